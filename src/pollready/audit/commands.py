@@ -1,0 +1,106 @@
+"""Writing to the log: every command that changes the register records here what it changed."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from pollready.audit.models import AuditBatch, AuditEntry
+
+FIRST_HASH = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One object before and after a command; None before is a creation."""
+
+    object_type: str
+    object_id: str
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+
+
+def batch_hash(
+    *,
+    previous_hash: str,
+    number: int,
+    at: datetime,
+    actor: str,
+    command: str,
+    reason: str,
+    request_id: str,
+    entries: Iterable[Entry],
+) -> str:
+    """Hash a batch with the one before it, over a canonical form (sorted keys, UTF-8)."""
+    digest = hashlib.sha256(previous_hash.encode())
+    head = [number, at.astimezone(UTC).isoformat(), actor, command, reason, request_id]
+    digest.update(_canonical(head))
+    for entry in entries:
+        digest.update(_canonical([entry.object_type, entry.object_id, entry.before, entry.after]))
+    return digest.hexdigest()
+
+
+def record(
+    *,
+    actor: str,
+    command: str,
+    now: datetime,
+    entries: Iterable[Entry],
+    reason: str = "",
+    request_id: str = "",
+) -> AuditBatch:
+    """Append one batch to the log, inside the transaction of the command that it records.
+
+    Raises `django.db.transaction.TransactionManagementError` outside a transaction: a write
+    and its record stand or fall together.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("audit.record needs the command's transaction")
+    rows = list(entries)
+    last = AuditBatch.objects.select_for_update().order_by("-number").first()
+    number = last.number + 1 if last else 1
+    previous_hash = last.hash if last else FIRST_HASH
+    batch = AuditBatch.objects.create(
+        number=number,
+        at=now,
+        actor=actor,
+        command=command,
+        reason=reason,
+        request_id=request_id,
+        previous_hash=previous_hash,
+        hash=batch_hash(
+            previous_hash=previous_hash,
+            number=number,
+            at=now,
+            actor=actor,
+            command=command,
+            reason=reason,
+            request_id=request_id,
+            entries=rows,
+        ),
+    )
+    AuditEntry.objects.bulk_create(
+        (
+            AuditEntry(
+                batch=batch,
+                ordinal=ordinal,
+                object_type=row.object_type,
+                object_id=row.object_id,
+                before=row.before,
+                after=row.after,
+            )
+            for ordinal, row in enumerate(rows)
+        ),
+        batch_size=2000,
+    )
+    return batch
+
+
+def _canonical(value: object) -> bytes:
+    return json.dumps(
+        value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=dict
+    ).encode()

@@ -1,0 +1,51 @@
+"""Every package's tables, so that Django finds them under one app."""
+
+from pollready.assessment.models import (
+    CauseRecord,
+    FindingRecord,
+    SavedAssessment,
+    StationRecord,
+)
+from pollready.audit.models import AuditBatch, AuditEntry
+from pollready.duties.models import Duty
+from pollready.history.models import Incident
+from pollready.people.models import Person, SignInLink, User
+from pollready.places.models import Agency, ElectionRound, Listing, Place, ServicePoint, Stop
+from pollready.register.models import (
+    Claim,
+    Component,
+    ComponentGroup,
+    GroupMember,
+    Requirement,
+    ServiceProfile,
+    Source,
+)
+from pollready.resources.models import ResourceLot
+
+__all__ = [
+    "Agency",
+    "AuditBatch",
+    "AuditEntry",
+    "CauseRecord",
+    "Claim",
+    "Component",
+    "ComponentGroup",
+    "Duty",
+    "ElectionRound",
+    "FindingRecord",
+    "GroupMember",
+    "Incident",
+    "Listing",
+    "Person",
+    "Place",
+    "Requirement",
+    "ResourceLot",
+    "SavedAssessment",
+    "ServicePoint",
+    "ServiceProfile",
+    "SignInLink",
+    "Source",
+    "StationRecord",
+    "Stop",
+    "User",
+]

@@ -1,0 +1,95 @@
+"""Making users and letting them in by links that work once."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from pollready.audit.commands import Entry, record
+from pollready.people.models import Role, SignInLink, User
+
+LINK_LIFETIME = timedelta(hours=12)
+
+
+class SignInRefused(Exception):
+    """The link does not let anyone in; `code` says why."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self.fields: dict[str, object] = {}
+        super().__init__(code)
+
+
+@transaction.atomic
+def ensure_administrator(*, now: datetime, may_see_names: bool, language: str) -> User:
+    """Give the installation's administrator, made on first use without a password."""
+    user = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).order_by("pk").first()
+    if user is not None:
+        return user
+    user = User(
+        username="administrator",
+        role=Role.ADMINISTRATOR,
+        may_see_names=may_see_names,
+        language=language,
+    )
+    user.set_unusable_password()
+    user.save()
+    after = {"username": user.username, "role": user.role, "may_see_names": may_see_names}
+    record(
+        actor="installation",
+        command="ensure_administrator",
+        now=now,
+        entries=[Entry("user", str(user.pk), None, after)],
+    )
+    return user
+
+
+@transaction.atomic
+def make_sign_in_link(user: User, *, now: datetime) -> str:
+    """Give the token of a new link; only its hash is kept, and older unused ones end."""
+    token = secrets.token_urlsafe(32)
+    user.sign_in_links.filter(used_at__isnull=True, expires_at__gt=now).update(expires_at=now)
+    SignInLink.objects.create(user=user, token_hash=_hash(token), expires_at=now + LINK_LIFETIME)
+    after = {"expires_at": (now + LINK_LIFETIME).isoformat()}
+    record(
+        actor="installation",
+        command="make_sign_in_link",
+        now=now,
+        entries=[Entry("sign_in_link", str(user.pk), None, after)],
+    )
+    return token
+
+
+@transaction.atomic
+def use_sign_in_link(token: str, *, now: datetime) -> User:
+    """Use up the link and give its user.
+
+    Raises `SignInRefused` with code `people.link-unknown`, `people.link-used` or
+    `people.link-expired`.
+    """
+    link = (
+        SignInLink.objects.select_for_update(of=("self",))
+        .select_related("user")
+        .filter(token_hash=_hash(token))
+        .first()
+    )
+    if link is None or not link.user.is_active:
+        raise SignInRefused("people.link-unknown")
+    if link.used_at is not None:
+        raise SignInRefused("people.link-used")
+    if link.expires_at <= now:
+        raise SignInRefused("people.link-expired")
+    link.used_at = now
+    link.save(update_fields=["used_at"])
+    record(
+        actor=link.user.username,
+        command="use_sign_in_link",
+        now=now,
+        entries=[Entry("sign_in_link", str(link.user_id), {"used": False}, {"used": True})],
+    )
+    return link.user
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,64 @@
+"""Users of the console, their one-time links, and the people whom the workbook names."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+from pollready.audit.classification import Classification
+from pollready.places.models import ElectionRound, Place
+
+
+class Role(models.TextChoices):
+    """What a user is to the committee."""
+
+    ADMINISTRATOR = "administrator", "administrator"
+    COMMITTEE_HEAD = "committee_head", "committee_head"
+    SECRETARY = "secretary", "secretary"
+    SUPERVISION = "supervision", "supervision"
+
+
+class User(AbstractUser):
+    """Someone who signs in to the console."""
+
+    role = models.CharField(max_length=30, choices=Role.choices, default=Role.SUPERVISION)
+    clearance = models.PositiveSmallIntegerField(
+        choices=Classification.choices, default=Classification.CONFIDENTIAL
+    )
+    may_see_names = models.BooleanField(default=False)
+    language = models.CharField(max_length=5, default="fa")
+
+
+class SignInLink(models.Model):
+    """A link that signs a user in once; only the hash of its token is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_in_links")
+    token_hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"link of {self.user_id}"
+
+
+class Person(models.Model):
+    """Someone who serves in a round, as the workbook names him; not a user."""
+
+    round = models.ForeignKey(ElectionRound, on_delete=models.CASCADE, related_name="people")
+    name = models.CharField(max_length=200)
+    role = models.CharField(max_length=80)
+    scope = models.CharField(max_length=300, blank=True)
+    place = models.ForeignKey(Place, null=True, blank=True, on_delete=models.PROTECT)
+    mobile = models.CharField(max_length=40, blank=True)
+    mobile_purge_date = models.DateField(null=True, blank=True)
+    deputy = models.CharField(max_length=200, blank=True)
+    trained = models.BooleanField(null=True)
+    shift = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "name", "role", "scope"], name="person_once_in_a_role"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

