@@ -1,0 +1,48 @@
+"""Persian and English: phrases, numerals, dates, search keys, messages."""
+
+from pollready.language.answers import parse_yes_no
+from pollready.language.catalogue import LANGUAGES, Phrase, UnknownPhrase
+from pollready.language.dates import (
+    date_short,
+    date_text,
+    datetime_text,
+    parse_date,
+    parse_time,
+    relative_day,
+    time_text,
+)
+from pollready.language.folding import fold
+from pollready.language.numerals import (
+    digits,
+    isolate,
+    latin_digits,
+    number,
+    parse_number,
+    percent,
+)
+from pollready.language.speech import direction, message, say, written
+
+__all__ = [
+    "LANGUAGES",
+    "Phrase",
+    "UnknownPhrase",
+    "date_short",
+    "date_text",
+    "datetime_text",
+    "digits",
+    "direction",
+    "fold",
+    "isolate",
+    "latin_digits",
+    "message",
+    "number",
+    "parse_date",
+    "parse_number",
+    "parse_time",
+    "parse_yes_no",
+    "percent",
+    "relative_day",
+    "say",
+    "time_text",
+    "written",
+]

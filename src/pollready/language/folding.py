@@ -1,0 +1,36 @@
+"""Search keys: two spellings of one name fold to the same key."""
+
+import re
+import unicodedata
+
+from pollready.language.numerals import latin_digits
+
+# Letters that keyboards and old files mix up.
+_LETTERS = str.maketrans(
+    {
+        "ي": "ی", "ى": "ی", "ئ": "ی", "ك": "ک", "ڪ": "ک", "ۀ": "ه", "ة": "ه", "ە": "ه", "ہ": "ه",
+        "أ": "ا", "إ": "ا", "ٱ": "ا", "آ": "ا", "ؤ": "و", "ء": None, "ـ": None,
+        "ß": "ss",
+    }
+)  # fmt: skip
+# Half-space, joiners and marks of direction bind or steer letters; they are no part of a name.
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+def fold(text: str) -> str:
+    """Give the key under which a name is sorted, searched and compared.
+
+    NFKC; Arabic and Persian forms of one letter become one; every form of alef is alef; hamza
+    and diacritics go; digits become ASCII; case goes; a half-space is no space, and runs of
+    spaces and punctuation become one space.
+
+    >>> fold("شعبه‌ي  ۱۲"), fold("بستان‌آباد") == fold("بستان آباد".replace(" ", ""))
+    ('شعبهی 12', True)
+    """
+    text = unicodedata.normalize("NFKC", text)
+    text = _INVISIBLE.sub("", text).translate(_LETTERS)
+    text = unicodedata.normalize("NFKD", text)
+    text = "".join(letter for letter in text if not unicodedata.combining(letter))
+    text = latin_digits(text).casefold()
+    return _NOT_WORD.sub(" ", text).strip()
