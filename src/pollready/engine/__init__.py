@@ -1,0 +1,53 @@
+"""What any failure of the dependency network costs: arrays in, results out.
+
+Pure library: numpy and numba, no database, clock, file or global random state. Import the
+modules, not this package; only `network`, `expression` and `errors` come without numba.
+
+    from pollready.engine.expression import (
+        parse, leaves, str_of, substitute, Leaf, All, Any, AtLeast, Ride, TRUE, FALSE)
+    parse(text) -> Expression; str(expression); leaves(expression) -> tuple[str, ...]
+    all_of(*exprs), any_of(*exprs)          # flatten, drop constants, never an empty gate
+
+    from pollready.engine.network import (
+        NetworkBuilder, Network, Tier, Unknowns, Both, InvalidNetwork)
+    builder = NetworkBuilder(default_mttr_h=4.0, bottoms={"admit": "closed", "close": "none"})
+    builder.component(id, *, q=0.0, mttr_h=None, tier=Tier.STATION, requires=None,
+                      unknown=False)
+    builder.group(id, *, q=0.0, mttr_h=None, reach=1.0, members=(), tier=Tier.STATION,
+                  unknown=False)
+    builder.point(id, *, voters, services={"admit": {"online": expr, "offline": expr}})
+    network = builder.build()               # InvalidNetwork(faults): every fault at once
+    network.level_names("admit")            # ("online", "offline", "closed"), best first
+
+    from pollready.engine.propagation import evaluate, LiveState
+    evaluate(network, failed, duration_h, unknowns) -> Levels
+        levels["admit"] -> int8[n_points], index into level_names, -1 where a point lacks the service
+        levels.name("admit", point_id) -> str
+    state = LiveState(network, unknowns=Unknowns.WORKING)
+    state.fail(id, duration_h) / state.repair(id) -> tuple[Change, ...]; state.levels
+
+    from pollready.engine.contingency import analyse, analyse_both, evaluate_contingency
+    analyse(network, service, level, duration_h, unknowns, *, max_pairs=...) -> Contingencies
+        .already_below: Cost(points, voters, points_without_voters)
+        .single(id) -> Cost; .pairs.loss(a, b) -> Cost; .pairs.beyond_sum(a, b) -> Cost
+        .top_singles(k, *, max_tier=None, groups=True) -> tuple[Contingency, ...]
+        .top_pairs(k, *, max_tier=None, groups=True) -> tuple[Contingency, ...]
+        .truncated: Truncated | None
+    analyse_both(...) -> Both[Contingencies]  # .working, .failed
+    evaluate_contingency(network, failed, duration_h, unknowns) -> SetCost
+        .cost(service, level) -> Cost; .fallen(service, level) -> tuple[str, ...]
+
+    from pollready.engine.cutsets import minimal_cut_sets
+    minimal_cut_sets(network, point, service, level, duration_h, unknowns, *,
+                     max_order=None)
+        -> tuple[frozenset[str], ...], smallest first
+
+    from pollready.engine.reliability import exact, exact_both
+    exact(network, service, level, unknowns) -> Reliability
+        .prob_below: float64[n_points] (NaN where the service is absent)
+        .expected_voters_affected: float; .points_without_voters: int
+    exact_both(...) -> Both[Reliability]
+
+`level` is always a level that must hold: the loss is what falls *below* it. All costs count
+only points that hold the level in the base state.
+"""

@@ -1,0 +1,113 @@
+"""Waiting before devices: the M/M/c queue in closed form."""
+
+from math import ceil, inf
+
+
+def erlang_c(servers: int, load: float) -> float:
+    """Give the probability that an arrival has to wait in an M/M/c queue.
+
+    Parameters
+    ----------
+    servers
+        Number of devices, at least 1.
+    load
+        Offered load in erlang: arrivals per hour times mean service hours, not negative.
+
+    Returns
+    -------
+    float
+        Probability in [0, 1]; 1 where the load is not below the number of servers.
+
+    Raises
+    ------
+    ValueError
+        If `servers` < 1 or `load` < 0.
+
+    Notes
+    -----
+    By the recurrence of Erlang B, ``B(0) = 1``, ``B(c) = a B(c-1) / (c + a B(c-1))``, which
+    neither overflows nor cancels, and ``C = B / (1 - (a / c) (1 - B))``. Source: Cooper,
+    Introduction to Queueing Theory, 2nd ed., section 3.
+
+    Examples
+    --------
+    >>> round(erlang_c(1, 0.5), 12)  # one server waits with the load's probability
+    0.5
+    """
+    if servers < 1 or load < 0:
+        raise ValueError(f"servers={servers}, load={load}: needs servers >= 1 and load >= 0")
+    if load >= servers:
+        return 1.0
+    blocking = 1.0
+    for count in range(1, servers + 1):
+        blocking = load * blocking / (count + load * blocking)
+    return blocking / (1.0 - load / servers * (1.0 - blocking))
+
+
+def mean_wait_min(servers: int, arrivals_per_h: float, service_min: float) -> float:
+    """Give the mean wait in minutes of an M/M/c queue; infinite where it never settles.
+
+    Parameters
+    ----------
+    servers
+        Number of devices, at least 1.
+    arrivals_per_h
+        Arrivals per hour, not negative.
+    service_min
+        Mean service time in minutes, positive.
+
+    Returns
+    -------
+    float
+        ``C(c, a) * service / (c - a)`` in minutes.
+
+    Raises
+    ------
+    ValueError
+        As `erlang_c`, or if `service_min` is not positive.
+
+    Examples
+    --------
+    >>> round(mean_wait_min(1, 20, 1.5), 12)  # M/M/1: rho / (1 - rho) * service = 1.5
+    1.5
+    """
+    if service_min <= 0:
+        raise ValueError(f"service_min={service_min}: needs to be positive")
+    load = arrivals_per_h / 60 * service_min
+    waits = erlang_c(servers, load)
+    return inf if load >= servers else waits * service_min / (servers - load)
+
+
+def servers_for_wait(arrivals_per_h: float, service_min: float, target_min: float) -> int:
+    """Give the least number of devices whose mean wait is at most the target.
+
+    Parameters
+    ----------
+    arrivals_per_h
+        Arrivals per hour, not negative.
+    service_min
+        Mean service time in minutes, positive.
+    target_min
+        Mean wait allowed, in minutes, not negative.
+
+    Returns
+    -------
+    int
+        At least 1. The wait falls strictly with every device, so the first that fits is least.
+
+    Raises
+    ------
+    ValueError
+        As `mean_wait_min`, or if `target_min` is negative.
+
+    Examples
+    --------
+    >>> servers_for_wait(120, 1.5, 30)
+    4
+    """
+    if target_min < 0:
+        raise ValueError(f"target_min={target_min}: needs to be at least 0")
+    servers = max(1, ceil(arrivals_per_h / 60 * service_min))
+    while mean_wait_min(servers, arrivals_per_h, service_min) > target_min:
+        servers += 1
+    return servers

@@ -1,0 +1,265 @@
+"""Exact probability that a point is below a level, by a shared decision diagram."""
+
+from dataclasses import dataclass
+from math import exp
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pollready.engine import _diagram_kernels
+from pollready.engine.condensing import (
+    LEAF_FALSE,
+    Condensed,
+    condensed,
+    element_of_leaves,
+    owner_of_nodes,
+)
+from pollready.engine.contingency import point_weights
+from pollready.engine.errors import EngineError
+from pollready.engine.gates import Gates
+from pollready.engine.network import SECONDS_PER_H, Both, Kind, Network, Unknowns
+from pollready.engine.timing import TimedGates
+
+FIRST_ROOM = 1 << 17
+MAX_NODES = 1 << 24  # of the diagram; 24 bytes and two table places each
+FOREVER_H = float("inf")
+
+Variables = tuple[tuple[float, float], ...]  # probability, mean hours out (infinite: no duration)
+
+
+class DiagramTooLarge(EngineError):
+    """The diagram of a service level needs more than `max_nodes` nodes."""
+
+    code = "engine.diagram-too-large"
+
+    def __init__(self, service: str, level: str, max_nodes: int) -> None:
+        super().__init__(service, level, max_nodes)
+        self.service = service
+        self.level = level
+        self.max_nodes = max_nodes
+
+
+@dataclass(frozen=True, eq=False)
+class Reliability:
+    """P(below the level) of every point: float64[n_points], NaN where the service is absent.
+
+    `expected_voters_affected` sums voters x probability over points with a known number;
+    `points_without_voters` counts the others.
+    """
+
+    network: Network
+    service: str
+    level: str
+    unknowns: Unknowns
+    prob_below: NDArray[np.float64]
+    expected_voters_affected: float
+    points_without_voters: int
+
+    def prob(self, point: str) -> float:
+        """Give the probability of one point; raises `UnknownName`."""
+        return float(self.prob_below[self.network.point(point)])
+
+
+def exact(
+    network: Network,
+    service: str,
+    level: str,
+    unknowns: Unknowns = Unknowns.WORKING,
+    *,
+    max_nodes: int = MAX_NODES,
+) -> Reliability:
+    """Compute the exact probability that each point is below a level at a moment.
+
+    Parameters
+    ----------
+    network : Network
+    service, level : str
+        The level that must hold.
+    unknowns : Unknowns
+        Elements of unknown state never fail, or are out for good (a group's hits stay as its
+        reach says).
+    max_nodes : int
+        Limit of the decision diagram.
+
+    Returns
+    -------
+    Reliability
+
+    Raises
+    ------
+    UnknownName
+        If the network has no such service or level.
+    DiagramTooLarge
+        If the diagram needs more than `max_nodes` nodes.
+
+    Notes
+    -----
+    P(out for at least t) = q exp(-t / mttr); the events for t1 < t2 < ... of one element are
+    nested, so event k is encoded as "at least t_k, given at least t_(k-1)": these are
+    independent. Points that differ only in private parts of equal figures are solved once.
+    `docs/method/exact-probability.md`; Bryant 1986 for the diagram.
+
+    Examples
+    --------
+    >>> from pollready.engine.network import NetworkBuilder
+    >>> builder = NetworkBuilder()
+    >>> builder.component("mains", q=0.1, mttr_h=4)
+    >>> builder.component("battery", q=0.2)
+    >>> builder.point("school", voters=1000,
+    ...               services={"admit": {"online": "ride(mains, 4h, battery)"}})
+    >>> result = exact(builder.build(), "admit", "online")
+    >>> round(result.prob("school"), 5), round(result.expected_voters_affected, 2)
+    (0.04943, 49.43)
+    """
+    column = network.level(service, level)
+    part, variables = _canonical(network, service, unknowns)
+    nodes = part.tops[:, column]
+    present = np.nonzero(nodes >= 0)[0]
+    distinct, place = np.unique(nodes[present], return_inverse=True)
+    leaves = _Leaves(variables)
+    timed = TimedGates(part.graph, leaves)
+    roots = np.array(timed.at_start(distinct.tolist()), dtype=np.int64)
+    prob = _solve(timed.gates, leaves, roots, service, level, max_nodes)
+    prob_below = np.full(len(nodes), np.nan)
+    prob_below[present] = prob[place]
+    weights = point_weights(network)[present]
+    return Reliability(
+        network=network,
+        service=service,
+        level=level,
+        unknowns=Unknowns(unknowns),
+        prob_below=prob_below,
+        expected_voters_affected=float(weights[:, 0] @ prob_below[present]),
+        points_without_voters=round(weights[:, 2].sum()),
+    )
+
+
+def exact_both(
+    network: Network, service: str, level: str, *, max_nodes: int = MAX_NODES
+) -> Both[Reliability]:
+    """Compute with unknowns working and with unknowns failed."""
+    return Both(
+        exact(network, service, level, Unknowns.WORKING, max_nodes=max_nodes),
+        exact(network, service, level, Unknowns.FAILED, max_nodes=max_nodes),
+    )
+
+
+class _Leaves:
+    """Numbers (variable, threshold) pairs, and then the events of each."""
+
+    def __init__(self, variables: Variables) -> None:
+        self.variables = variables
+        self.asked: dict[tuple[int, int], int] = {}
+
+    def __call__(self, gates: Gates, variable: int, time_s: int) -> int:
+        timeless = self.variables[variable][1] == FOREVER_H
+        key = (variable, 0 if timeless else time_s)
+        return gates.leaf(self.asked.setdefault(key, len(self.asked)))
+
+    def events(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Give the events [first, end) that together are each leaf's failure, and their chances.
+
+        Variables stand in the order in which they were first asked for.
+        """
+        times: dict[int, list[int]] = {}
+        for variable, time_s in self.asked:
+            times.setdefault(variable, []).append(time_s)
+        ranges = np.zeros((len(self.asked), 2), dtype=np.int64)
+        chances: list[float] = []
+        for variable, asked in times.items():
+            start, before = len(chances), 1.0
+            for time_s in sorted(asked):
+                prob = self._out_for(variable, time_s)
+                chances.append(prob / before if before > 0 else 0.0)
+                before = prob
+                ranges[self.asked[variable, time_s]] = start, len(chances)
+        return ranges, np.array(chances, dtype=np.float64)
+
+    def _out_for(self, variable: int, time_s: int) -> float:
+        q, mttr_h = self.variables[variable]
+        if time_s == 0 or mttr_h == FOREVER_H:
+            return q
+        return q * exp(-time_s / SECONDS_PER_H / mttr_h) if mttr_h > 0 else 0.0
+
+
+def _solve(
+    gates: Gates,
+    leaves: _Leaves,
+    roots: NDArray[np.int64],
+    service: str,
+    level: str,
+    max_nodes: int,
+) -> NDArray[np.float64]:
+    graph = gates.graph()
+    ranges, chances = leaves.events()
+    room = min(FIRST_ROOM, max_nodes)
+    while True:
+        var, lo, hi, node_roots, done = _diagram_kernels.failure_diagrams(
+            graph.kind, graph.param, graph.first, graph.child, ranges, room
+        )
+        if done == graph.kind.size:
+            prob: NDArray[np.float64] = _diagram_kernels.probabilities(var, lo, hi, chances)
+            return prob[node_roots[roots]]
+        if room >= max_nodes:
+            raise DiagramTooLarge(service, level, max_nodes)
+        room = min(8 * room, max_nodes)
+
+
+def _canonical(network: Network, service: str, unknowns: Unknowns) -> tuple[Condensed, Variables]:
+    """Condense for probabilities: private parts are numbered by place and figures, not by name.
+
+    The n-th private part of one point and that of another become one variable where q and mttr
+    agree; no diagram contains both, so nothing is assumed about them together.
+    """
+    key = ("canonical", service, Unknowns(unknowns))
+    if key not in network.derived:
+        numbering = _Numbering(network, service, unknowns)
+        element = element_of_leaves(network)
+        part = condensed(network, service, unknowns, element, numbering.value, numbering.second)
+        network.derived[key] = part, tuple(numbering.figures)
+    result: tuple[Condensed, Variables] = network.derived[key]
+    return result
+
+
+class _Numbering:
+    """Variables of each leaf: `value`, and for a hit `second` (the hit beside the event)."""
+
+    def __init__(self, network: Network, service: str, unknowns: Unknowns) -> None:
+        graph = network.graph
+        self.network = network
+        self.figures: list[tuple[float, float]] = []
+        self.known: dict[tuple[object, ...], int] = {}
+        self.value = np.full(graph.kind.size, LEAF_FALSE, dtype=np.int64)
+        self.second = np.full(graph.kind.size, LEAF_FALSE, dtype=np.int64)
+        owner = owner_of_nodes(network, service)
+        place: dict[int, int] = {}
+        used = (owner != -1) & ((graph.kind == Kind.LEAF) | (graph.kind == Kind.HIT))
+        for node in np.nonzero(used)[0].tolist():
+            point = int(owner[node])
+            slot = -1
+            if point >= 0:
+                slot = place[point] = place.get(point, -1) + 1
+            if graph.kind[node] == Kind.LEAF:
+                self.value[node] = self._element(int(graph.param[node]), slot)
+            else:
+                self._hit(node, int(graph.param[node]), slot)
+
+    def _element(self, element: int, slot: int) -> int:
+        figures = (float(self.network.q[element]), float(self.network.mttr_h[element]))
+        name = ("own", element) if slot < 0 else ("private", slot, *figures)
+        return self._variable(name, figures)
+
+    def _hit(self, node: int, hit: int, slot: int) -> None:
+        group = int(self.network.hit_group[hit])
+        reach = float(self.network.reach[group])
+        self.value[node] = self._element(len(self.network.component_ids) + group, -1)
+        if reach < 1:
+            name = ("hit", hit) if slot < 0 else ("private hit", slot, reach)
+            self.second[node] = self._variable(name, (reach, FOREVER_H))
+
+    def _variable(self, name: tuple[object, ...], figures: tuple[float, float]) -> int:
+        found = self.known.get(name)
+        if found is None:
+            found = self.known[name] = len(self.figures)
+            self.figures.append(figures)
+        return found

@@ -1,0 +1,119 @@
+"""Faults seeded into the engine by hand: the comparison with enumeration reports each."""
+
+import inspect
+import random
+import textwrap
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from pollready.engine import _cut_kernels, contingency
+from pollready.engine.contingency import SetCost
+from pollready.engine.reliability import _Leaves, _Numbering
+from pollready.engine.timing import TimedGates
+from tests.oracles.engine_comparison import differences
+from tests.oracles.engine_networks import draw
+
+EVENT = "self._element(len(self.network.component_ids) + group, -1)"
+OWN_EVENT = (
+    "self._variable(('event', hit), (float(self.network.q[len(self.network.component_ids)"
+    " + group]), float(self.network.mttr_h[len(self.network.component_ids) + group])))"
+)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A line of the engine, changed."""
+
+    owner: Any
+    function: str
+    old: str
+    new: str
+
+
+FAULTS = {
+    "a ride as long as the outage carries it": Fault(
+        TimedGates, "_gate", "time_s > self.longest_s", "time_s >= self.longest_s"
+    ),
+    "supersets are not absorbed": Fault(_cut_kernels, "_absorb", "if not _has(", "if True or not _has("),
+    "reach is ignored": Fault(_Numbering, "_hit", "if reach < 1", "if reach < 0"),
+    "nested rides do not add up": Fault(
+        TimedGates, "_below", "time_s + self.param[node]", "self.param[node]"
+    ),
+    "a group's event is drawn anew for each member": Fault(_Numbering, "_hit", EVENT, OWN_EVENT),
+    "points below in the base state are counted": Fault(
+        SetCost, "_fallen", "(before <= column) & ", ""
+    ),
+    "being at a level counts as being below it": Fault(
+        SetCost, "_fallen", "(after > column)", "(after >= column)"
+    ),
+    "k of n is off by one": Fault(TimedGates, "_at_least", "self._at_least(k - 1, rest)", "self._at_least(k, rest)"),
+    "the outage's duration is dropped": Fault(_Leaves, "_out_for", "if time_s == 0", "if True"),
+    "nested events are taken as independent": Fault(_Leaves, "events", "prob / before if", "prob if"),
+    "the correction's sign is turned": Fault(
+        _cut_kernels, "add_up", "sums[place, w] -= weights", "sums[place, w] += weights"
+    ),
+    "pairs without a correction are left out": Fault(
+        contingency, "best_pairs", "(*corrected, *plain)", "corrected"
+    ),
+}  # fmt: skip
+
+
+def changed(fault: Fault) -> Any:
+    """Compile the function with its line changed; a kernel becomes plain Python."""
+    function = getattr(fault.owner, fault.function)
+    function = getattr(function, "py_func", function)
+    lines = textwrap.dedent(inspect.getsource(function)).splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith("def "))
+    source = "\n".join(lines[start:])
+    assert source.count(fault.old) >= 1, f"the engine no longer has the line {fault.old!r}"
+    scope: dict[str, Any] = {}
+    exec(source.replace(fault.old, fault.new), function.__globals__, scope)
+    return scope[fault.function]
+
+
+@pytest.fixture
+def plain_kernels(monkeypatch):
+    """Run the cut kernels as plain Python, so that a changed one is the one that is called."""
+    for name in (
+        "_has",
+        "_unique",
+        "_common",
+        "_absorb",
+        "_product",
+        "cuts_of_order_two",
+        "_place",
+    ):
+        monkeypatch.setattr(_cut_kernels, name, getattr(_cut_kernels, name).py_func)
+
+
+def compared(count: int) -> list[str]:
+    random_ = random.Random(7)
+    counts: Counter[str] = Counter()
+    found = []
+    for _ in range(count):
+        found += differences(draw(random_), counts, max_states=2000)
+        if found:
+            break
+    return found
+
+
+def test_without_a_fault_nothing_differs():
+    assert compared(40) == []
+
+
+@pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning")  # hashes wrap around
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_seeded_fault_is_reported(name, monkeypatch, request):
+    fault = FAULTS[name]
+    function = changed(fault)
+    if fault.owner is _cut_kernels and fault.function == "_absorb":
+        request.getfixturevalue("plain_kernels")
+    monkeypatch.setattr(fault.owner, fault.function, function)
+    assert compared(40) != []
+
+
+def test_ten_faults_or_more_are_seeded():
+    assert len(FAULTS) >= 10
