@@ -1,0 +1,78 @@
+"""Responsible agencies: as their sheet lists them, and as other sheets name them."""
+
+from datetime import date
+from typing import Any
+
+from pollready.audit.classification import Classification
+from pollready.intake.applying.session import Session, class_of, plain
+from pollready.intake.names import fold
+from pollready.intake.staging import Record
+from pollready.places.models import Agency
+
+_TEXTS = ("name", "role", "representative", "deputy", "phone_24h", "letter_no")
+
+
+class Agencies:
+    """The agencies of a register, found by code or by name."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._by_key: dict[str, Agency] = {}
+        for agency in Agency.objects.all():
+            self._remember(agency)
+        self._told: set[str] = set()
+
+    def apply_sheet(self) -> None:
+        """Write what the sheet of agencies says; a blank cell changes nothing."""
+        for record in self._session.staged.records("agencies"):
+            code = record.get("code") or record.get("name")
+            agency = self._by_key.get(fold(code)) or Agency(code=code[:60], name=code)
+            before = plain(_values(agency)) if agency.pk else None
+            _fill(agency, record)
+            after = plain(_values(agency))
+            if after != before:
+                agency.save()
+                self._session.log("agency", agency.code, before, after)
+            self._remember(agency)
+
+    def named(self, record: Record) -> Agency | None:
+        """Give the agency that a row names; one that no sheet lists is added, and told."""
+        name = record.get("agency")
+        if not name:
+            return None
+        key = fold(name)
+        if key not in self._by_key:
+            agency = Agency.objects.create(code=name[:60], name=name)
+            self._session.log("agency", agency.code, None, _values(agency))
+            self._remember(agency)
+        found = self._by_key[key]
+        if found.name == found.code and found.code not in self._told:
+            self._told.add(found.code)  # added by another sheet, now or earlier
+            self._session.staged.say("agency-not-listed", record, "agency", name)
+        return found
+
+    def _remember(self, agency: Agency) -> None:
+        self._by_key[fold(agency.code)] = agency
+        self._by_key.setdefault(fold(agency.name), agency)
+
+
+def _fill(agency: Agency, record: Record) -> None:
+    for name in _TEXTS:
+        if value := record.get(name):
+            setattr(agency, name, value)
+    agency.letter_date = record.get("letter_date") or agency.letter_date
+    agency.classification = class_of(record, Classification(agency.classification))
+    declared = record.get("ready_declared")
+    if isinstance(declared, date):
+        agency.ready_declared, agency.ready_declared_date = True, declared
+    elif declared is not None:
+        agency.ready_declared = declared
+
+
+def _values(agency: Agency) -> dict[str, Any]:
+    return {
+        **{name: getattr(agency, name) or None for name in _TEXTS},
+        "letter_date": agency.letter_date,
+        "ready_declared": agency.ready_declared,
+        "ready_declared_date": agency.ready_declared_date,
+    }

@@ -1,0 +1,144 @@
+"""Components and groups: what stations depend on, and common causes of failure."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pollready.audit.classification import Classification
+from pollready.intake.applying.agencies import Agencies
+from pollready.intake.applying.bulk import insert_things, update_rows
+from pollready.intake.applying.geography import Geography
+from pollready.intake.applying.session import Session, class_of, plain
+from pollready.intake.staging import Record
+from pollready.register.kinds import kind
+from pollready.register.models import Component, ComponentGroup
+
+_COMPONENT_FIELDS = (
+    "kind", "name", "agency_id", "place_id", "lat", "lon", "tier", "unavailability", "mtbf_h",
+    "mttr_h", "classification",
+)  # fmt: skip
+_GROUP_FIELDS = (
+    "kind", "name", "agency_id", "tier", "unavailability", "mttr_h", "reach", "classification",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Infrastructure:
+    """The components and groups of the file, each with its row, and all of the round by code."""
+
+    components: list[tuple[Component, Record]]
+    groups: list[tuple[ComponentGroup, Record]]
+    component_by_code: dict[str, Component]
+    group_by_code: dict[str, ComponentGroup]
+
+
+def apply_components(session: Session, geography: Geography, agencies: Agencies) -> Infrastructure:
+    """Write the components of the file; kinds that are groups become groups."""
+    found = Infrastructure(
+        [],
+        [],
+        {each.code: each for each in Component.objects.filter(round=session.round)},
+        {each.code: each for each in ComponentGroup.objects.filter(round=session.round)},
+    )
+    components, groups = _Saving(_COMPONENT_FIELDS), _Saving(_GROUP_FIELDS)
+    for record in session.staged.records("components"):
+        _check_for_times_of_zero(session, record)
+        code = record.values["code"]
+        if kind(record.values["kind"]).is_group:
+            group = found.group_by_code.get(code) or ComponentGroup(round=session.round, code=code)
+            groups.note(session, "group", group, record, _fill_group, agencies)
+            found.group_by_code[code] = group
+            found.groups.append((group, record))
+            continue
+        component = found.component_by_code.get(code) or Component(round=session.round, code=code)
+        component.place = geography.place_of(record) or component.place
+        components.note(session, "component", component, record, _fill_component, agencies)
+        found.component_by_code[code] = component
+        found.components.append((component, record))
+    _make_named_batches(session, found, groups)
+    components.save(session, Component)
+    groups.save(session, ComponentGroup)
+    return found
+
+
+class _Saving:
+    """Collects what is new and what has changed of one table."""
+
+    def __init__(self, fields: tuple[str, ...]) -> None:
+        self._fields = fields
+        self.new: list[Any] = []
+        self._changed: list[Any] = []
+
+    def note(
+        self, session: Session, word: str, thing: Any, record: Record, fill: Any, agencies: Agencies
+    ) -> None:
+        before = None if thing.pk is None else self._values(thing)
+        fill(thing, record, agencies)
+        if before is None:
+            self.new.append(thing)
+            session.log(word, thing.code, None, record.values)
+        elif (after := self._values(thing)) != before:
+            self._changed.append(thing)
+            session.log(word, thing.code, plain(before), plain(after))
+
+    def save(self, session: Session, model: Any) -> None:
+        in_round = model.objects.filter(round=session.round)
+        insert_things(model, self.new, ("code",), in_round)
+        update_rows(model, self._fields, self._changed)
+
+    def _values(self, thing: Any) -> dict[str, Any]:
+        return {name: getattr(thing, name) for name in self._fields}
+
+
+def _fill_component(component: Component, record: Record, agencies: Agencies) -> None:
+    _fill_common(component, record, agencies)
+    if record.get("lat") is not None:
+        component.lat, component.lon = record.get("lat"), record.get("lon")
+    if record.get("mtbf_h") is not None:
+        component.mtbf_h = record.get("mtbf_h")
+
+
+def _fill_group(group: ComponentGroup, record: Record, agencies: Agencies) -> None:
+    if group.pk is None:
+        group.reach = kind(record.values["kind"]).reach
+    _fill_common(group, record, agencies)
+
+
+def _fill_common(thing: Any, record: Record, agencies: Agencies) -> None:
+    """Write what components and groups have in common; a blank cell leaves what is known."""
+    default = Classification.CONFIDENTIAL if thing.pk is None else thing.classification
+    thing.kind = record.values["kind"]
+    thing.tier = kind(thing.kind).tier
+    thing.name = record.get("name") or thing.name
+    thing.agency = agencies.named(record) or thing.agency
+    thing.classification = class_of(record, Classification(default))
+    for name in ("unavailability", "mttr_h"):
+        if record.get(name) is not None:
+            setattr(thing, name, record.get(name))
+
+
+def _check_for_times_of_zero(session: Session, record: Record) -> None:
+    """Leave out times between failures, or of repair, that are not positive."""
+    for name in ("mtbf_h", "mttr_h"):
+        if record.get(name) == 0:
+            session.staged.drop_cell("not-positive", record, name, 0)
+            del record.values[name]
+
+
+def _make_named_batches(session: Session, found: Infrastructure, groups: _Saving) -> None:
+    """Make the groups that components name as their batch and no row describes."""
+    default = kind("batch")
+    for component, record in found.components:
+        code = record.get("batch")
+        if not code or code in found.group_by_code:
+            continue
+        group = ComponentGroup(
+            round=session.round,
+            code=code,
+            kind=default.code,
+            tier=default.tier,
+            reach=default.reach,
+            classification=component.classification,
+        )
+        found.group_by_code[code] = group
+        groups.new.append(group)
+        session.log("group", code, None, {"kind": default.code})

@@ -1,0 +1,98 @@
+"""People of the round and their duties; their phone numbers have a day on which they go."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from pollready.duties.models import Duty
+from pollready.intake.applying.bulk import insert_things, update_rows
+from pollready.intake.applying.geography import Geography
+from pollready.intake.applying.session import Session, plain
+from pollready.intake.names import fold
+from pollready.intake.staging import Record
+from pollready.people.models import Person
+
+# Days after voting (after the import, where the day is not known) on which phones are erased.
+PHONES_KEPT_DAYS = 30
+
+_TEXTS = ("mobile", "deputy", "shift")
+_SAVED = ("place", "mobile", "mobile_purge_date", "deputy", "trained", "shift")
+_DUTY_TEXTS = ("legal_basis", "deadline", "evidence")
+
+
+def apply_people(session: Session, geography: Geography) -> None:
+    """Write people and duties; a person is known by name, role and scope."""
+    known = {_key(p.name, p.role, p.scope): p for p in Person.objects.filter(round=session.round)}
+    new: list[Person] = []
+    changed: list[Person] = []
+    rows: list[tuple[Person, Record]] = []
+    for record in session.staged.records("people_duties"):
+        name, role, scope = (record.get(each) or "" for each in ("name", "role", "scope"))
+        person = known.get(_key(name, role, scope))
+        if person is None:
+            person = Person(round=session.round, name=name, role=role, scope=scope)
+            known[_key(name, role, scope)] = person
+            new.append(person)
+        before = _logged(person)
+        phone = person.mobile
+        _fill(person, record, session, geography)
+        if person.pk and (before != _logged(person) or phone != person.mobile):
+            changed.append(person)
+            session.log("person", person.pk, plain(before), plain(_logged(person)))
+        rows.append((person, record))
+    in_round = Person.objects.filter(round=session.round)
+    insert_things(Person, new, ("name", "role", "scope"), in_round)
+    for person in new:
+        session.log("person", person.pk, None, _logged(person))
+    update_rows(Person, _SAVED, changed)
+    _apply_duties(session, rows)
+
+
+def purge_date(session: Session) -> date:
+    """Give the day on which phone numbers of this round are erased."""
+    start = session.round.election_date or session.now.date()
+    return start + timedelta(days=PHONES_KEPT_DAYS)
+
+
+def _apply_duties(session: Session, rows: list[tuple[Person, Record]]) -> None:
+    known = {(d.person_id, d.text): d for d in Duty.objects.filter(round=session.round)}
+    new: list[Duty] = []
+    changed: list[Duty] = []
+    for person, record in rows:
+        text = record.get("duty")
+        if not text:
+            continue
+        duty = known.get((person.pk, text)) or Duty(round=session.round, person=person, text=text)
+        before = None if duty.pk is None else {name: getattr(duty, name) for name in _DUTY_TEXTS}
+        for name in _DUTY_TEXTS:
+            setattr(duty, name, record.get(name) or getattr(duty, name))
+        after = {name: getattr(duty, name) for name in _DUTY_TEXTS}
+        if before == after:
+            continue
+        duty.source, duty.sheet, duty.row = session.source_of(record), record.sheet, record.row
+        (changed if duty.pk else new).append(duty)
+        known[person.pk, text] = duty
+        session.log("duty", f"{person.pk}/{text[:80]}", before, {"text": text, **after})
+    in_round = Duty.objects.filter(round=session.round)
+    insert_things(Duty, new, ("person_id", "text"), in_round)
+    update_rows(Duty, [*_DUTY_TEXTS, "source", "sheet", "row"], changed)
+
+
+def _fill(person: Person, record: Record, session: Session, geography: Geography) -> None:
+    for name in _TEXTS:
+        setattr(person, name, record.get(name) or getattr(person, name))
+    if record.get("trained") is not None:
+        person.trained = record.get("trained")
+    if person.mobile:
+        person.mobile_purge_date = purge_date(session)
+    if person.scope:
+        person.place = geography.county_named(person.scope) or person.place
+
+
+def _logged(person: Person) -> dict[str, Any]:
+    """Give what the log keeps: it is never erased, so it keeps no phone number."""
+    names = ("name", "role", "scope", "deputy", "trained", "shift")
+    return {name: getattr(person, name) for name in names}
+
+
+def _key(name: str, role: str, scope: str) -> tuple[str, str, str]:
+    return fold(name), fold(role), fold(scope)

@@ -1,0 +1,95 @@
+"""From a path to tables of raw cells; nothing in a file is ever executed."""
+
+import hashlib
+from pathlib import Path
+
+from pollready.intake.faults import Fault, Gravity
+from pollready.intake.reading.archive import lists_inside
+from pollready.intake.reading.form import Form, form_of
+from pollready.intake.reading.json_lists import read_json
+from pollready.intake.reading.limits import (
+    FILE_MAX_BYTES,
+    FILES_MAX,
+    FileTooLarge,
+    NoSuchFile,
+    UnknownForm,
+)
+from pollready.intake.reading.spreadsheet import read_spreadsheet
+from pollready.intake.reading.table import ReadFile, Row, Table, is_blank
+from pollready.intake.reading.text import read_text
+
+__all__ = ["ReadFile", "Row", "Table", "is_blank", "read_file"]
+
+_LISTS = frozenset(
+    {".csv", ".tsv", ".txt", ".tab", ".xlsx", ".xlsm", ".xls", ".ods", ".json", ".geojson", ".zip"}
+)
+
+
+def read_file(path: Path) -> ReadFile:
+    """Read a file, or every list in a folder; an empty file gives no table.
+
+    Raises `NoSuchFile`, `FileTooLarge`, `UnreadableFile`, `UnknownForm`.
+    """
+    if path.is_dir():
+        return _read_folder(path)
+    if not path.is_file():
+        raise NoSuchFile(path.name)
+    content = _content(path)
+    tables, faults = _tables(content, path.name)
+    return ReadFile(path.name, hashlib.sha256(content).hexdigest(), tuple(tables), tuple(faults))
+
+
+def _content(path: Path) -> bytes:
+    if path.stat().st_size > FILE_MAX_BYTES:
+        raise FileTooLarge(path.name, "bytes", FILE_MAX_BYTES)
+    return path.read_bytes()
+
+
+def _read_folder(folder: Path) -> ReadFile:
+    """Read every list of a folder, each as the sheet that its name says."""
+    paths = sorted(p for p in folder.iterdir() if p.is_file() and p.suffix.lower() in _LISTS)
+    if len(paths) > FILES_MAX:
+        raise FileTooLarge(folder.name, "files", FILES_MAX)
+    digest = hashlib.sha256()
+    tables: list[Table] = []
+    faults: list[Fault] = []
+    for path in paths:
+        content = _content(path)
+        digest.update(path.name.encode() + b"\0" + hashlib.sha256(content).digest())
+        found, wrong = _tables(content, path.name)
+        tables += found
+        faults += wrong
+    return ReadFile(folder.name, digest.hexdigest(), tuple(tables), tuple(faults))
+
+
+def _tables(content: bytes, name: str) -> tuple[list[Table], list[Fault]]:
+    """Read one file by its form, whatever its name says."""
+    form = form_of(content, name)
+    if form is Form.EMPTY:
+        return [], [Fault("file-empty", Gravity.NOTICE, sheet=name)]
+    if form is Form.SPREADSHEET:
+        return read_spreadsheet(content, name)
+    if form is Form.ARCHIVE:
+        return _read_archive(content, name)
+    if form is Form.JSON:
+        return [read_json(content, name)], []
+    if form is Form.TEXT:
+        return [read_text(content, name)], []
+    raise UnknownForm(name, form.value)
+
+
+def _read_archive(content: bytes, name: str) -> tuple[list[Table], list[Fault]]:
+    """Read the lists inside a zip, and say that it was one; a zip in a zip is not opened."""
+    tables: list[Table] = []
+    faults: list[Fault] = []
+    for inner, inside in lists_inside(content, name):
+        if form_of(inside, inner) in (Form.ARCHIVE, Form.OTHER):
+            continue
+        found, wrong = _tables(inside, inner)
+        tables += found
+        faults += wrong
+        said = Fault("opened-in-zip", Gravity.NOTICE, sheet=name, fields={"inside": inner})
+        faults.append(said)
+    if not tables:
+        raise UnknownForm(name, "zip")
+    return tables, faults

@@ -1,0 +1,110 @@
+"""Columns that have no place in the register: who votes, how, and for whom.
+
+They are known by name and, for identity numbers under another name, by value. They are dropped
+before anything else looks at the rows; only their headings are ever told.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pollready.intake.names import fold
+from pollready.intake.recognition.electors import columns_of_houses
+from pollready.intake.recognition.headings import heading_key
+from pollready.language import latin_digits
+
+# Keys as `heading_key` makes them. Whole keys: «شعبه اخذ رأی» is no column of votes.
+_NAMES = (
+    "کد ملی", "شماره ملی", "کدملی رأی‌دهنده", "شناسه ملی", "کد ملی کاربر", "شماره شناسنامه",
+    "سریال شناسنامه", "نام پدر", "نام مادر", "تاریخ تولد", "نام رأی‌دهنده", "نام رأی‌دهندگان",
+    "نام خانوادگی رأی‌دهنده", "مشخصات رأی‌دهنده", "آرا", "آراء", "رأی", "رای", "تعداد آرا",
+    "تعداد رأی", "آرای مأخوذه", "آرای صحیح", "آرای باطله", "آرای نامزد", "نامزد", "نام نامزد",
+    "نامزدها", "داوطلب", "نام داوطلب", "داوطلبان", "کاندیدا", "نام کاندیدا", "حزب", "نام حزب",
+    "احزاب", "جناح", "میزان مشارکت", "درصد مشارکت", "national id", "national code",
+    "national number", "identity number", "id card number", "nid", "ssn",
+    "social security number", "passport", "passport number", "birth certificate number",
+    "father name", "fathers name", "father's name", "mother name", "date of birth", "dob",
+    "birth date", "voter", "voter id", "voter name", "voter number", "voters name",
+    "elector name", "elector id", "elector number", "votes", "vote", "vote count", "votes cast",
+    "valid votes", "invalid votes", "total votes", "ballots cast", "turnout", "candidate",
+    "candidates", "candidate name", "candidate votes", "party", "party name", "parties",
+)  # fmt: skip
+_STARTS = ("آرای", "رأی نامزد", "رأی داوطلب", "votes for", "votes of", "candidate", "party")
+_IDENTITY_WORDS = re.compile(r"کدملی|شمارهملی|شمارهشناسنامه|nationalid(?!entity)|nationalcode")
+
+_VALUES_MIN = 20
+_VALUES_SHARE = 0.9
+_TEN_DIGITS = re.compile(r"[0-9]{8,10}$")
+
+
+def forbidden_columns(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> frozenset[int]:
+    """Give the indices of the columns to drop, by their names and by their values."""
+    named = {index for index, heading in enumerate(headings) if is_forbidden_name(heading)}
+    by_value = columns_of_identity_numbers(rows, len(headings), named)
+    return frozenset(named | by_value | columns_of_houses(headings))
+
+
+def is_forbidden_name(heading: str) -> bool:
+    """Say whether a heading names identity, votes, candidates or parties."""
+    key = heading_key(heading)
+    if not key:
+        return False
+    if key in _KEYS or _IDENTITY_WORDS.search(key) is not None:
+        return True
+    words = fold(heading)
+    return any(words.startswith(f"{start} ") for start in _FOLDED_STARTS)
+
+
+def columns_of_identity_numbers(
+    rows: Iterable[Sequence[Any]], width: int, skip: set[int]
+) -> set[int]:
+    """Find columns with at least 20 values of which at least 90% pass the checksum."""
+    counts = [[0, 0] for _ in range(width)]
+    candidates = [index for index in range(width) if index not in skip]
+    for number, row in enumerate(rows):
+        if number and number % 500 == 0:  # columns that are plainly something else are left
+            candidates = [i for i in candidates if counts[i][1] >= 0.5 * counts[i][0]]
+        for index in candidates:
+            if index < len(row) and (cell := row[index]) not in ("", None):
+                counts[index][0] += 1
+                counts[index][1] += is_identity_number(cell)
+    return {
+        index
+        for index in candidates
+        if counts[index][0] >= _VALUES_MIN and counts[index][1] >= _VALUES_SHARE * counts[index][0]
+    }
+
+
+def is_identity_number(cell: Any) -> bool:
+    """Check the checksum of a ten-digit identity number; lost leading zeros are put back.
+
+    The last digit is the sum of the others weighted 10..2, modulo 11, or 11 less that.
+
+    >>> is_identity_number("0499370899"), is_identity_number("0499370898")
+    (True, False)
+    """
+    if isinstance(cell, bool):
+        return False
+    if isinstance(cell, float):
+        if not cell.is_integer():
+            return False
+        text = str(int(cell))
+    elif isinstance(cell, int):
+        text = str(cell)
+    elif isinstance(cell, str):
+        if not 8 <= len(cell) <= 16:
+            return False
+        text = latin_digits(cell.strip()).replace("-", "").replace(" ", "")
+    else:
+        return False
+    if not _TEN_DIGITS.match(text):
+        return False
+    padded = text.zfill(10)
+    if len(set(padded)) == 1:
+        return False
+    rest = sum(int(padded[i]) * (10 - i) for i in range(9)) % 11
+    return int(padded[9]) == (rest if rest < 2 else 11 - rest)
+
+
+_KEYS = frozenset(heading_key(name) for name in _NAMES)
+_FOLDED_STARTS = tuple(fold(start) for start in _STARTS)

@@ -1,0 +1,97 @@
+"""What must not be kept: it is dropped, named, stored nowhere, echoed nowhere."""
+
+import random
+
+import openpyxl
+import pytest
+from django.apps import apps
+from django.core.serializers import serialize
+
+from pollready.intake.recognition.forbidden import is_forbidden_name, is_identity_number
+from pollready.intake.writing import write_rejected
+from pollready.places.models import Listing
+
+
+def identity_number(rng: random.Random) -> str:
+    """Make a number that passes the checksum."""
+    nine = [rng.randrange(10) for _ in range(9)]
+    rest = sum(digit * (10 - i) for i, digit in enumerate(nine)) % 11
+    return "".join(map(str, nine)) + str(rest if rest < 2 else 11 - rest)
+
+
+def everything_stored() -> str:
+    return "".join(serialize("json", model.objects.all()) for model in apps.get_models())
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["کد ملی", "کدملی", "شماره ملی", "شماره شناسنامه", "نام پدر", "آرا", "آرای نامزد الف", "نامزد",
+     "داوطلب", "حزب", "National ID", "national_code", "Father's Name", "Votes", "votes for A",
+     "Candidate Name", "PARTY", "Voter ID", "Date of Birth", "Turnout"],
+)  # fmt: skip
+def test_forbidden_headings_are_known(heading):
+    assert is_forbidden_name(heading)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["مراجعان پیش‌بینی‌شده", "شعبه اخذ رأی", "تاریخ رأی‌گیری", "نام", "نام محل", "کد شعبه", "همراه",
+     "expected voters", "registered voters", "polling place", "name", "code", "نماینده"],
+)  # fmt: skip
+def test_plain_headings_are_not(heading):
+    assert not is_forbidden_name(heading)
+
+
+def test_the_checksum_of_identity_numbers():
+    rng = random.Random(1)
+    assert all(is_identity_number(identity_number(rng)) for _ in range(200))
+    assert not is_identity_number("1111111111")
+    assert not is_identity_number("1234567890")
+    assert not is_identity_number("0914123456")
+
+
+def test_columns_of_voters_leave_no_trace_anywhere(take, write_list, tmp_path):
+    rng = random.Random(7)
+    numbers = [identity_number(rng) for _ in range(30)]
+    lines = ["code,name,county,کد ملی,ref,حزب,votes"]
+    for n, number in enumerate(numbers):
+        county = "" if n % 5 == 0 else "Ahar"
+        lines.append(f"{n},Hall {n},{county},SECRETID{n},{number},SECRETPARTY{n},SECRETVOTES{n}")
+    result = take(write_list("\n".join(lines)))
+    assert result.columns_dropped == ("کد ملی", "ref", "حزب", "votes")
+    assert (Listing.objects.count(), result.rows_rejected) == (24, 6)
+    write_rejected(result, tmp_path / "rejected.xlsx", "en")
+    book = openpyxl.load_workbook(tmp_path / "rejected.xlsx")
+    written = "\n".join(str(c.value) for page in book for row in page.rows for c in row)
+    for trace in (everything_stored(), written, repr(result.faults), repr(result.rejected)):
+        assert "SECRET" not in trace
+        assert not any(number in trace for number in numbers)
+
+
+def test_numbers_that_only_look_like_identities_stay(take, write_list):
+    lines = ["code,name,county,keyholder"]
+    lines += [f"{n},Hall {n},Ahar,{1234567890 + n}" for n in range(40)]
+    assert take(write_list("\n".join(lines))).columns_dropped == ()
+
+
+def test_merged_cells_of_a_forbidden_column_are_not_echoed(take, write_sheets):
+    rows = [
+        ("code", "name", "county", "کد ملی"),
+        ("1", "A", "Ahar", "SECRET"),
+        ("2", "B", "Ahar", None),
+    ]
+    result = take(write_sheets({"stations": rows}, merge=["D2:D3"]))
+    assert "SECRET" not in repr(result) + everything_stored()
+
+
+def test_a_row_above_the_ceiling_is_told_by_its_number_alone(take, write_list, tmp_path):
+    text = "کد,نوع,نام,دستگاه,طبقه‌بندی\nTX-1,feeder,HIDDENNAME,A,سری\nTX-2,feeder,open,A,محرمانه\n"
+    result = take(write_list(text, "زیرساخت.csv"))
+    assert [(f.code, f.row, f.column, f.value) for f in result.rejected[0].faults] == [
+        ("above-ceiling", 2, "", "")
+    ]
+    write_rejected(result, tmp_path / "rejected.xlsx", "fa")
+    book = openpyxl.load_workbook(tmp_path / "rejected.xlsx")
+    written = "\n".join(str(c.value) for page in book for row in page.rows for c in row)
+    assert "HIDDENNAME" not in written + everything_stored() + repr(result)
+    assert "TX-1" not in written + everything_stored()

@@ -1,0 +1,97 @@
+"""Large lists, and imports that are killed half-way."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+from pollready.intake.writing import write_workbook
+
+_IMPORT = """
+    import os, resource, signal, sys
+    from datetime import UTC, datetime
+
+    import django
+
+    django.setup()
+    import pollready.intake.applying as applying
+    from pollready.intake.commands import import_file
+
+    def die(*arguments):  # in the middle of the transaction, with most of it written
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    if sys.argv[2] == "killed":
+        applying.apply_needs = die
+    result = import_file(sys.argv[1], by=None, now=datetime(2024, 6, 1, tzinfo=UTC))
+    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(result.rows_registered, kilobytes // 1024)
+"""
+
+
+@pytest.fixture
+def register(tmp_path):
+    """Give a register in a folder of its own: run(arguments) runs a process on it."""
+    environment = os.environ | {
+        "POLLREADY_DATA": str(tmp_path / "data"),
+        "DJANGO_SETTINGS_MODULE": "pollready.project.settings",
+    }
+
+    def run(*arguments):
+        return subprocess.run(
+            [sys.executable, *arguments], env=environment, capture_output=True, check=False
+        )
+
+    migrated = run("-m", "django", "migrate", "--verbosity=0")
+    assert migrated.returncode == 0, migrated.stderr
+    return run
+
+
+def test_sixty_thousand_stations_fit_into_memory(register, tmp_path, write_list):
+    head = "code,name,county,kind,lat,lon,mains\n"
+    lines = (
+        f"{n:06},Hall {n},County {n % 300},fixed,{38 + n % 97 / 100},{46 + n % 89 / 100},yes"
+        for n in range(60_000)
+    )
+    path = write_list(head + "\n".join(lines))
+    done = register(_script(tmp_path), str(path), "whole")
+    assert done.returncode == 0, done.stderr
+    registered, peak_mib = map(int, done.stdout.split())
+    assert registered == 60_000
+    assert peak_mib < 700
+
+
+def test_a_killed_import_leaves_the_register_as_it_was(register, tmp_path):
+    rows = [
+        {"code": str(n), "name": f"محل {n}", "county": "اهر", "kind": "fixed", "mains": True}
+        for n in range(500)
+    ]
+    write_workbook(tmp_path / "office.xlsx", {"stations": rows}, "fa")
+    script = _script(tmp_path)
+    (database,) = (tmp_path / "data").glob("*.sqlite3")
+    killed = register(script, str(tmp_path / "office.xlsx"), "killed")
+    assert killed.returncode == -signal.SIGKILL
+    assert _counts(database) == (0, 0, 0, 0)
+    whole = register(script, str(tmp_path / "office.xlsx"), "whole")
+    assert whole.returncode == 0, whole.stderr
+    assert _counts(database) == (1, 500, 500, 1)
+
+
+def _script(folder):
+    path = folder / "import.py"
+    path.write_text(textwrap.dedent(_IMPORT))
+    return str(path)
+
+
+def _counts(database):
+    tables = ("electionround", "listing", "claim", "auditbatch")
+    with sqlite3.connect(database) as connection:
+        counts = tuple(
+            connection.execute(f"SELECT count(*) FROM pollready_{table}").fetchone()[0]
+            for table in tables
+        )
+    connection.close()
+    return counts
