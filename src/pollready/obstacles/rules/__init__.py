@@ -1,0 +1,1 @@
+"""One file a rule; to add one, copy the nearest and list it in `catalogue`."""

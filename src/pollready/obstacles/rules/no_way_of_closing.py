@@ -1,0 +1,60 @@
+"""No path to hand on the minutes by, and nobody to carry them."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from pollready.obstacles.facts import Facts, StationFacts
+from pollready.obstacles.finding import Finding, Rule, Severity
+from pollready.obstacles.paths import PathState, oldest_valid_test, path_state
+from pollready.obstacles.thresholds import Thresholds
+
+CODE = "no_way_of_closing"
+
+
+class ClosingState(StrEnum):
+    """How a station can hand on its minutes."""
+
+    ELECTRONIC = "electronic"
+    COURIER = "courier"
+    NONE = "none"
+    UNKNOWN = "unknown"
+
+
+def closing_state(station: StationFacts, facts: Facts, thresholds: Thresholds) -> ClosingState:
+    """Judge by the paths where the route ends, then by the couriers named."""
+    oldest = oldest_valid_test(facts, thresholds)
+    paths = station.stops[-1].paths if station.stops else station.paths
+    states = {path_state(path, oldest) for path in paths}
+    if PathState.TESTED in states:
+        return ClosingState.ELECTRONIC
+    if station.couriers.known and station.couriers.value >= 1:
+        return ClosingState.COURIER
+    if states == {PathState.DEAD}:
+        return ClosingState.NONE
+    return ClosingState.UNKNOWN
+
+
+def check(facts: Facts, thresholds: Thresholds) -> Iterable[Finding]:
+    """Name stations whose paths are all dead and for which nobody carries the minutes."""
+    for station in facts.stations:
+        if closing_state(station, facts, thresholds) is not ClosingState.NONE:
+            continue
+        yield Finding(
+            rule=CODE,
+            severity=Severity.SEVERE,
+            cause_key=station.county_code,
+            owner="governor",
+            listing_id=station.listing_id,
+            fields={"county": station.county},
+            evidence=tuple(row for path in station.all_paths for row in path.signal.evidence),
+        )
+
+
+RULE = Rule(
+    code=CODE,
+    criterion=9,
+    owner_role="governor",
+    severities=(Severity.SEVERE,),
+    thresholds=("test_age_max_days",),
+    check=check,
+)

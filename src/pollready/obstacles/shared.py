@@ -1,0 +1,40 @@
+"""When one component or group carries enough stations to be a point of failure of its own."""
+
+from collections.abc import Iterable
+
+from pollready.obstacles.facts import ComponentFacts, Facts
+from pollready.obstacles.thresholds import Thresholds
+
+PROVINCE_TIER = 3
+
+
+def carries_many(component: ComponentFacts, facts: Facts, thresholds: Thresholds) -> bool:
+    """Tell whether its loss alone takes enough stations, or enough of a county's voters.
+
+    Two stations are the least that can share anything: a small county's single large station
+    is its own matter, not a shared one.
+    """
+    falling = component.falls_with_it
+    if len(falling) >= thresholds.shared_stations_min:
+        return True
+    if len(falling) < 2:
+        return False
+    by_county: dict[str, int] = {}
+    for station in facts.stations:
+        if station.listing_id in falling and station.voters is not None:
+            by_county[station.county_code] = by_county.get(station.county_code, 0) + station.voters
+    return any(
+        voters >= thresholds.shared_voters_share_min * facts.county_voters.get(county, voters + 1)
+        for county, voters in by_county.items()
+        if facts.county_voters.get(county)
+    )
+
+
+def shared_points(
+    facts: Facts, thresholds: Thresholds, *, groups: bool
+) -> Iterable[ComponentFacts]:
+    """Give the components (or groups) below province tier that carry many."""
+    for component in facts.components.values():
+        if component.is_group is groups and component.tier < PROVINCE_TIER:
+            if carries_many(component, facts, thresholds):
+                yield component
