@@ -1,0 +1,178 @@
+"""Assessing a round: compile, ask the engine, fill the facts, run the rules, add up."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import Any
+
+from pollready.assessment.commitments import agency_commitments
+from pollready.assessment.compiling import Compiled, CompiledStation, compile_network
+from pollready.assessment.confidence import data_confidence
+from pollready.assessment.contingencies import Answers, ask_engine
+from pollready.assessment.decisions import decisions_needed
+from pollready.assessment.filling import fill_facts
+from pollready.assessment.models import SavedAssessment
+from pollready.assessment.people import PeopleIndex
+from pollready.assessment.readiness import Judge, is_contradicted, make_judge, readiness_of
+from pollready.assessment.reading import Register, read_register, service_period
+from pollready.assessment.result import Assessment, StationResult
+from pollready.assessment.rollups import tallies, tally
+from pollready.engine.expression import str_of
+from pollready.obstacles import group, run_rules
+from pollready.obstacles.facts import Facts, StationFacts
+from pollready.obstacles.finding import Cause, Finding, Severity
+from pollready.obstacles.thresholds import Thresholds
+
+# Set-up to hand-over where the round gives no hours (DESIGN: service period).
+SERVICE_STARTS, SERVICE_ENDS = time(6, 0), time(2, 0)
+DEFAULT_SERVICE_H = 20.0
+# Findings of these rules are about the data rather than about a station.
+DATA_RULES = (
+    "no_evidence", "claim_contradicted", "claim_too_old", "coordinates_implausible",
+    "radio_disputed", "reserve_counted_twice",
+)  # fmt: skip
+
+
+def assess(round_id: int, *, as_of: date, thresholds: Thresholds | None = None) -> Assessment:
+    """Assess a round as of a date.
+
+    Raises `ElectionRound.DoesNotExist`, and `engine.network.InvalidNetwork` where the
+    requirements of the register form a circle.
+    """
+    thresholds = thresholds or Thresholds()
+    register = read_register(round_id)
+    people = PeopleIndex(register)
+    compiled = compile_network(register, people)
+    service = service_period(register, SERVICE_STARTS, SERVICE_ENDS)
+    answers = ask_engine(compiled, register, thresholds, _service_h(service))
+    facts = fill_facts(register, compiled, people, answers.structure, as_of=as_of, service=service)
+    findings = run_rules(facts, thresholds)
+    causes = group(findings, facts)
+    stations = _stations(compiled, facts, findings, thresholds, answers, register)
+    return _assembled(register, facts, stations, causes, findings, answers)
+
+
+def _service_h(service: tuple[datetime, datetime] | None) -> float:
+    """Give the hours of service left: all of it, until election day has begun."""
+    if service is None:
+        return DEFAULT_SERVICE_H
+    return (service[1] - service[0]).total_seconds() / 3600
+
+
+def _stations(
+    compiled: Compiled,
+    facts: Facts,
+    findings: tuple[Finding, ...],
+    thresholds: Thresholds,
+    answers: Answers,
+    register: Register,
+) -> tuple[StationResult, ...]:
+    severe = frozenset(
+        finding.listing_id
+        for finding in findings
+        if finding.severity is Severity.SEVERE and finding.listing_id is not None
+    )
+    judge = make_judge(facts, thresholds, severe)
+    return tuple(
+        _station(compiled_station, station, judge, answers, register)
+        for compiled_station, station in zip(compiled.stations, facts.stations, strict=True)
+    )
+
+
+def _station(
+    compiled: CompiledStation,
+    station: StationFacts,
+    judge: Judge,
+    answers: Answers,
+    register: Register,
+) -> StationResult:
+    criteria = judge.criteria_of(station)
+    upstream = tuple(sorted(answers.structure.cone.get(station.code, ())))
+    return StationResult(
+        listing_id=station.listing_id,
+        code=station.code,
+        name=station.name,
+        kind=station.kind,
+        county=station.county,
+        county_code=station.county_code,
+        district=station.district,
+        lat=station.lat,
+        lon=station.lon,
+        voters=station.voters,
+        readiness=readiness_of(criteria),
+        contradicted=is_contradicted(criteria),
+        on_course=judge.on_course(criteria),
+        criteria=criteria,
+        level_admit=answers.levels("admit", station.code),
+        level_close=answers.levels("close", station.code),
+        closed_prob=answers.closed_prob.get(station.code),
+        upstream=upstream,
+        requirement=str_of(compiled.online),
+        agencies=_agencies(upstream, register),
+    )
+
+
+def _agencies(upstream: tuple[str, ...], register: Register) -> tuple[str, ...]:
+    rows = register.components
+    return tuple(
+        sorted({rows[code].agency for code in upstream if code in rows and rows[code].agency})
+    )
+
+
+def _assembled(
+    register: Register,
+    facts: Facts,
+    stations: tuple[StationResult, ...],
+    causes: tuple[Cause, ...],
+    findings: tuple[Finding, ...],
+    answers: Answers,
+) -> Assessment:
+    total = tally(stations)
+    rehearsal = {"passed": 0, "failed": 0, "absent": 0, "unknown": 0}
+    for station in facts.stations:
+        rehearsal[str(station.claim("rehearsal").value or "unknown")] += 1
+    faults: dict[str, int] = {}
+    for finding in findings:
+        if finding.rule in DATA_RULES:
+            faults[finding.rule] = faults.get(finding.rule, 0) + 1
+    return Assessment(
+        round_id=register.round.pk,
+        round_name=register.round.name,
+        jurisdiction=register.round.jurisdiction,
+        election_date=facts.election_date,
+        as_of=facts.as_of,
+        classification=register.classification,
+        facts=facts,
+        stations=stations,
+        total=total,
+        by_kind=tallies(stations, lambda station: [station.kind]),
+        by_county=tallies(stations, lambda station: [station.county_code]),
+        by_district=tallies(stations, lambda station: [(station.county_code, station.district)]),
+        by_agency=tallies(stations, lambda station: station.agencies),
+        county_names={station.county_code: station.county for station in stations},
+        causes=causes,
+        findings=findings,
+        decisions=decisions_needed(causes, facts),
+        commitments=agency_commitments(register, facts),
+        vulnerabilities=answers.vulnerabilities,
+        voters_affected=answers.voters_affected,
+        voters_below_online=answers.voters_below_online,
+        rehearsal=rehearsal,
+        confidence=data_confidence(facts),
+        components=len(register.components),
+        groups=len(register.groups),
+        change=_change(register.round.pk, total.ready, total.not_ready, total.unknown),
+        data_faults=faults,
+    )
+
+
+def _change(round_id: int, ready: int, not_ready: int, unknown: int) -> Mapping[str, int] | None:
+    """Compare with the last saved assessment of the round; None if there is none."""
+    last = SavedAssessment.objects.filter(round_id=round_id).first()
+    if last is None:
+        return None
+    before: dict[str, Any] = last.summary["total"]
+    return {
+        "ready": ready - before["ready"],
+        "not_ready": not_ready - before["not_ready"],
+        "unknown": unknown - before["unknown"],
+    }

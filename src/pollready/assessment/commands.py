@@ -1,0 +1,110 @@
+"""Keeping an assessment for the console and for the trend."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from pollready.assessment.document import plain, to_summary
+from pollready.assessment.models import (
+    CauseRecord,
+    FindingRecord,
+    SavedAssessment,
+    StationRecord,
+)
+from pollready.assessment.result import Assessment, CriterionValue, StationResult
+from pollready.audit.commands import Entry, record
+
+LETTERS = {
+    CriterionValue.MET: "m",
+    CriterionValue.UNMET: "u",
+    CriterionValue.UNKNOWN: "?",
+    CriterionValue.CONTRADICTED: "c",
+}
+BATCH = 1000
+
+
+@transaction.atomic
+def save_assessment(assessment: Assessment, *, now: datetime) -> SavedAssessment:
+    """Write an assessment with its stations, causes and findings, and record it in the log."""
+    saved = SavedAssessment.objects.create(
+        round_id=assessment.round_id,
+        made_at=now,
+        as_of_date=assessment.as_of,
+        summary=to_summary(assessment, mask=None),
+    )
+    StationRecord.objects.bulk_create(
+        (_station_record(saved, station) for station in assessment.stations), batch_size=BATCH
+    )
+    _save_causes(saved, assessment)
+    total = assessment.total
+    after = {
+        "as_of": assessment.as_of.isoformat(),
+        "stations": total.stations,
+        "ready": total.ready,
+        "not_ready": total.not_ready,
+        "unknown": total.unknown,
+    }
+    record(
+        actor="installation",
+        command="save_assessment",
+        now=now,
+        entries=[Entry("assessment", str(saved.pk), None, after)],
+    )
+    return saved
+
+
+def _station_record(saved: SavedAssessment, station: StationResult) -> StationRecord:
+    chance = station.closed_prob
+    detail: dict[str, Any] = {
+        "criteria": plain(station.criteria),
+        "requirement": station.requirement,
+        "level_admit": plain(station.level_admit),
+        "level_close": plain(station.level_close),
+        "upstream": list(station.upstream),
+        "agencies": list(station.agencies),
+    }
+    return StationRecord(
+        assessment=saved,
+        listing_id=station.listing_id,
+        readiness=station.readiness.value,
+        contradicted=station.contradicted,
+        on_course=station.on_course.value,
+        criteria="".join(LETTERS[criterion.value] for criterion in station.criteria),
+        closed_prob_low=chance and chance.low,
+        closed_prob_high=chance and chance.high,
+        detail=detail,
+    )
+
+
+def _save_causes(saved: SavedAssessment, assessment: Assessment) -> None:
+    """Write causes first, in their order, then the findings under them."""
+    records = CauseRecord.objects.bulk_create(
+        (
+            CauseRecord(
+                assessment=saved,
+                rule=cause.rule,
+                key=cause.key[:200],
+                severity=cause.severity.value,
+                owner=cause.owner,
+                fields=plain(cause.findings[0].fields),
+                stations=cause.stations,
+                voters=cause.voters,
+            )
+            for cause in assessment.causes
+        ),
+        batch_size=BATCH,
+    )
+    FindingRecord.objects.bulk_create(
+        (
+            FindingRecord(
+                cause=cause_record,
+                listing_id=finding.listing_id,
+                fields=plain(finding.fields) | {"upstream": list(finding.upstream)},
+                evidence=plain(finding.evidence),
+            )
+            for cause_record, cause in zip(records, assessment.causes, strict=True)
+            for finding in cause.findings
+        ),
+        batch_size=BATCH,
+    )

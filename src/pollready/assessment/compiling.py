@@ -1,0 +1,306 @@
+"""The register as a Network: the only place where one is made."""
+
+from dataclasses import dataclass
+
+from pollready.assessment.paths import Path, PathReader
+from pollready.assessment.people import PeopleIndex
+from pollready.assessment.profiles import Profile, default_profile, fill, read_profile
+from pollready.assessment.reading import Claims, ComponentRow, ListingRow, Register
+from pollready.engine.expression import (
+    FALSE,
+    TRUE,
+    Expression,
+    ExpressionError,
+    Leaf,
+    Ride,
+    all_of,
+    any_of,
+    leaves,
+    parse,
+    str_of,
+    substitute,
+)
+from pollready.engine.network import Network, NetworkBuilder, Tier
+from pollready.obstacles.facts import NOTHING_KNOWN, Known
+from pollready.obstacles.power import has_generator
+from pollready.register.kinds import kinds
+from pollready.register.models import ServiceProfile
+
+ADMIT, CLOSE, WAY = "admit", "close", "way"
+# The station's own parts, for which nobody records figures (docs/method/service-profiles.md).
+DEVICES_Q, DEVICES_MTTR_H = 0.005, 1.0
+MAINS_Q, MAINS_MTTR_H = 0.01, 2.0
+BATTERY_Q = 0.02
+GENERATOR_Q, GENERATOR_MTTR_H = 0.03, 3.0
+DEFAULT_Q, DEFAULT_MTTR_H = 0.01, 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledStation:
+    """A station's paths and expressions, and the ids of its points in the network."""
+
+    listing: ListingRow
+    paths: tuple[Path, ...]
+    stop_paths: tuple[tuple[Path, ...], ...]
+    online: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """The network of a round; `network` is None where no component is known."""
+
+    network: Network | None
+    stations: tuple[CompiledStation, ...]
+    skipped: tuple[tuple[str, str], ...]  # requirement that cannot be read: whose, why
+
+
+def way_id(leaf: str) -> str:
+    """Name the point that stands for one path, so that the engine tells what it hangs on."""
+    return f"way:{leaf}"
+
+
+def compile_network(register: Register, people: PeopleIndex) -> Compiled:
+    """Compile a round; a requirement that names what nobody recorded ends in an unknown leaf."""
+    return _Compiler(register, people).run()
+
+
+class _Compiler:
+    def __init__(self, register: Register, people: PeopleIndex) -> None:
+        self.register, self.people = register, people
+        self.builder = NetworkBuilder()
+        self.reader = PathReader(register)
+        self.skipped: list[tuple[str, str]] = []
+        self.own: set[str] = set()  # ids already in the builder
+        profile = ServiceProfile.objects.filter(code="station").values_list("text", flat=True)
+        self.profile = read_profile(profile.first() or default_profile())
+
+    def run(self) -> Compiled:
+        stations = tuple(self.station(listing) for listing in self.register.listings)
+        if not self.register.components:
+            return Compiled(None, stations, tuple(self.skipped))
+        for code, row in self.register.components.items():
+            self.component(code, row)
+        for code, row in self.register.groups.items():
+            self.group(code, row)
+        return Compiled(self.builder.build(), stations, tuple(self.skipped))
+
+    # Components and groups
+
+    def component(self, code: str, row: ComponentRow) -> None:
+        q, mttr_h = own_figures(row)
+        self.builder.component(
+            code, q=q, mttr_h=mttr_h, tier=Tier(row.tier), requires=self.needs_of(code)
+        )
+
+    def needs_of(self, code: str) -> Expression | None:
+        """Join the two ways up; power with a battery or generator of its own rides through."""
+        up = self.read(code, self.register.depends_on.get(code))
+        other = self.read(code, self.register.protection.get(code))
+        if up is None:
+            return other
+        claims = self.register.component_claims.get(self.register.components[code].id, {})
+        up = self.with_ride(code, up, claims)
+        return up if other is None else any_of(up, self.with_ride(code, other, claims))
+
+    def with_ride(self, code: str, needs: Expression, claims: Claims) -> Expression:
+        """Bridge the power feeders among the parts of what a component needs."""
+        battery = claims.get("battery_h", NOTHING_KNOWN)
+        generator = claims.get("generator", NOTHING_KNOWN)
+        if not battery.known and not has_generator(generator):
+            return needs
+        powers = {
+            id: self.bridged(Leaf(id), battery, generator, code)
+            for id in set(leaves(needs))
+            if self.is_power(id)
+        }
+        return _replaced(needs, powers)
+
+    def is_power(self, code: str) -> bool:
+        row = self.register.components.get(code)
+        kind = kinds().get(row.kind) if row else None
+        return kind is not None and kind.medium == "power"
+
+    def group(self, code: str, row: ComponentRow) -> None:
+        devices = {listing.id: f"{listing.code}/devices" for listing in self.register.listings}
+        members = [
+            *self.register.group_components.get(code, []),
+            *(
+                devices[listing]
+                for listing in self.register.group_listings.get(code, [])
+                if listing in devices
+            ),
+        ]
+        if not members:
+            return
+        q, mttr_h = own_figures(row)
+        self.builder.group(
+            code, q=q, mttr_h=mttr_h, reach=row.reach, members=members, tier=Tier(row.tier)
+        )
+
+    # Stations
+
+    def station(self, listing: ListingRow) -> CompiledStation:
+        claims = self.register.claims.get(listing.id, {})
+        stops = self.register.stops.get(listing.id, [])
+        paths = self.reader.paths_of(listing, claims, claims, listing.code)
+        stop_paths = tuple(
+            self.reader.paths_of(
+                listing,
+                claims,
+                self.register.stop_claims.get(stop.id, {}),
+                f"{listing.code}/stop-{stop.ordinal}",
+            )
+            for stop in stops
+        )
+        levels = self.levels(listing, claims, stop_paths or (paths,))
+        voters = None if listing.voters is None else float(listing.voters)
+        self.builder.point(listing.code, voters=voters, services=levels)
+        for path in {path.leaf: path for route in (paths, *stop_paths) for path in route}.values():
+            self.unknown_way(path)
+            self.builder.point(
+                way_id(path.leaf), voters=None, services={WAY: {"up": path.expression}}
+            )
+        return CompiledStation(listing, paths, stop_paths, levels[ADMIT]["online"])
+
+    def levels(
+        self, listing: ListingRow, claims: Claims, routes: tuple[tuple[Path, ...], ...]
+    ) -> Profile:
+        """Fill the profile; every stop is evaluated by itself, the station is its worst stop."""
+        meanings = {
+            "power": self.power(listing, claims),
+            "devices": self.devices(listing, claims),
+            "order": TRUE if self.people.may_use_paper(listing) else FALSE,
+            "courier": self.courier(listing),
+        }
+        filled = [
+            fill(self.profile, meanings | {"path": self.any_path(listing, route)})
+            for route in routes
+        ]
+        profile = {
+            service: {
+                level: all_of(*dict.fromkeys(each[service][level] for each in filled))
+                for level in levels
+            }
+            for service, levels in self.profile.items()
+        }
+        own = self.read(listing.code, self.register.requires.get(listing.id))
+        if own is not None:
+            profile[ADMIT]["online"] = own
+        return profile
+
+    def any_path(self, listing: ListingRow, route: tuple[Path, ...]) -> Expression:
+        """Any path that is not known to be dead; nothing recorded is unknown, not dead."""
+        living = [path.expression for path in route if not path.is_dead]
+        if living:
+            return any_of(*living)
+        return FALSE if route else self.unknown(f"{listing.code}/path")
+
+    def unknown_way(self, path: Path) -> None:
+        if not path.carriers:
+            self.unknown(path.leaf)
+
+    def devices(self, listing: ListingRow, claims: Claims) -> Expression:
+        """The identity devices as one private part, which batches and firmware can hit."""
+        known = claims.get("id_devices", NOTHING_KNOWN).known
+        id = f"{listing.code}/devices"
+        if not known:
+            return self.unknown(id)
+        return self.part(id, DEVICES_Q, DEVICES_MTTR_H)
+
+    def power(self, listing: ListingRow, claims: Claims) -> Expression:
+        """The feeder (or private mains), bridged by what stands at the station."""
+        feeder = claims.get("feeder", NOTHING_KNOWN)
+        if feeder.known and feeder.value in self.register.components:
+            source: Expression = Leaf(str(feeder.value))
+        elif claims.get("mains", NOTHING_KNOWN).value is False:
+            source = FALSE
+        elif feeder.known or claims.get("mains", NOTHING_KNOWN).known:
+            source = self.part(f"{listing.code}/mains", MAINS_Q, MAINS_MTTR_H)
+        else:
+            return self.unknown(f"{listing.code}/power")
+        battery = claims.get("battery_h", NOTHING_KNOWN)
+        generator = claims.get("generator", NOTHING_KNOWN)
+        bridged = self.bridged(source, battery, generator, listing.code)
+        if battery.known or generator.known:
+            return bridged
+        # Nobody says what stands behind the mains: there may be something, or nothing.
+        return any_of(bridged, self.unknown(f"{listing.code}/backup"))
+
+    def bridged(
+        self, source: Expression, battery: Known, generator: Known, prefix: str
+    ) -> Expression:
+        """Ride through by battery first, then by the generator for its fuel."""
+        if battery.known and battery.value > 0 and source != FALSE:
+            store = self.part(f"{prefix}/battery", BATTERY_Q, DEFAULT_MTTR_H)
+            source = Ride(source, float(battery.value), store)
+        if not has_generator(generator):
+            return source
+        machine = self.machine(generator, prefix)
+        fuel = generator.value
+        if isinstance(fuel, float) and source != FALSE:
+            return Ride(source, fuel, machine)
+        return any_of(source, machine)
+
+    def machine(self, generator: Known, prefix: str) -> Expression:
+        """A generator of the register where the cell names one, else the station's own."""
+        if isinstance(generator.value, str) and generator.value in self.register.components:
+            return Leaf(generator.value)
+        return self.part(f"{prefix}/generator", GENERATOR_Q, GENERATOR_MTTR_H)
+
+    def courier(self, listing: ListingRow) -> Expression:
+        couriers = self.people.couriers(listing)
+        if couriers.known:
+            return TRUE if couriers.value else FALSE
+        return self.unknown(f"{listing.code}/courier")
+
+    # Leaves
+
+    def part(self, id: str, q: float, mttr_h: float) -> Expression:
+        """A private part of one station or component."""
+        if id not in self.own:
+            self.own.add(id)
+            self.builder.component(id, q=q, mttr_h=mttr_h)
+        return Leaf(id)
+
+    def unknown(self, id: str) -> Expression:
+        """A private leaf of which nobody knows anything."""
+        if id not in self.own:
+            self.own.add(id)
+            self.builder.component(id, q=0.0, mttr_h=DEFAULT_MTTR_H, unknown=True)
+        return Leaf(id)
+
+    def read(self, whose: str, text: str | None) -> Expression | None:
+        """Read a requirement; a component that nobody recorded becomes an unknown leaf."""
+        if not text:
+            return None
+        try:
+            expression = parse(text)
+        except ExpressionError as error:
+            self.skipped.append((whose, f"{error.code} {error.fields}"))
+            return self.unknown(f"{whose}/requirement")
+        missing = {
+            id: self.unknown(f"{whose}/{id}")
+            for id in leaves(expression)
+            if id not in self.register.components
+        }
+        return _replaced(expression, missing)
+
+
+def _replaced(expression: Expression, meanings: dict[str, Expression]) -> Expression:
+    return substitute(expression, meanings) if meanings else expression
+
+
+def own_figures(row: ComponentRow) -> tuple[float, float]:
+    """Give q and mttr_h of a component: its own figures, else the defaults of its kind."""
+    kind = kinds().get(row.kind)
+    mttr_h = row.mttr_h or (kind.mttr_h if kind else DEFAULT_MTTR_H)
+    if row.unavailability is not None:
+        return row.unavailability, mttr_h
+    if row.mtbf_h is not None:
+        return mttr_h / (row.mtbf_h + mttr_h), mttr_h
+    return (kind.unavailability if kind else DEFAULT_Q), mttr_h
+
+
+def printed(expression: Expression) -> str:
+    """Print a requirement as the workbook writes it."""
+    return str_of(expression)

@@ -1,0 +1,235 @@
+"""What the engine says of a compiled round: structure for the rules, costs, probabilities."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from pollready.assessment.compiling import ADMIT, CLOSE, WAY, Compiled
+from pollready.assessment.cones import cones_of
+from pollready.assessment.filling import Structure
+from pollready.assessment.reading import Register
+from pollready.assessment.result import Loss, Range, Vulnerabilities
+from pollready.engine.contingency import (
+    Contingencies,
+    Contingency,
+    Cost,
+    analyse,
+)
+from pollready.engine.network import Network, Tier, Unknowns
+from pollready.engine.propagation import LiveState, evaluate
+from pollready.engine.reliability import exact
+from pollready.obstacles.thresholds import Thresholds
+
+WORST = 20  # how many of the worst contingencies are kept
+BELOW_PROVINCE = int(Tier.COUNTY)
+# Losses are told by these names: the level that the loss leaves behind nothing better than, and
+# the level of the engine that must hold. Below `paper` a station admits nobody: it is closed.
+LEVELS = {"offline": "paper", "online": "online"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The engine's answers; empty where no component is known."""
+
+    structure: Structure = field(default_factory=Structure)
+    level_names: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    closed_prob: Mapping[str, Range] = field(default_factory=dict)
+    voters_affected: Range | None = None
+    voters_below_online: Range | None = None
+    vulnerabilities: tuple[Vulnerabilities, ...] = ()
+
+    def levels(self, service: str, point: str) -> Mapping[str, str]:
+        """Give the level of a station now, by both readings of what is unknown."""
+        return self.level_names.get(service, {}).get(point, {})
+
+
+def ask_engine(
+    compiled: Compiled, register: Register, thresholds: Thresholds, service_h: float
+) -> Answers:
+    """Ask everything that an assessment needs of a network."""
+    network = compiled.network
+    if network is None:
+        return Answers()
+    chances = {level: _chances(network, level) for level in LEVELS}
+    durations = {"generator": thresholds.generator_arrival_h, "service": service_h}
+    return Answers(
+        structure=_structure(network, compiled, register, thresholds.generator_arrival_h),
+        level_names={service: _levels_now(network, service) for service in (ADMIT, CLOSE)},
+        closed_prob=_by_station(network, compiled, chances["offline"]),
+        voters_affected=_expected(network, chances["offline"]),
+        voters_below_online=_expected(network, chances["online"]),
+        vulnerabilities=tuple(
+            _vulnerabilities(network, register, unknowns, durations) for unknowns in Unknowns
+        ),
+    )
+
+
+def _structure(
+    network: Network, compiled: Compiled, register: Register, arrival_h: float
+) -> Structure:
+    """Fail each component and group of the register by itself, until help can arrive."""
+    state = LiveState(network)
+    rows = register.components | register.groups
+    singles: dict[str, set[str]] = {}
+    ways: dict[str, set[str]] = {}
+    for code in network.element_ids:
+        row = rows.get(code)
+        if row is None or row.tier > BELOW_PROVINCE:
+            continue  # a station's own part, or too wide to be anybody's single point below
+        for change in state.fail(code, arrival_h):
+            if change.service == ADMIT and change.before == "online":
+                singles.setdefault(change.point, set()).add(code)
+            elif change.service == WAY:
+                ways.setdefault(change.point, set()).add(code)
+        state.repair(code)
+    return Structure(
+        singles={point: frozenset(codes) for point, codes in singles.items()},
+        ways={point: frozenset(codes) for point, codes in ways.items()},
+        cone=cones_of(compiled, register),
+    )
+
+
+def _levels_now(network: Network, service: str) -> dict[str, dict[str, str]]:
+    """Name the level of every point with nothing failed, by both readings."""
+    if service not in network.services:
+        return {}
+    names = network.level_names(service)
+    numbers = {unknowns: evaluate(network, (), 0.0, unknowns)[service] for unknowns in Unknowns}
+    return {
+        point: {
+            unknowns.value: names[int(by_point[index])] for unknowns, by_point in numbers.items()
+        }
+        for index, point in enumerate(network.point_ids)
+        if numbers[Unknowns.WORKING][index] >= 0
+    }
+
+
+def _chances(network: Network, level: str) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]  # float64 both
+    """Give P(below the level) per point, unknowns working and failed."""
+    wanted = LEVELS[level]
+    working, failed = (exact(network, ADMIT, wanted, unknowns).prob_below for unknowns in Unknowns)
+    return working, failed
+
+
+def _by_station(
+    network: Network,
+    compiled: Compiled,
+    chances: tuple[np.ndarray, np.ndarray],  # type: ignore[type-arg]  # float64 both
+) -> dict[str, Range]:
+    working, failed = chances
+    found = {}
+    for station in compiled.stations:
+        index = network.point(station.listing.code)
+        found[station.listing.code] = Range(float(working[index]), float(failed[index]))
+    return found
+
+
+def _expected(network: Network, chances: tuple[np.ndarray, np.ndarray]) -> Range:  # type: ignore[type-arg]  # float64 both
+    """Sum known voters x P(below); stations without a figure count nothing, not zero voters."""
+    low, high = (float(np.nansum(network.voters * chance)) for chance in chances)
+    return Range(low, high)
+
+
+def _vulnerabilities(
+    network: Network, register: Register, unknowns: Unknowns, durations: Mapping[str, float]
+) -> Vulnerabilities:
+    found = {
+        (level, name): analyse(network, ADMIT, wanted, hours, unknowns)
+        for level, wanted in LEVELS.items()
+        for name, hours in durations.items()
+    }
+    losses = _Losses(register)
+    closed = found["offline", "service"]
+    cutting = (closed.losses[:, 1] > 0) & (network.tier <= BELOW_PROVINCE)
+    behind = _behind(network, cutting, durations["service"], unknowns)
+    worst = closed.top_singles(1, max_tier=BELOW_PROVINCE)
+    return Vulnerabilities(
+        unknowns=unknowns.value,
+        durations_h=dict(durations),
+        already_below={
+            level: (cost.points, _voters(cost))
+            for level in LEVELS
+            for cost in (found[level, "service"].already_below,)
+        },
+        singles_below_province=losses.singles(found, BELOW_PROVINCE),
+        singles_all_tiers=losses.singles(found, None),
+        pairs_below_province=losses.pairs(found, BELOW_PROVINCE),
+        pairs_all_tiers=losses.pairs(found, None),
+        single_point_count=int(np.count_nonzero(cutting)),
+        stations_behind_single_points=behind.points,
+        voters_behind_single_points=_voters(behind),
+        paper_possible=worst[0].cost.points if worst else 0,
+    )
+
+
+def _behind(
+    network: Network,
+    cutting: np.ndarray,  # type: ignore[type-arg]  # bool per element
+    hours: float,
+    unknowns: Unknowns,
+) -> Cost:
+    """Count the stations that some single point closes; each station once."""
+    state = LiveState(network, unknowns=unknowns)
+    bottom = network.level_names(ADMIT)[-1]
+    fallen: set[str] = set()
+    for index in np.nonzero(cutting)[0].tolist():
+        name = network.element_ids[index]
+        changes = state.fail(name, hours)
+        fallen.update(c.point for c in changes if c.service == ADMIT and c.after == bottom)
+        state.repair(name)
+    voters = network.voters[[network.point(point) for point in sorted(fallen)]]
+    unknown = int(np.count_nonzero(np.isnan(voters)))
+    return Cost(len(fallen), float(np.nansum(voters)), unknown)
+
+
+Found = Mapping[tuple[str, str], Contingencies]
+Rows = dict[tuple[str, str], tuple[Loss, ...]]
+
+
+class _Losses:
+    """Turns the engine's contingencies into rows with kinds and tiers."""
+
+    def __init__(self, register: Register) -> None:
+        self._rows = register.components | register.groups
+
+    def singles(self, found: Found, max_tier: int | None) -> Rows:
+        return {
+            key: self._losses(key[0], result, result.top_singles(WORST, max_tier=max_tier))
+            for key, result in found.items()
+        }
+
+    def pairs(self, found: Found, max_tier: int | None) -> Rows:
+        return {
+            key: self._losses(key[0], result, result.top_pairs(WORST, max_tier=max_tier))
+            for key, result in found.items()
+        }
+
+    def _losses(
+        self, level: str, result: Contingencies, worst: tuple[Contingency, ...]
+    ) -> tuple[Loss, ...]:
+        return tuple(
+            Loss(
+                codes=one.ids,
+                kinds=tuple(self._kind(code) for code in one.ids),
+                tier=max(self._tier(code) for code in one.ids),
+                level=level,
+                duration_h=result.duration_h,
+                stations=one.cost.points,
+                voters=_voters(one.cost),
+                stations_without_voters=one.cost.points_without_voters,
+                more_than_sum=round(one.beyond_sum.voters) if len(one.ids) > 1 else None,
+            )
+            for one in worst
+        )
+
+    def _kind(self, code: str) -> str:
+        return self._rows[code].kind if code in self._rows else "other"
+
+    def _tier(self, code: str) -> int:
+        return self._rows[code].tier if code in self._rows else 0
+
+
+def _voters(cost: Cost) -> int | None:
+    """Give the known voters; None where none of the points has a known number."""
+    return None if cost.points_without_voters == cost.points else round(cost.voters)

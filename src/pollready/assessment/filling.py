@@ -1,0 +1,225 @@
+"""Facts: what the register and the engine know, in the form that the rules read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from pollready.assessment.compiling import Compiled, CompiledStation, way_id
+from pollready.assessment.paths import Path
+from pollready.assessment.people import PeopleIndex
+from pollready.assessment.reading import Register
+from pollready.obstacles.facts import (
+    AgencyFacts,
+    ComponentFacts,
+    Evidence,
+    Facts,
+    IncidentFacts,
+    LotFacts,
+    PathFacts,
+    StationFacts,
+    StopFacts,
+)
+
+PROVINCE_TIER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What the engine tells the rules; empty where no component is known.
+
+    `singles` holds, by point id, the components and groups whose loss alone takes the point
+    below its level before help can arrive; `cone` everything shared that a point rests on.
+    """
+
+    singles: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    ways: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    cone: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+def fill_facts(
+    register: Register,
+    compiled: Compiled,
+    people: PeopleIndex,
+    structure: Structure,
+    *,
+    as_of: date,
+    service: tuple[datetime, datetime] | None,
+) -> Facts:
+    """Fill the facts of a round; nothing is guessed."""
+    tiers = {code: row.tier for code, row in (register.components | register.groups).items()}
+    groups = _groups_by_listing(register)
+    stations = tuple(
+        _station(station, register, people, structure, tiers, groups)
+        for station in compiled.stations
+    )
+    county_voters: dict[str, int] = {}
+    for station in stations:
+        if station.voters is not None:
+            county_voters[station.county_code] = (
+                county_voters.get(station.county_code, 0) + station.voters
+            )
+    return Facts(
+        as_of=as_of,
+        election_date=register.round.election_date,
+        service_starts=service[0] if service else None,
+        service_ends=service[1] if service else None,
+        stations=stations,
+        components=_components(register, stations, structure),
+        agencies={row["code"]: AgencyFacts(**row) for row in register.agencies},
+        lots=tuple(_lot(row) for row in register.lots),
+        people=people.people,
+        county_voters=county_voters,
+    )
+
+
+def _groups_by_listing(register: Register) -> dict[int, frozenset[str]]:
+    found: dict[int, set[str]] = {}
+    for group, listings in register.group_listings.items():
+        for listing in listings:
+            found.setdefault(listing, set()).add(group)
+    return {listing: frozenset(groups) for listing, groups in found.items()}
+
+
+def _station(
+    station: CompiledStation,
+    register: Register,
+    people: PeopleIndex,
+    structure: Structure,
+    tiers: Mapping[str, int],
+    groups: Mapping[int, frozenset[str]],
+) -> StationFacts:
+    listing = station.listing
+    claims = register.claims.get(listing.id, {})
+    doubts = claims.get("coordinates")
+    return StationFacts(
+        listing_id=listing.id,
+        code=listing.code,
+        name=listing.name,
+        kind=listing.kind,
+        status=listing.status,
+        county=listing.county,
+        county_code=listing.county_code,
+        district=listing.district,
+        lat=listing.lat,
+        lon=listing.lon,
+        voters=listing.voters,
+        claims=claims,
+        paths=tuple(_path(path, structure, register) for path in station.paths),
+        stops=tuple(
+            StopFacts(
+                stop.ordinal,
+                stop.place_name,
+                stop.lat,
+                stop.lon,
+                tuple(_path(path, structure, register) for path in paths),
+            )
+            for stop, paths in zip(
+                register.stops.get(listing.id, []), station.stop_paths, strict=True
+            )
+        ),
+        trained_users=people.users(listing),
+        deputies=people.deputies(listing),
+        single_points=frozenset(
+            code
+            for code in structure.singles.get(listing.code, ())
+            if tiers.get(code, PROVINCE_TIER) < PROVINCE_TIER
+        ),
+        groups=groups.get(listing.id, frozenset()),
+        incidents=tuple(_incident(row) for row in register.incidents.get(listing.id, ())),
+        paper_order=people.paper_order(listing),
+        order_route=people.order_route(listing),
+        couriers=people.couriers(listing),
+        coordinate_doubts=tuple(dict.fromkeys(row.value for row in doubts.evidence))
+        if doubts
+        else (),
+    )
+
+
+def _path(path: Path, structure: Structure, register: Register) -> PathFacts:
+    """Give a path with what it hangs on below province tier, components apart from groups."""
+    hangs_on = structure.ways.get(way_id(path.leaf), frozenset())
+    components, groups = register.components, register.groups
+    return PathFacts(
+        label=path.label,
+        medium=path.medium,
+        signal=path.signal,
+        test_date=path.test_date,
+        upstream_recorded=bool(path.carriers),
+        upstream=frozenset(
+            code
+            for code in hangs_on
+            if code in components and components[code].tier < PROVINCE_TIER
+        ),
+        ducts=frozenset(
+            code for code in hangs_on if code in groups and groups[code].tier < PROVINCE_TIER
+        ),
+    )
+
+
+def _components(
+    register: Register, stations: tuple[StationFacts, ...], structure: Structure
+) -> dict[str, ComponentFacts]:
+    voters = {station.listing_id: station.voters for station in stations}
+    falls: dict[str, set[int]] = {}
+    behind: dict[str, set[int]] = {}
+    for station in stations:
+        for code in structure.singles.get(station.code, ()):
+            falls.setdefault(code, set()).add(station.listing_id)
+        for code in structure.cone.get(station.code, ()):
+            behind.setdefault(code, set()).add(station.listing_id)
+    found = {}
+    for code, row in (register.components | register.groups).items():
+        falling = falls.get(code, set())
+        known = [v for listing in falling if (v := voters[listing]) is not None]
+        found[code] = ComponentFacts(
+            code=code,
+            kind=row.kind,
+            name=row.name,
+            agency=row.agency,
+            county=row.county,
+            tier=row.tier,
+            is_group=code in register.groups,
+            claims=register.component_claims.get(row.id, {}) if code in register.components else {},
+            depends_on_recorded=code in register.depends_on,
+            behind=frozenset(behind.get(code, ())),
+            falls_with_it=frozenset(falling),
+            voters_falling=sum(known) if known else None,
+        )
+    return found
+
+
+def _incident(row: tuple[object, ...]) -> IncidentFacts:
+    (
+        election, kind, cause, agency, stop_min, lesson, confirmed, started, ended,
+        source, sheet, number,
+    ) = row  # fmt: skip
+    return IncidentFacts(
+        election=str(election),
+        kind=str(kind),
+        cause=str(cause),
+        agency=str(agency or ""),
+        stop_min=stop_min,  # type: ignore[arg-type]  # a row of values_list
+        lesson=str(lesson),
+        confirmed=confirmed,  # type: ignore[arg-type]  # a row of values_list
+        open_ended=started is not None and ended is None,
+        evidence=Evidence(
+            "incident",
+            f"{election}: {kind}",
+            str(source),
+            str(sheet),
+            number,  # type: ignore[arg-type]  # a row of values_list
+            started.date() if isinstance(started, datetime) else None,
+        ),
+    )
+
+
+def _lot(row: tuple[object, ...]) -> LotFacts:
+    (
+        agency, kind, model, compatible, pledged, delivered, tested, deployed, depot, provisioned,
+        serials, source, sheet, number,
+    ) = row  # fmt: skip
+    evidence = Evidence("resource", f"{kind} {model}".strip(), str(source), str(sheet), number)  # type: ignore[arg-type]  # a row of values_list
+    return LotFacts(
+        agency, kind, model, compatible, pledged, delivered, tested, deployed, depot,  # type: ignore[arg-type]  # a row of values_list
+        provisioned, serials, evidence,  # type: ignore[arg-type]  # a row of values_list
+    )  # fmt: skip

@@ -1,0 +1,44 @@
+"""Tallies of stations: in all, by kind, county, district and agency."""
+
+from collections.abc import Callable, Hashable, Iterable
+from typing import TypeVar
+
+from pollready.assessment.result import Readiness, StationResult, Tally
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+def tally(stations: Iterable[StationResult]) -> Tally:
+    """Count stations and their known voters by readiness; the three add up to all."""
+    rows = list(stations)
+    of = {readiness: [s for s in rows if s.readiness is readiness] for readiness in Readiness}
+    return Tally(
+        stations=len(rows),
+        ready=len(of[Readiness.READY]),
+        not_ready=len(of[Readiness.NOT_READY]),
+        unknown=len(of[Readiness.UNKNOWN]),
+        contradicted=sum(station.contradicted for station in rows),
+        on_course=sum(station.on_course is Readiness.READY for station in rows),
+        voters=known_sum(rows),
+        voters_ready=known_sum(of[Readiness.READY]),
+        voters_not_ready=known_sum(of[Readiness.NOT_READY]),
+        voters_unknown=known_sum(of[Readiness.UNKNOWN]),
+        stations_without_voters=sum(station.voters is None for station in rows),
+    )
+
+
+def known_sum(stations: Iterable[StationResult]) -> int | None:
+    """Sum the voters that are known; None if there is none to know, never 0 for unknown."""
+    known = [station.voters for station in stations if station.voters is not None]
+    return sum(known) if known else None
+
+
+def tallies(
+    stations: Iterable[StationResult], keys: Callable[[StationResult], Iterable[Key]]
+) -> dict[Key, Tally]:
+    """Tally by every key that a station has, in the order of the keys."""
+    gathered: dict[Key, list[StationResult]] = {}
+    for station in stations:
+        for key in keys(station):
+            gathered.setdefault(key, []).append(station)
+    return {key: tally(gathered[key]) for key in sorted(gathered)}  # type: ignore[type-var]  # keys are texts or tuples of texts
