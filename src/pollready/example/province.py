@@ -1,0 +1,107 @@
+"""The example province as sheets of rows, with what was planted in it."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import date, time, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from pollready.example.faults import add_faults
+from pollready.example.infrastructure import make_infrastructure
+from pollready.example.ledger import make_agencies, make_incidents, make_people, make_resources
+from pollready.example.planting import Garden, Planted, plant_all
+from pollready.example.stations import Station, make_stations
+from pollready.example.words import Words
+from pollready.intake.writing import write_workbook
+
+ELECTION = date(2028, 6, 16)  # an invented round; a Friday, as voting days are there
+AS_OF = ELECTION - timedelta(days=2)
+
+Row = dict[str, Any]
+# Some cells are empty at healthy stations too: nobody has filled them in yet.
+MISSING_SHARES = {"rehearsal": 0.05, "battery_h": 0.03, "forms": 0.03, "id_devices": 0.01}
+
+
+@dataclass(frozen=True, slots=True)
+class Province:
+    """Rows per sheet, the obstacles planted, and the faults of the workbook."""
+
+    seed: int
+    sheets: dict[str, list[Row]]
+    planted: list[Planted]
+    faults: list[Planted]
+
+
+def generate(seed: int = 0, *, language: str = "fa") -> Province:
+    """Invent a province on the real counties; a seed and a language give one province."""
+    random = Random(seed)
+    words = Words(language, random)
+    stations = make_stations(words, random, ELECTION)
+    infrastructure = make_infrastructure(words, random, ELECTION, stations)
+    people = make_people(words, stations)
+    incidents = make_incidents(words, random, stations)
+    garden = Garden(words, random, ELECTION, stations, infrastructure, people, incidents)
+    planted = plant_all(garden)
+    _leave_gaps(stations, random, garden.taken)
+    sheets: dict[str, list[Row]] = {
+        "round": [_round(words)],
+        "stations": [station.row for station in stations] + garden.extra_rows,
+        "stops": [stop for station in stations for stop in station.stops],
+        "components": list(infrastructure.rows.values()),
+        "agencies": make_agencies(words, ELECTION),
+        "resources": make_resources(words, stations),
+        "incidents": incidents,
+        "people_duties": people,
+    }
+    planted += _count_a_reserve_twice(sheets["resources"])
+    faults = add_faults(sheets, words, random, garden.taken)
+    return Province(seed, sheets, planted, faults)
+
+
+def write_example(
+    path: Path, *, language: str, seed: int = 0, planted_path: Path | None = None
+) -> None:
+    """Write the province's workbook and, if asked, what was planted where (JSON)."""
+    province = generate(seed, language=language)
+    write_workbook(path, province.sheets, language)
+    if planted_path is not None:
+        record = {
+            "seed": province.seed,
+            "election_date": ELECTION.isoformat(),
+            "as_of": AS_OF.isoformat(),
+            "planted": [
+                {"id": number, **asdict(one)} for number, one in enumerate(province.planted, 1)
+            ],
+            "faults": [asdict(one) for one in province.faults],
+        }
+        planted_path.write_text(json.dumps(record, ensure_ascii=False, indent=1), "utf-8")
+
+
+def _round(words: Words) -> Row:
+    return {
+        "name": words.text("round"),
+        "election_date": ELECTION,
+        "opens": time(8, 0),
+        "closes": time(18, 0),
+        "province": words.text("province"),
+    }
+
+
+def _leave_gaps(stations: list[Station], random: Random, taken: set[str]) -> None:
+    """Empty some cells at stations where nothing is planted."""
+    for station in stations:
+        for name, share in MISSING_SHARES.items():
+            if random.random() < share and station.code not in taken:
+                station.row[name] = None
+                if name == "battery_h":
+                    station.row["generator"] = None
+
+
+def _count_a_reserve_twice(resources: list[Row]) -> list[Planted]:
+    """Two counties name the same spare devices by their serial numbers."""
+    first, second = resources[3], resources[4]
+    second["serials"] = ", ".join(
+        [first["serials"].split(", ")[0], *second["serials"].split(", ")[1:]]
+    )
+    return [Planted("reserve_counted_twice", (), (), f"{first['depot']}, {second['depot']}")]
