@@ -1,0 +1,224 @@
+"""The map: every station as its sign where it stands, counties named at their middle."""
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from math import cos, hypot, radians, sin
+from statistics import median
+
+from pollready.assessment.result import Readiness, StationResult
+from pollready.language import isolate
+from pollready.reports.drawing import element, picture
+from pollready.reports.fonts import FAMILY
+from pollready.reports.signs import CONTRADICTED, NOT_READY, READY, UNKNOWN, sign_paths
+
+# Drawn last is seen best: what is not ready lies on top.
+_DRAWING_ORDER = (READY, UNKNOWN, CONTRADICTED, NOT_READY)
+# A coordinate farther from the bulk than this, and than the bulk is wide, is a data fault.
+_FAR_DEGREES = 2.0
+_LABEL_MAX = 24
+_INK = "#1D2327"
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """The drawing, and how many stations it could not place."""
+
+    svg: str
+    drawn: int
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """How latitude and longitude become points on the canvas."""
+
+    west: float
+    north: float
+    scale: float
+    shrink: float  # cosine of the middle latitude
+    margin_x: float
+    margin_y: float
+
+    def place(self, lat: float, lon: float) -> tuple[float, float]:
+        return (
+            self.margin_x + (lon - self.west) * self.shrink * self.scale,
+            self.margin_y + (self.north - lat) * self.scale,
+        )
+
+
+def draw_map(
+    stations: Sequence[StationResult],
+    county_names: Mapping[str, str],
+    *,
+    doubtful: Set[int],
+    width: float,
+    height: float,
+    dot: float,
+    label: float,
+) -> Map | None:
+    """Draw the stations that have a believable place; None when none has.
+
+    `doubtful` are the listings whose coordinates the register doubts; these, and coordinates
+    far from all others, are left out and counted. `dot` and `label` are sizes in points.
+    """
+    placed = _believable([s for s in stations if s.listing_id not in doubtful])
+    if not placed:
+        return None
+    frame = _fit(placed, width, height, margin=max(dot, label * 1.6))
+    by_sign: dict[str, list[tuple[float, float]]] = {name: [] for name in _DRAWING_ORDER}
+    by_county: dict[str, list[tuple[float, float]]] = {}
+    for station, lat, lon in placed:
+        point = frame.place(lat, lon)
+        by_sign[_sign(station)].append(point)
+        by_county.setdefault(station.county_code, []).append(point)
+    parts = [
+        part
+        for name in _DRAWING_ORDER
+        if by_sign[name]
+        for part in sign_paths(name, _thinned(by_sign[name], dot), dot)
+    ]
+    if len(by_county) > 1 or next(iter(by_county)):
+        parts += _labels(by_county, county_names, label, width, height)
+    return Map(picture(width, height, parts), len(placed), len(stations) - len(placed))
+
+
+def _sign(station: StationResult) -> str:
+    if station.readiness is Readiness.UNKNOWN:
+        return CONTRADICTED if station.contradicted else UNKNOWN
+    return str(station.readiness)
+
+
+Placed = tuple[StationResult, float, float]
+
+
+def _believable(stations: Sequence[StationResult]) -> list[Placed]:
+    """Keep the stations whose coordinates lie among the others."""
+    points = [
+        (s, s.lat, s.lon)
+        for s in stations
+        if s.lat is not None and s.lon is not None and (s.lat, s.lon) != (0, 0)
+    ]
+    if len(points) < 4:
+        return points
+    low_lat, high_lat = _reach(sorted(lat for _, lat, _ in points))
+    low_lon, high_lon = _reach(sorted(lon for _, _, lon in points))
+    return [p for p in points if low_lat <= p[1] <= high_lat and low_lon <= p[2] <= high_lon]
+
+
+def _reach(ordered: Sequence[float]) -> tuple[float, float]:
+    """Give the range around the bulk beyond which a coordinate is not believed."""
+    edge = len(ordered) // 20
+    first, last = ordered[edge], ordered[-1 - edge]
+    slack = max(last - first, _FAR_DEGREES)
+    return first - slack, last + slack
+
+
+def _fit(placed: Sequence[Placed], width: float, height: float, margin: float) -> _Frame:
+    lats, lons = [p[1] for p in placed], [p[2] for p in placed]
+    shrink = cos(radians((min(lats) + max(lats)) / 2))
+    # One place, or a line of them, still needs a frame: half a kilometre at least.
+    span_x = max((max(lons) - min(lons)) * shrink, 0.005)
+    span_y = max(max(lats) - min(lats), 0.005)
+    scale = min((width - 2 * margin) / span_x, (height - 2 * margin) / span_y)
+    return _Frame(
+        west=min(lons),
+        north=max(lats),
+        scale=scale,
+        shrink=shrink,
+        margin_x=(width - (max(lons) - min(lons)) * shrink * scale) / 2,
+        margin_y=(height - (max(lats) - min(lats)) * scale) / 2,
+    )
+
+
+def _thinned(points: Sequence[tuple[float, float]], dot: float) -> list[tuple[float, float]]:
+    """Drop points that another of the same sign already covers, to a quarter of a dot."""
+    cell = dot / 4
+    return list({(round(x / cell), round(y / cell)): (x, y) for x, y in points}.values())
+
+
+Box = tuple[float, float, float, float]
+
+
+def _labels(
+    by_county: Mapping[str, Sequence[tuple[float, float]]],
+    names: Mapping[str, str],
+    size: float,
+    width: float,
+    height: float,
+) -> list[str]:
+    """Name each county near its middle; names that would collide step aside on a leader."""
+    taken: list[Box] = []
+    leaders: list[str] = []
+    texts: list[str] = []
+    for code, points in sorted(by_county.items(), key=lambda item: (-len(item[1]), item[0])):
+        name = names.get(code, "") or code
+        if not name:
+            continue
+        if len(name) > _LABEL_MAX:
+            name = name[: _LABEL_MAX - 1].rstrip() + "…"
+        x, y = median(p[0] for p in points), median(p[1] for p in points)
+        box = _free_box(x, y, _text_width(name, size), size * 1.25, taken, width, height)
+        if box is None:
+            continue
+        taken.append(box)
+        at_x, at_y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+        if hypot(at_x - x, at_y - y) > size * 1.3:
+            leaders.append(
+                element(
+                    "path",
+                    d=f"M{x:.1f} {y:.1f}L{at_x:.1f} {at_y:.1f}",
+                    stroke=_INK,
+                    stroke_width=0.35,
+                )
+            )
+        texts += _named(name, at_x, at_y + size * 0.34, size)
+    return leaders + texts
+
+
+def _named(name: str, x: float, y: float, size: float) -> list[str]:
+    """Write a name on a white rim, so that it reads over dots."""
+    common: dict[str, str | float] = {
+        "x": float(x),
+        "y": float(y),
+        "font_family": FAMILY,
+        "font_size": float(size),
+        "text_anchor": "middle",
+    }
+    # Marked right to left or left to right by its own first letter, so that "…" ends it.
+    name = isolate(name)
+    rim = element(
+        "text",
+        name,
+        **common,
+        fill="#FFFFFF",
+        stroke="#FFFFFF",
+        stroke_width=size * 0.32,
+        stroke_linejoin="round",
+    )
+    return [rim, element("text", name, **common, fill=_INK)]
+
+
+def _text_width(name: str, size: float) -> float:
+    return size * (0.56 * len(name) + 0.4)
+
+
+def _free_box(
+    x: float, y: float, wide: float, high: float, taken: Sequence[Box], width: float, height: float
+) -> Box | None:
+    """Find the nearest place around (x, y) that is on the canvas and not taken."""
+    for ring in range(8):
+        turns = 1 if ring == 0 else 12
+        for turn in range(turns):
+            angle = radians(turn * 360 / turns - 90)
+            cx = x + ring * high * 0.85 * cos(angle) * 1.4
+            cy = y + ring * high * 0.85 * sin(angle)
+            cx = min(max(cx, wide / 2), width - wide / 2)
+            cy = min(max(cy, high / 2), height - high / 2)
+            box = (cx - wide / 2, cy - high / 2, cx + wide / 2, cy + high / 2)
+            if not any(_overlap(box, other) for other in taken):
+                return box
+    return None
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
