@@ -93,3 +93,18 @@ def use_sign_in_link(token: str, *, now: datetime) -> User:
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+@transaction.atomic
+def choose_language(user: User, language: str, *, now: datetime) -> None:
+    """Keep the language in which the user reads the console."""
+    before, user.language = user.language, language
+    if before == language:
+        return
+    user.save(update_fields=["language"])
+    record(
+        actor=user.username,
+        command="choose_language",
+        now=now,
+        entries=[Entry("user", str(user.pk), {"language": before}, {"language": language})],
+    )

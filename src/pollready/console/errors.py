@@ -1,0 +1,71 @@
+"""Pages for what went wrong: words and a reference number, never an exception's text."""
+
+import logging
+import secrets
+import sys
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from pollready.console.middleware import language_of
+from pollready.language import direction
+
+logger = logging.getLogger("pollready.console")
+
+REFERENCE_HEADER = "PollReady-Reference"
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that there is no such page."""
+    return _page(request, "not_found", status=404)
+
+
+def no_permission(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that this user may not see the page, and who can change that."""
+    return _page(request, "no_permission", status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that the request could not be read."""
+    return _page(request, "bad_request", status=400)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say that the form was too old, or came from somewhere else."""
+    return _page(request, "stale_form", status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Keep the traceback in the log under a number, and show the number."""
+    reference = secrets.token_hex(4).upper()
+    logger.error("reference %s: %s", reference, request.path, exc_info=sys.exc_info())
+    response = _page(request, "server_error", status=500, reference=reference)
+    response[REFERENCE_HEADER] = reference
+    return response
+
+
+def _page(request: HttpRequest, kind: str, *, status: int, reference: str = "") -> HttpResponse:
+    """Write the page without the frame: what failed may be just what the frame reads."""
+    language = _language(request)
+    context = {
+        "language": language,
+        "direction": direction(language),
+        "title_key": f"console.error.{kind}.title",
+        "text_key": f"console.error.{kind}.text",
+        "next_key": f"console.error.{kind}.next",
+        "reference": reference,
+    }
+    return HttpResponse(render_to_string("error.html", context), status=status)
+
+
+def _language(request: HttpRequest) -> str:
+    """Choose the language even where the database cannot be read."""
+    chosen = getattr(request, "language", None)
+    if chosen is not None:
+        return str(chosen)
+    try:
+        return language_of(request)
+    except Exception:  # the user could not be read: that may be what went wrong
+        from django.conf import settings
+
+        return settings.LANGUAGE_CODE

@@ -1,0 +1,131 @@
+"""What stands around every page: round, countdown, entries of the side bar, language."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from pollready.assessment.models import SavedAssessment
+from pollready.audit.classification import Classification
+from pollready.language import LANGUAGES, direction
+from pollready.people.models import User
+from pollready.places.models import ElectionRound
+
+ROUND_IN_SESSION = "round"
+# The side bar, in order; at most eight entries.
+ENTRIES = ("overview", "stations", "causes")
+# Gates before election day, in days; their hours do not matter to a countdown in days.
+OPENING = ("opening", 0)
+GATES = (("list", 45), ("coverage", 30), ("rehearsal", 14), ("delivery", 2), ("set_up", 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The next gate, and how far it is from the day that the pages speak of."""
+
+    name: str
+    day: date
+    days_left: int
+    counted_from: date
+    today: bool  # False: the election is over, and days count from the assessment's date
+
+
+class Frame:
+    """Everything around a page, read only where a template asks for it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @property
+    def viewer(self) -> User | None:
+        """Who looks, or None."""
+        user = getattr(self._request, "user", None)
+        return user if user is not None and user.is_authenticated else None
+
+    @cached_property
+    def rounds(self) -> list[ElectionRound]:
+        """All rounds of the register, newest first."""
+        return list(ElectionRound.objects.order_by("-election_date", "-pk"))
+
+    @cached_property
+    def round(self) -> ElectionRound | None:
+        """The round chosen in this session, else the one assessed last, else the newest."""
+        by_id = {each.pk: each for each in self.rounds}
+        chosen = self._request.session.get(ROUND_IN_SESSION)
+        if chosen in by_id:
+            return by_id[chosen]
+        last = SavedAssessment.objects.values_list("round_id", flat=True).first()
+        return by_id.get(last or 0) or next(iter(self.rounds), None)
+
+    @cached_property
+    def saved(self) -> SavedAssessment | None:
+        """The round's last assessment; its summary is read only by the pages that show it."""
+        if self.round is None:
+            return None
+        return SavedAssessment.objects.filter(round=self.round).defer("summary").first()
+
+    @cached_property
+    def classification(self) -> str | None:
+        """The name of the highest class of what went into the assessment."""
+        if self.saved is None:
+            return None
+        level = (
+            SavedAssessment.objects.filter(pk=self.saved.pk)
+            .values_list("summary__classification", flat=True)
+            .get()
+        )
+        return Classification(level).label
+
+    @cached_property
+    def gate(self) -> Gate | None:
+        """The next gate; None without an election day or when there is no day to count from."""
+        if self.round is None or self.round.election_date is None:
+            return None
+        today = timezone.localdate()
+        if today <= self.round.election_date:
+            return next_gate(self.round.election_date, today, today=True)
+        if self.saved is None or self.saved.as_of_date > self.round.election_date:
+            return None
+        return next_gate(self.round.election_date, self.saved.as_of_date, today=False)
+
+    @property
+    def entries(self) -> tuple[str, ...]:
+        """The side bar's entries: names of addresses, signs and phrases alike."""
+        return ENTRIES
+
+    @property
+    def here(self) -> str:
+        """The entry to which the page belongs."""
+        match = self._request.resolver_match
+        name = match.url_name if match else ""
+        return {"station": "stations", "cause": "causes"}.get(name or "", name or "")
+
+
+def next_gate(election_date: date, day: date, *, today: bool) -> Gate:
+    """Give the first gate that is not before `day`; the opening is the last."""
+    left = (election_date - day).days
+    name, before = next((gate for gate in GATES if gate[1] <= left), OPENING)
+    return Gate(name, election_date - timedelta(days=before), left - before, day, today)
+
+
+def frame_of(request: HttpRequest) -> Frame:
+    """Give the request's one frame."""
+    kept: Frame | None = getattr(request, "_pollready_frame", None)
+    if kept is None:
+        kept = Frame(request)
+        request._pollready_frame = kept  # type: ignore[attr-defined]  # kept for this request only
+    return kept
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Give every template its language, direction and frame."""
+    language = str(getattr(request, "language", LANGUAGES[0]))
+    return {
+        "language": language,
+        "direction": direction(language),
+        "other_languages": [each for each in LANGUAGES if each != language],
+        "frame": frame_of(request),
+    }

@@ -1,0 +1,25 @@
+"""Addresses of the console."""
+
+from django.urls import URLPattern, path
+
+from pollready.console.views import causes, overview, sign_in, stations
+from pollready.console.views.language import switch_language
+from pollready.console.views.round import choose_round
+
+urlpatterns: list[URLPattern] = [
+    path("", overview.overview, name="overview"),
+    path("stations/", stations.station_list, name="stations"),
+    path("stations/<int:listing_id>/", stations.station_page, name="station"),
+    path("causes/", causes.cause_list, name="causes"),
+    path("causes/<int:cause_id>/", causes.cause_page, name="cause"),
+    path("language/", switch_language, name="language"),
+    path("round/", choose_round, name="round"),
+    path("sign-in/<str:token>/", sign_in.sign_in, name="sign-in"),
+    path("sign-out/", sign_in.sign_out, name="sign-out"),
+    path("signed-out/", sign_in.signed_out, name="signed-out"),
+]
+
+handler400 = "pollready.console.errors.bad_request"
+handler403 = "pollready.console.errors.no_permission"
+handler404 = "pollready.console.errors.not_found"
+handler500 = "pollready.console.errors.server_error"

@@ -1,0 +1,28 @@
+"""The overview: how many, what to decide, where, why."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from pollready.console.context import read
+from pollready.console.frame import frame_of
+from pollready.console.middleware import ConsoleRequest
+from pollready.console.overview import read_overview
+from pollready.language import say
+
+
+@require_safe
+def overview(request: ConsoleRequest) -> HttpResponse:
+    """Answer the four questions for the round's last assessment."""
+    reading = read(request)
+    if reading is None:
+        return nothing_assessed(request, "console.overview.title")
+    context = {"overview": read_overview(reading.saved, reading.wording)}
+    return render(request, "overview/overview.html", context)
+
+
+def nothing_assessed(request: ConsoleRequest, heading_key: str) -> HttpResponse:
+    """Say what is still missing, and the next command."""
+    heading = say(heading_key, request.language)
+    empty = "no_round" if frame_of(request).round is None else "no_assessment"
+    return render(request, f"overview/{empty}.html", {"heading": heading})

@@ -1,0 +1,18 @@
+"""The switch between rounds of elections."""
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from pollready.console.frame import ROUND_IN_SESSION
+from pollready.console.middleware import ConsoleRequest
+from pollready.places.models import ElectionRound
+
+
+@require_POST
+def choose_round(request: ConsoleRequest) -> HttpResponse:
+    """Show this round's pages from now on; the overview is the same place in every round."""
+    code = request.POST.get("round", "")
+    request.session[ROUND_IN_SESSION] = get_object_or_404(ElectionRound, code=code).pk
+    return HttpResponseRedirect(reverse("overview"))

@@ -1,0 +1,185 @@
+"""A real Chromium over the live console: what it asks for, says and refuses is all watched."""
+
+import importlib.util
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+
+from pollready.console.build import FrontEndNotBuilt, NodeMissing, build
+from pollready.people.models import Role, User
+
+HERE = Path(__file__).resolve().parent
+PICTURES = HERE.parent.parent / "test-results"
+WIDE, NARROW = 1280, 360
+FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WATCH_POLICY = """
+  window.refused = [];
+  document.addEventListener("securitypolicyviolation", (event) =>
+    window.refused.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sample}`));
+"""
+
+
+def not_run(reason: str) -> None:
+    """Name what cannot run here; with POLLREADY_REQUIRE_ALL=1 that is a failure."""
+    if os.environ.get("POLLREADY_REQUIRE_ALL") == "1":
+        pytest.fail(f"required here, but it cannot run: {reason}", pytrace=False)
+    pytest.skip(reason)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test of this folder."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+def load_beside(name: str) -> ModuleType:
+    """Import a module that stands beside this file, which is in no package."""
+    spec = importlib.util.spec_from_file_location(f"browser_{name}", HERE / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def front_end() -> None:
+    """Have the front end built."""
+    try:
+        build()
+    except (NodeMissing, FrontEndNotBuilt) as error:
+        not_run(f"the front end is not built: {error}")
+
+
+def _chromium() -> str | None:
+    """Find a Chromium: the one named, the system's, or None for Playwright's own."""
+    named = os.environ.get("POLLREADY_CHROMIUM")
+    return named or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(scope="session")
+def chromium(front_end: None) -> Iterator[Browser]:
+    """Start the browser once."""
+    # Playwright keeps an event loop running in this thread, which Django takes for an async
+    # caller; the tests themselves read and write the database as ordinary code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    flags = [*FLAGS, "--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else FLAGS
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=_chromium(), args=flags)
+        except Error as error:
+            not_run(f"no Chromium (set POLLREADY_CHROMIUM): {error.message.splitlines()[0]}")
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visitor:
+    """Someone at a browser, with everything that went wrong so far."""
+
+    base: str
+    context: BrowserContext
+    page: Page
+    said: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> int:
+        """Open a page and wait until it is quiet; give the status."""
+        response = self.page.goto(f"{self.base}{path}")
+        self.page.wait_for_load_state("networkidle")
+        return response.status
+
+    def outside(self) -> list[str]:
+        """List what was asked of any other address than the console's."""
+        own = urlsplit(self.base).netloc
+        return [url for url in self.asked if urlsplit(url).netloc != own]
+
+    def refused(self) -> list[str]:
+        """List what the page's policy had to refuse."""
+        return self.page.evaluate("window.refused")
+
+    def overflow(self) -> int:
+        """Tell by how many pixels the page is wider than its window."""
+        return self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+
+    def picture(self, name: str) -> None:
+        """Keep an image of the whole page."""
+        PICTURES.mkdir(exist_ok=True)
+        self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+
+
+@pytest.fixture
+def visit(chromium: Browser, live_server) -> Iterator:
+    """Give a function that opens a window: language, width, scheme, and who is signed in."""
+    contexts: list[BrowserContext] = []
+
+    def open_window(
+        *, language: str = "fa", width: int = WIDE, scheme: str = "light", session: str = ""
+    ) -> Visitor:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
+        )
+        contexts.append(context)
+        cookies = {"pollready_language": language} | ({"sessionid": session} if session else {})
+        context.add_cookies(
+            [
+                {"name": name, "value": value, "url": live_server.url}
+                for name, value in cookies.items()
+            ]
+        )
+        context.add_init_script(WATCH_POLICY)
+        page = context.new_page()
+        visitor = Visitor(live_server.url, context, page)
+        page.on("console", lambda message: visitor.said.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: visitor.said.append(f"error: {error}"))
+        context.on("request", lambda request: visitor.asked.append(request.url))
+        return visitor
+
+    yield open_window
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def register(transactional_db):
+    """Fill the small register."""
+    return load_beside("register_rows").fill_register()
+
+
+@pytest.fixture
+def assessed(register):
+    """Fill and assess the small register."""
+    return load_beside("register_rows").assess_register(register)
+
+
+@pytest.fixture
+def secretary(transactional_db) -> User:
+    """Someone who may not see names."""
+    return User.objects.create(username="secretary", role=Role.SECRETARY, may_see_names=False)
+
+
+@pytest.fixture
+def session(secretary: User) -> str:
+    """Give the key of a session in which the secretary is signed in."""
+    from django.test import Client
+
+    client = Client()
+    client.force_login(secretary)
+    return client.session.session_key
