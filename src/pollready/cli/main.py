@@ -1,0 +1,46 @@
+"""Reading the command line, and turning errors into one sentence."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from pollready.cli import assess, audit, example, serve, set_up, template
+
+# One module a command, each with `add(subparsers)` and `run(arguments) -> exit status`.
+COMMANDS = (assess, template, example, serve, audit, set_up)
+
+ASSESSED, NOTHING_USABLE, USAGE = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and give its exit status: 0 done, 1 nothing usable, 2 usage."""
+    parser = argparse.ArgumentParser(
+        prog="pollready",
+        description="Readiness of polling stations: obstacles, dependencies, cost of failures.",
+    )
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for command in COMMANDS:
+        command.add(subparsers)
+    chosen = parser.parse_args(arguments)
+    try:
+        return int(chosen.run(chosen))
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:  # the edge: a typed error becomes a sentence, others a reference
+        return _explain(error, getattr(chosen, "language", "en"))
+
+
+def _explain(error: Exception, language: str) -> int:
+    """Say what happened in the user's language; unexpected errors keep a reference number."""
+    from pollready.language import message  # only a command that fails pays for it
+
+    if hasattr(error, "code") and hasattr(error, "fields"):
+        print(message(error, language), file=sys.stderr)
+        return NOTHING_USABLE
+    from pollready.cli.reference_number import keep_traceback
+
+    reference, file = keep_traceback(error)
+    from pollready.language import say
+
+    print(say("cli.unexpected", language, reference=reference, file=str(file)), file=sys.stderr)
+    return NOTHING_USABLE

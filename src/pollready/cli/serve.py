@@ -1,0 +1,84 @@
+"""`pollready serve`: the console on loopback."""
+
+import argparse
+import os
+import socket
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pollready.cli.options import add_language
+
+FIRST_PORT, LAST_PORT = 8000, 8099
+
+
+def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Describe the command."""
+    parser = subparsers.add_parser("serve", help="serve the console on this machine")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="folder of the register")
+    parser.add_argument(
+        "--example", action="store_true", help="load the example province into an empty register"
+    )
+    parser.add_argument("--port", type=int, help="default: 8000, or the next free one")
+    add_language(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Open the register, print a one-time administrator link, serve until interrupted."""
+    from pollready.jobs.registers import open_register
+
+    open_register(arguments.data)
+    from pollready.jobs.prepare import administrator_token, load_example
+    from pollready.language import say
+
+    now = datetime.now(UTC)
+    if arguments.example:
+        load_example(
+            language=arguments.language,
+            now=now,
+            progress=lambda stage: print(
+                say(f"cli.stage.{stage}", arguments.language), file=sys.stderr, flush=True
+            ),
+        )
+    token = administrator_token(now=now, example=arguments.example, language=arguments.language)
+    bound = _bind(arguments.port)
+    address = f"http://127.0.0.1:{bound.getsockname()[1]}"
+    print(say("cli.serving", arguments.language, address=address))
+    print(say("cli.link", arguments.language, link=f"{address}/sign-in/{token}/"), flush=True)
+    _serve(bound)
+    return 0
+
+
+def _bind(port: int | None) -> socket.socket:
+    """Take the port asked for, or the first free one; keep the socket, so nobody else gets it."""
+    for candidate in [port] if port else range(FIRST_PORT, LAST_PORT + 1):
+        bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            bound.bind(("127.0.0.1", candidate))
+        except OSError:
+            bound.close()
+            continue
+        return bound
+    raise NoFreePort(port)
+
+
+def _serve(bound: socket.socket) -> None:
+    import uvicorn
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pollready.project.settings")
+    config = uvicorn.Config(
+        "pollready.project.asgi:application", lifespan="off", log_level="warning"
+    )
+    uvicorn.Server(config).run(sockets=[bound])
+
+
+class NoFreePort(Exception):
+    """The port asked for, or all that are tried, are taken."""
+
+    code = "cli.no-free-port"
+
+    def __init__(self, port: int | None) -> None:
+        self.fields = {"port": str(port or f"{FIRST_PORT}-{LAST_PORT}")}
+        super().__init__(str(port))

@@ -1,0 +1,45 @@
+"""What a person reads at the end of `pollready assess`."""
+
+from pollready.jobs.assess_file import AssessedFile
+from pollready.language import say
+
+
+def print_summary(result: AssessedFile, language: str) -> None:
+    """Print the assessment's head: rows, readiness, causes, what was written."""
+    imported, total = result.imported, result.assessment.total
+    print(
+        say(
+            "cli.rows",
+            language,
+            read=imported.rows_read,
+            registered=imported.rows_registered,
+            merged=imported.rows_merged,
+            rejected=imported.rows_rejected,
+        )
+    )
+    if imported.columns_dropped:
+        columns = "، " if language == "fa" else ", "
+        print(say("cli.dropped", language, columns=columns.join(imported.columns_dropped)))
+    print(
+        say(
+            "cli.readiness",
+            language,
+            stations=total.stations,
+            ready=total.ready,
+            not_ready=total.not_ready,
+            unknown=total.unknown,
+            contradicted=total.contradicted,
+        )
+    )
+    print(say("cli.voters", language, voters=total.voters, without=total.stations_without_voters))
+    print(
+        say(
+            "cli.causes",
+            language,
+            causes=len(result.assessment.causes),
+            findings=len(result.assessment.findings),
+        )
+    )
+    for path in result.files:
+        print(say("cli.file", language, file=str(path)))
+    print(say("cli.seconds", language, seconds=round(result.seconds, 1)))

@@ -1,0 +1,162 @@
+"""The main job: from an office's file to a readiness assessment and its report."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Max
+
+from pollready.assessment import assess
+from pollready.assessment.commands import save_assessment
+from pollready.assessment.result import Assessment, Loss
+from pollready.audit.classification import mask
+from pollready.intake.commands import ImportResult, import_file
+from pollready.intake.writing import write_complete, write_rejected
+from pollready.places.models import ElectionRound
+from pollready.register.models import Claim
+from pollready.reports import write_bundle
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class AssessedFile:
+    """What came of a file: the import, the assessment, and the files written."""
+
+    imported: ImportResult
+    assessment: Assessment
+    files: tuple[Path, ...]
+    seconds: float
+
+
+def assess_file(
+    path: Path,
+    *,
+    out: Path,
+    language: str,
+    now: datetime,
+    mapping: Mapping[str, str],
+    election_date: date | None = None,
+    as_of: date | None = None,
+    reveal_reason: str | None = None,
+    temporary: bool = True,
+    progress: Progress = lambda stage: None,
+) -> AssessedFile:
+    """Import `path`, assess its round and write the report's files into `out`.
+
+    Raises the typed errors of `intake` where nothing in the file can be used.
+    """
+    started = time.perf_counter()
+    progress("reading")
+    imported = import_file(
+        path, mapping=mapping, election_date=election_date, as_of=as_of, by=None, now=now
+    )
+    progress("assessing")
+    assessment = assess(
+        imported.round_id, as_of=as_of or default_as_of(imported.round_id, today=now.date())
+    )
+    if not temporary:
+        save_assessment(assessment, now=now)
+    progress("writing")
+    out.mkdir(parents=True, exist_ok=True)
+    files = list(
+        write_bundle(
+            assessment,
+            out,
+            language=language,
+            now=now,
+            mask=masked,
+            reveal_reason=reveal_reason,
+        )
+    )
+    files += _intake_files(imported, assessment, out, language)
+    return AssessedFile(imported, assessment, tuple(files), time.perf_counter() - started)
+
+
+def masked(code: str) -> str:
+    """Give the code that stands for an upstream name in this installation."""
+    return mask(code, key=settings.POLLREADY_MASK_KEY)
+
+
+def default_as_of(round_id: int, *, today: date) -> date:
+    """Choose the date of an assessment for which none is given.
+
+    Today, but not after election day; and never before the newest evidence up to that day,
+    so that a file prepared ahead is read as of when it was prepared.
+    """
+    election_date = ElectionRound.objects.get(pk=round_id).election_date
+    claims = Claim.objects.filter(source__round_id=round_id)
+    if election_date is None:
+        return today
+    newest: date | None = claims.filter(as_of_date__lte=election_date).aggregate(
+        newest=Max("as_of_date")
+    )["newest"]
+    return max(filter(None, (min(today, election_date), newest)))
+
+
+def _intake_files(
+    imported: ImportResult, assessment: Assessment, out: Path, language: str
+) -> list[Path]:
+    """Write what the office gets back: rejected rows, and the template to complete."""
+    files = []
+    if imported.faults or imported.rows_rejected:
+        files.append(out / "rejected.xlsx")
+        write_rejected(imported, files[-1], language)
+    if not assessment.components:
+        files.append(out / "complete.xlsx")
+        write_complete(ElectionRound.objects.get(pk=imported.round_id), files[-1], language)
+    return files
+
+
+def as_json(result: AssessedFile) -> dict[str, Any]:
+    """Give the object that `--json` prints; docs/reference/assess-json.md documents it."""
+    imported, assessment = result.imported, result.assessment
+    total, affected = assessment.total, assessment.voters_affected
+    return {
+        "rows_read": imported.rows_read,
+        "rows_registered": imported.rows_registered,
+        "rows_merged": imported.rows_merged,
+        "rows_rejected": imported.rows_rejected,
+        "columns_dropped": list(imported.columns_dropped),
+        "columns_guessed": dict(imported.guesses),
+        "election_date": assessment.election_date and assessment.election_date.isoformat(),
+        "as_of": assessment.as_of.isoformat(),
+        "stations": total.stations,
+        "stations_without_voters": total.stations_without_voters,
+        "expected_voters": total.voters,
+        "ready": total.ready,
+        "not_ready": total.not_ready,
+        "unknown": total.unknown,
+        "contradicted": total.contradicted,
+        "causes": len(assessment.causes),
+        "findings": len(assessment.findings),
+        "expected_voters_affected": affected and round(affected.low, 1),
+        "expected_voters_affected_unknowns_failed": affected and round(affected.high, 1),
+        "worst_single": _worst(assessment, "singles_below_province"),
+        "worst_pair": _worst(assessment, "pairs_below_province"),
+        "seconds": round(result.seconds, 3),
+        "files": [str(path) for path in result.files],
+    }
+
+
+def _worst(assessment: Assessment, which: str) -> dict[str, Any] | None:
+    """Give the worst contingency: closed, for the service time left, below province tier."""
+    if not assessment.vulnerabilities:
+        return None
+    losses: tuple[Loss, ...] = getattr(assessment.vulnerabilities[0], which).get(
+        ("offline", "service"), ()
+    )
+    if not losses:
+        return None
+    worst = losses[0]
+    return {
+        "code": " + ".join(masked(code) for code in worst.codes),
+        "stations": worst.stations,
+        "voters": worst.voters,
+        "stations_without_voters": worst.stations_without_voters,
+        "duration_h": worst.duration_h,
+    }

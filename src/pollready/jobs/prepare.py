@@ -1,0 +1,43 @@
+"""Getting an installation ready: kernels, the example province, the first administrator."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.conf import settings
+
+from pollready.assessment import assess
+from pollready.assessment.commands import save_assessment
+from pollready.assessment.models import SavedAssessment
+from pollready.example import AS_OF, write_example
+from pollready.intake.commands import import_file
+from pollready.people.commands import ensure_administrator, make_sign_in_link
+from pollready.places.models import ElectionRound
+
+Progress = Callable[[str], None]
+
+
+def load_example(*, language: str, now: datetime, progress: Progress) -> None:
+    """Import and assess the example province, unless the register already holds a round."""
+    if not ElectionRound.objects.exists():
+        progress("example")
+        path = settings.POLLREADY_DATA / "example.xlsx"
+        write_example(path, language=language)
+        progress("reading")
+        import_file(path, by=None, now=now)
+    for round_id in ElectionRound.objects.values_list("pk", flat=True):
+        if not SavedAssessment.objects.filter(round_id=round_id).exists():
+            progress("assessing")
+            save_assessment(assess(round_id, as_of=AS_OF), now=now)
+
+
+def administrator_token(*, now: datetime, example: bool, language: str) -> str:
+    """Give a one-time sign-in token; the example's administrator may see names, being invented."""
+    user = ensure_administrator(now=now, may_see_names=example, language=language)
+    return make_sign_in_link(user, now=now)
+
+
+def compile_kernels() -> None:
+    """Run every kernel once on a tiny network, so that the disk cache holds them."""
+    from pollready.engine.warm_up import warm_up
+
+    warm_up()

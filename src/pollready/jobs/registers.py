@@ -1,0 +1,105 @@
+"""Opening registers: the installation's own, or one that lives as long as a command."""
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pollready.project.environment import TEMPORARY
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+
+
+@contextmanager
+def temporary_register() -> Iterator[None]:
+    """Set Django up on an empty register that is removed afterwards.
+
+    Must come before anything that imports Django's settings.
+    """
+    with tempfile.TemporaryDirectory(prefix="pollready-") as folder:
+        path = Path(folder) / "register.sqlite3"
+        empty = _empty_register()
+        if empty is not None:
+            shutil.copyfile(empty, path)
+        os.environ["POLLREADY_DATABASE"] = f"{TEMPORARY}{path}"
+        _set_up()
+        if empty is None:
+            _migrate()
+        try:
+            yield
+        finally:
+            _close()
+
+
+def open_register(data: Path | None = None) -> None:
+    """Set Django up on the installation's register, made or brought up to date first."""
+    if data is not None:
+        os.environ["POLLREADY_DATA"] = str(data)
+        os.environ.pop("POLLREADY_DATABASE", None)
+    _set_up()
+    from django.conf import settings  # slow: only a command that opens a register pays
+
+    settings.POLLREADY_DATA.mkdir(parents=True, exist_ok=True)
+    if _has_unapplied():
+        _migrate()
+
+
+def make_empty_register() -> Path:
+    """Migrate an empty register once and keep it, so that temporary ones are copies of it."""
+    kept = _kept_empty_register()
+    if kept.exists():
+        return kept
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
+        path = Path(folder) / "register.sqlite3"
+        os.environ["POLLREADY_DATABASE"] = f"{TEMPORARY}{path}"
+        _set_up()
+        _migrate()
+        _close()
+        path.replace(kept)
+    return kept
+
+
+def _empty_register() -> Path | None:
+    kept = _kept_empty_register()
+    return kept if kept.exists() else None
+
+
+def _kept_empty_register() -> Path:
+    """Name the empty register of just these migrations."""
+    digest = hashlib.sha256()
+    for file in sorted(MIGRATIONS.glob("*.py")):
+        digest.update(file.read_bytes())
+    base = os.environ.get("XDG_CACHE_HOME")
+    cache = Path(base) if base else Path.home() / ".cache"
+    return cache / "pollready" / f"empty-{digest.hexdigest()[:16]}.sqlite3"
+
+
+def _set_up() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pollready.project.settings")
+    import django  # slow: only a command that opens a register pays
+
+    django.setup()
+
+
+def _has_unapplied() -> bool:
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _migrate() -> None:
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def _close() -> None:
+    from django.db import connections
+
+    connections.close_all()
