@@ -35,7 +35,7 @@ class States:
                 self.hours[name][:] = FOR_GOOD
 
     def component(self, name: str, t: float) -> np.ndarray:
-        """Own health and requirement and groups: has it not been out for t hours or more?"""
+        """Tell where it has not been out for t hours or more: own health, requirement, groups."""
         if (name, t) not in self._known:
             good = ~(self.hours[name] >= t)
             requires = self.small.components[name].requires

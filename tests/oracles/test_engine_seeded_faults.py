@@ -37,7 +37,9 @@ FAULTS = {
     "a ride as long as the outage carries it": Fault(
         TimedGates, "_gate", "time_s > self.longest_s", "time_s >= self.longest_s"
     ),
-    "supersets are not absorbed": Fault(_cut_kernels, "_absorb", "if not _has(", "if True or not _has("),
+    "supersets are not absorbed": Fault(
+        _cut_kernels, "_absorb", "if not _has(", "if True or not _has("
+    ),
     "reach is ignored": Fault(_Numbering, "_hit", "if reach < 1", "if reach < 0"),
     "nested rides do not add up": Fault(
         TimedGates, "_below", "time_s + self.param[node]", "self.param[node]"
@@ -49,16 +51,20 @@ FAULTS = {
     "being at a level counts as being below it": Fault(
         SetCost, "_fallen", "(after > column)", "(after >= column)"
     ),
-    "k of n is off by one": Fault(TimedGates, "_at_least", "self._at_least(k - 1, rest)", "self._at_least(k, rest)"),
+    "k of n is off by one": Fault(
+        TimedGates, "_at_least", "self._at_least(k - 1, rest)", "self._at_least(k, rest)"
+    ),
     "the outage's duration is dropped": Fault(_Leaves, "_out_for", "if time_s == 0", "if True"),
-    "nested events are taken as independent": Fault(_Leaves, "events", "prob / before if", "prob if"),
+    "nested events are taken as independent": Fault(
+        _Leaves, "events", "prob / before if", "prob if"
+    ),
     "the correction's sign is turned": Fault(
         _cut_kernels, "add_up", "sums[place, w] -= weights", "sums[place, w] += weights"
     ),
     "pairs without a correction are left out": Fault(
         contingency, "best_pairs", "(*corrected, *plain)", "corrected"
     ),
-}  # fmt: skip
+}
 
 
 def changed(fault: Fault) -> Any:

@@ -21,7 +21,7 @@ modules, not this package; only `network`, `expression` and `errors` come withou
 
     from pollready.engine.propagation import evaluate, LiveState
     evaluate(network, failed, duration_h, unknowns) -> Levels
-        levels["admit"] -> int8[n_points], index into level_names, -1 where a point lacks the service
+        levels["admit"] -> int8[n_points], into level_names, -1 without the service
         levels.name("admit", point_id) -> str
     state = LiveState(network, unknowns=Unknowns.WORKING)
     state.fail(id, duration_h) / state.repair(id) -> tuple[Change, ...]; state.levels

@@ -180,8 +180,7 @@ def condense(
         if not needed[node]:
             continue
         if kind[node] == LEAF or kind[node] == HIT:
-            size = 0
-            for variable in (leaf_a[node], leaf_b[node]):
+            for size, variable in enumerate((leaf_a[node], leaf_b[node])):
                 if variable >= 0:
                     found = _find_or_add(
                         new_kind,
@@ -199,8 +198,7 @@ def condense(
                     kids[size] = found
                 else:
                     kids[size] = TRUE if variable == LEAF_TRUE else FALSE
-                size += 1
-            gate, number = ANY, 0
+            gate, number, size = ANY, 0, 2
         else:
             start, size = first[node], first[node + 1] - first[node]
             for i in range(size):

@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from pollready.engine import network as arrays
+from pollready.engine.arrays import Network
 from pollready.engine.checking import Checker, find_cycles, merge_levels
 from pollready.engine.errors import Fault
 from pollready.engine.expression import (
@@ -193,7 +193,7 @@ class NetworkBuilder:
         }
         self._points[id] = _Point(id, voters, read)
 
-    def build(self) -> "arrays.Network":
+    def build(self) -> Network:
         """Validate everything and freeze it.
 
         Returns
@@ -251,9 +251,7 @@ class NetworkBuilder:
                 if asks_more(worse, better):
                     checker.faults.append(LevelNotWeaker(point.id, service, level, above))
 
-    def _freeze(
-        self, levels: dict[str, tuple[str, ...]], order: tuple[str, ...]
-    ) -> "arrays.Network":
+    def _freeze(self, levels: dict[str, tuple[str, ...]], order: tuple[str, ...]) -> Network:
         components = list(self._components.values())
         groups = list(self._groups.values())
         number = {c.id: i for i, c in enumerate(components)}
@@ -263,7 +261,7 @@ class NetworkBuilder:
         tops = {s: self._tops(gates, node, s, names) for s, names in levels.items()}
         elements: list[_Component | _Group] = [*components, *groups]
         mttr = [self.default_mttr_h if e.mttr_h is None else e.mttr_h for e in elements]
-        return arrays.Network(
+        return Network(
             component_ids=tuple(number),
             group_ids=tuple(self._groups),
             point_ids=tuple(self._points),

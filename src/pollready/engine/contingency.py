@@ -93,7 +93,8 @@ class Contingencies:
     """N-1 and N-2 of one service, level, duration and reading of unknowns, exact and complete.
 
     `shared` bool[n_elements] tells what was failed: components behind two or more points, and
-    groups, but nothing of unknown state. `losses` float64[n_elements, 3] holds voters, points, points without voters.
+    groups, but nothing of unknown state. `losses` float64[n_elements, 3] holds voters, points,
+    points without voters.
     """
 
     network: Network

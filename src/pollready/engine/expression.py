@@ -6,6 +6,7 @@ Grammar (no negation: an expression says *at least*)::
     all    = unit { "&" unit }
     unit   = INT "of" "(" any { "," any } ")"
            | "ride" "(" any "," HOURS "," any ")"
+           | ("all" | "any") "(" [ any { "," any } ] ")"      for gates of one or no child
            | "(" any ")" | "true" | "false" | ID
     HOURS  = number ("h" | "min")
 
@@ -17,6 +18,8 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
 from typing import ClassVar
 
 from pollready.engine.errors import EngineError
@@ -81,7 +84,11 @@ TRUE, FALSE = Constant(True), Constant(False)
 
 
 class ExpressionError(EngineError):
-    """The text is no expression: at `column` (from 1) stands `found`, not what was expected."""
+    """The text is no expression: at `column` (from 1) stands `found`, not what was expected.
+
+    `expected` is `requirement`, `hours`, `end`, `closing-quote`, `id-letter`, `less-nesting`, or
+    the sign itself: `(`, `)`, `,`. `found` is empty at the end of the text.
+    """
 
     code: ClassVar[str] = "engine.expression"
 
@@ -91,10 +98,11 @@ class ExpressionError(EngineError):
 
 
 _TOKEN = re.compile(
-    r'\s*(?:(?P<quoted>"(?:[^"\\]|\\.)*")|(?P<mark>[()&|,،])|(?P<word>[^\s()&|,،"]+))'
+    r'\s*(?:(?P<quoted>"(?:[^"\\]|\\[\s\S])*")|(?P<mark>[()&|,،])|(?P<word>[^\s()&|,،"]+))'
 )
-_HOURS = re.compile(r"(\d+(?:\.\d+)?)\s*(h|min)")
-_END = "the end"
+_HOURS = re.compile(r"(-?\d+(?:\.\d+)?)\s*(h|min)")
+_RESERVED = frozenset({"true", "false", "of", "ride", "all", "any"})
+_MAX_DEPTH = 100  # nesting that recursion takes; real requirements need about five
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +112,7 @@ class _Token:
     column: int
 
 
+@lru_cache(maxsize=16384)
 def parse(text: str) -> Expression:
     """Read an expression.
 
@@ -143,6 +152,9 @@ def str_of(expression: Expression) -> str:
     match expression:
         case Leaf(id):
             return id if _is_plain(id) else '"' + id.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        case All(children) | Any(children) if len(children) < 2:
+            name = "all" if isinstance(expression, All) else "any"
+            return f"{name}({', '.join(map(str_of, children))})"
         case All(parts):
             return " & ".join(_inside(part, (All, Any)) for part in parts)
         case Any(parts):
@@ -222,11 +234,15 @@ def _join(
 def _inside(part: Expression, wrapped: tuple[type, ...]) -> str:
     """Print a part, in parentheses where the grammar would read it otherwise."""
     text = str_of(part)
-    return f"({text})" if isinstance(part, wrapped) else text
+    joined = isinstance(part, All | Any) and len(part.children) > 1
+    return f"({text})" if joined and isinstance(part, wrapped) else text
 
 
 def _hours_text(hours: float) -> str:
-    return f"{hours:.17g}h" if hours != int(hours) else f"{int(hours)}h"
+    minutes = round(hours * 60)
+    if hours * 4 != int(hours * 4) and minutes / 60 == hours:  # 20min, not 0.3333333333333333h
+        return f"{minutes}min"
+    return format(Decimal(repr(float(hours))), "f").removesuffix(".0") + "h"
 
 
 def _is_id_letter(letter: str) -> bool:
@@ -238,12 +254,7 @@ def _is_id_letter(letter: str) -> bool:
 
 
 def _is_plain(id: str) -> bool:
-    return (
-        bool(id)
-        and all(map(_is_id_letter, id))
-        and id not in ("true", "false", "of", "ride")
-        and not id.isdecimal()
-    )
+    return bool(id) and all(map(_is_id_letter, id)) and id not in _RESERVED
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -253,11 +264,11 @@ def _tokens(text: str) -> list[_Token]:
         match = _TOKEN.match(stripped, position)
         if match is None:
             column = position + len(stripped[position:]) - len(stripped[position:].lstrip()) + 1
-            raise ExpressionError(column, "a closing quote", stripped[column - 1 :][:20])
+            raise ExpressionError(column, "closing-quote", stripped[column - 1 :][:20])
         kind = str(match.lastgroup)
         tokens.append(_Token(kind, match[kind], match.start(kind) + 1))
         position = match.end()
-    tokens.append(_Token("end", _END, len(text) + 1))
+    tokens.append(_Token("end", "", len(text) + 1))
     return tokens
 
 
@@ -265,7 +276,7 @@ class _Reader:
     """A recursive-descent reader over the tokens."""
 
     def __init__(self, tokens: list[_Token]) -> None:
-        self.tokens, self.at = tokens, 0
+        self.tokens, self.at, self.depth = tokens, 0, 0
 
     @property
     def token(self) -> _Token:
@@ -282,16 +293,20 @@ class _Reader:
 
     def expect(self, *marks: str) -> None:
         if not self.take(*marks):
-            raise self.fail(f"'{marks[0]}'")
+            raise self.fail(marks[0])
 
     def expect_end(self) -> None:
         if self.token.kind != "end":
-            raise self.fail("'&', '|' or the end")
+            raise self.fail("end")
 
     def any(self) -> Expression:
+        self.depth += 1
+        if self.depth > _MAX_DEPTH:
+            raise self.fail("less-nesting")
         parts = [self.all()]
         while self.take("|"):
             parts.append(self.all())
+        self.depth -= 1
         return parts[0] if len(parts) == 1 else Any(tuple(parts))
 
     def all(self) -> Expression:
@@ -308,9 +323,9 @@ class _Reader:
             return inner
         if token.kind == "quoted":
             self.at += 1
-            return Leaf(re.sub(r"\\(.)", r"\1", token.text[1:-1]))
+            return Leaf(re.sub(r"\\(.)", r"\1", token.text[1:-1], flags=re.DOTALL))
         if token.kind != "word":
-            raise self.fail("an id, '(' , 'ride(' or 'k of ('")
+            raise self.fail("requirement")
         return self.word(token)
 
     def word(self, token: _Token) -> Expression:
@@ -323,22 +338,25 @@ class _Reader:
             return self.ride()
         if token.text.isdecimal() and following.text == "of":
             self.at += 2
-            return self.at_least(int(token.text))
+            return AtLeast(int(token.text), self.children())
+        if token.text in ("all", "any") and following.text == "(":
+            self.at += 1
+            return All(self.children()) if token.text == "all" else Any(self.children())
         for offset, letter in enumerate(token.text):
             if not _is_id_letter(letter):
-                raise ExpressionError(
-                    token.column + offset, "a letter of an id (or the id in quotes)", letter
-                )
+                raise ExpressionError(token.column + offset, "id-letter", letter)
         self.at += 1
         return Leaf(token.text)
 
-    def at_least(self, count: int) -> Expression:
+    def children(self) -> tuple[Expression, ...]:
         self.expect("(")
+        if self.take(")"):
+            return ()
         parts = [self.any()]
         while self.take(",", "،"):
             parts.append(self.any())
         self.expect(")")
-        return AtLeast(count, tuple(parts))
+        return tuple(parts)
 
     def ride(self) -> Expression:
         self.expect("(")
@@ -358,6 +376,6 @@ class _Reader:
             text += self.tokens[self.at + 1].text
         match = _HOURS.fullmatch(text)
         if token.kind != "word" or match is None:
-            raise self.fail("hours like 4h or 30min")
+            raise self.fail("hours")
         self.at += 1 if text == token.text else 2
         return float(match[1]) / (60 if match[2] == "min" else 1)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from pollready.engine import network as arrays
+from pollready.engine.arrays import Graph, seconds
 from pollready.engine.expression import All, Any, AtLeast, Constant, Expression, Leaf, Ride
 
 FALSE, TRUE = 0, 1
@@ -94,15 +94,15 @@ class Gates:
             case AtLeast(k=k, children=children):
                 return self.at_least(k, [self.add(c, node) for c in children])
             case Ride(main=main, hours=hours, store=store):
-                ride_s = arrays.seconds(hours)
+                ride_s = seconds(hours)
                 return self.ride(self.add(main, node), ride_s, self.add(store, node))
 
-    def graph(self) -> "arrays.Graph":
+    def graph(self) -> Graph:
         """Freeze the nodes into arrays."""
         first = np.zeros(len(self.kinds) + 1, dtype=np.int64)
         np.cumsum([len(c) for c in self.children], out=first[1:])
         flat = [c for children in self.children for c in children]
-        graph = arrays.Graph(
+        graph = Graph(
             kind=np.array(self.kinds, dtype=np.int8),
             param=np.array(self.params, dtype=np.int64),
             first=first,

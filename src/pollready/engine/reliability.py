@@ -1,4 +1,4 @@
-"""Exact probability that a point is below a level, by a shared decision diagram."""
+"""Exact probability that a point is below a level, by decision diagrams."""
 
 from dataclasses import dataclass
 from math import exp
@@ -20,15 +20,14 @@ from pollready.engine.gates import Gates
 from pollready.engine.network import SECONDS_PER_H, Both, Kind, Network, Unknowns
 from pollready.engine.timing import TimedGates
 
-FIRST_ROOM = 1 << 17
-MAX_NODES = 1 << 24  # of the diagram; 24 bytes and two table places each
+MAX_NODES = 1 << 22  # of one point's diagram: about 500 MB
 FOREVER_H = float("inf")
 
 Variables = tuple[tuple[float, float], ...]  # probability, mean hours out (infinite: no duration)
 
 
 class DiagramTooLarge(EngineError):
-    """The diagram of a service level needs more than `max_nodes` nodes."""
+    """The diagram of some point's service level needs more than `max_nodes` nodes."""
 
     code = "engine.diagram-too-large"
 
@@ -79,7 +78,7 @@ def exact(
         Elements of unknown state never fail, or are out for good (a group's hits stay as its
         reach says).
     max_nodes : int
-        Limit of the decision diagram.
+        Limit of one point's decision diagram.
 
     Returns
     -------
@@ -112,12 +111,10 @@ def exact(
     (0.04943, 49.43)
     """
     column = network.level(service, level)
-    part, variables = _canonical(network, service, unknowns)
+    part, leaves, timed = _canonical(network, service, unknowns)
     nodes = part.tops[:, column]
     present = np.nonzero(nodes >= 0)[0]
     distinct, place = np.unique(nodes[present], return_inverse=True)
-    leaves = _Leaves(variables)
-    timed = TimedGates(part.graph, leaves)
     roots = np.array(timed.at_start(distinct.tolist()), dtype=np.int64)
     prob = _solve(timed.gates, leaves, roots, service, level, max_nodes)
     prob_below = np.full(len(nodes), np.nan)
@@ -157,14 +154,15 @@ class _Leaves:
         return gates.leaf(self.asked.setdefault(key, len(self.asked)))
 
     def events(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Give the events [first, end) that together are each leaf's failure, and their chances.
+        """Give each leaf's events and all events' chances.
 
-        Variables stand in the order in which they were first asked for.
+        int64[n_leaves, 3]: first and end of the events that together are the leaf's failure, and
+        the end of all events of its variable.
         """
         times: dict[int, list[int]] = {}
         for variable, time_s in self.asked:
             times.setdefault(variable, []).append(time_s)
-        ranges = np.zeros((len(self.asked), 2), dtype=np.int64)
+        ranges = np.zeros((len(self.asked), 3), dtype=np.int64)
         chances: list[float] = []
         for variable, asked in times.items():
             start, before = len(chances), 1.0
@@ -172,7 +170,7 @@ class _Leaves:
                 prob = self._out_for(variable, time_s)
                 chances.append(prob / before if before > 0 else 0.0)
                 before = prob
-                ranges[self.asked[variable, time_s]] = start, len(chances)
+                ranges[self.asked[variable, time_s]] = start, len(chances), start + len(asked)
         return ranges, np.array(chances, dtype=np.float64)
 
     def _out_for(self, variable: int, time_s: int) -> float:
@@ -191,21 +189,20 @@ def _solve(
     max_nodes: int,
 ) -> NDArray[np.float64]:
     graph = gates.graph()
-    ranges, chances = leaves.events()
-    room = min(FIRST_ROOM, max_nodes)
-    while True:
-        var, lo, hi, node_roots, done = _diagram_kernels.failure_diagrams(
-            graph.kind, graph.param, graph.first, graph.child, ranges, room
-        )
-        if done == graph.kind.size:
-            prob: NDArray[np.float64] = _diagram_kernels.probabilities(var, lo, hi, chances)
-            return prob[node_roots[roots]]
-        if room >= max_nodes:
-            raise DiagramTooLarge(service, level, max_nodes)
-        room = min(8 * room, max_nodes)
+    events, chances = leaves.events()
+    distinct, place = np.unique(roots, return_inverse=True)
+    prob, done = _diagram_kernels.top_probabilities(
+        graph.kind, graph.param, graph.first, graph.child, events, chances, distinct, max_nodes
+    )
+    if done < len(distinct):
+        raise DiagramTooLarge(service, level, max_nodes)
+    found: NDArray[np.float64] = prob[place]
+    return found
 
 
-def _canonical(network: Network, service: str, unknowns: Unknowns) -> tuple[Condensed, Variables]:
+def _canonical(
+    network: Network, service: str, unknowns: Unknowns
+) -> tuple[Condensed, "_Leaves", TimedGates]:
     """Condense for probabilities: private parts are numbered by place and figures, not by name.
 
     The n-th private part of one point and that of another become one variable where q and mttr
@@ -216,8 +213,9 @@ def _canonical(network: Network, service: str, unknowns: Unknowns) -> tuple[Cond
         numbering = _Numbering(network, service, unknowns)
         element = element_of_leaves(network)
         part = condensed(network, service, unknowns, element, numbering.value, numbering.second)
-        network.derived[key] = part, tuple(numbering.figures)
-    result: tuple[Condensed, Variables] = network.derived[key]
+        leaves = _Leaves(tuple(numbering.figures))
+        network.derived[key] = part, leaves, TimedGates(part.graph, leaves)
+    result: tuple[Condensed, _Leaves, TimedGates] = network.derived[key]
     return result
 
 
