@@ -35,6 +35,6 @@ def shared_points(
 ) -> Iterable[ComponentFacts]:
     """Give the components (or groups) below province tier that carry many."""
     for component in facts.components.values():
-        if component.is_group is groups and component.tier < PROVINCE_TIER:
-            if carries_many(component, facts, thresholds):
-                yield component
+        is_candidate = component.is_group is groups and component.tier < PROVINCE_TIER
+        if is_candidate and carries_many(component, facts, thresholds):
+            yield component

@@ -1,6 +1,8 @@
 """Every number that a rule compares with, its unit in its name, its default from the method."""
 
-from dataclasses import dataclass
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +26,39 @@ class Thresholds:
     cards_due_days: int = 1
     claim_age_max_days: int = 180
     coordinate_outlier_km: float = 60.0
+
+
+class WrongThresholds(Exception):
+    """A settings file names thresholds that do not exist, or gives values that cannot be."""
+
+    code = "obstacles.wrong-thresholds"
+
+    def __init__(self, wrong: tuple[str, ...]) -> None:
+        self.fields: dict[str, object] = {"wrong": wrong}
+        super().__init__("; ".join(wrong))
+
+
+def load(path: Path) -> Thresholds:
+    """Read thresholds from a TOML file; what it does not name keeps its default.
+
+    Raises `WrongThresholds` with everything that is wrong at once.
+    """
+    given = tomllib.loads(path.read_text("utf-8"))
+    known = {field.name: type(field.default) for field in fields(Thresholds)}
+    wrong = tuple(
+        f"{name} = {value!r}"
+        for name, value in given.items()
+        if name not in known or not _fits(name, value, known[name])
+    )
+    if wrong:
+        raise WrongThresholds(wrong)
+    return Thresholds(**{name: known[name](value) for name, value in given.items()})
+
+
+def _fits(name: str, value: object, kind: type) -> bool:
+    """Tell whether a value can be this threshold: a number, not negative, a share at most 1."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    if kind is int and not float(value).is_integer():
+        return False
+    return value >= 0 and ("share" not in name or value <= 1)

@@ -31,7 +31,7 @@ def check(facts: Facts, thresholds: Thresholds) -> Iterable[Finding]:
         yield Finding(
             rule=CODE,
             severity=Severity.SEVERE,
-            cause_key=f"{verdict}|{' '.join(shared)}|{station.county_code}",
+            cause_key=f"{verdict}|{' '.join(shared[:3])}|{len(shared)}|{station.county_code}",
             owner=owner,
             listing_id=station.listing_id,
             fields={"county": station.county, "state": verdict.value, "shared": len(shared)},

@@ -1,0 +1,28 @@
+"""An office's thresholds are read from a file, and everything wrong with it is named at once."""
+
+import pytest
+
+from pollready.obstacles.thresholds import Thresholds, WrongThresholds, load
+
+
+def test_what_a_file_does_not_name_keeps_its_default(tmp_path):
+    path = tmp_path / "t.toml"
+    path.write_text("test_age_max_days = 45\nreserve_share_min = 0.2\n")
+    assert load(path) == Thresholds(test_age_max_days=45, reserve_share_min=0.2)
+
+
+def test_everything_wrong_is_named_at_once(tmp_path):
+    path = tmp_path / "t.toml"
+    path.write_text(
+        "test_age_max_days = 4.5\nreserve_share_min = 1.2\nno_such = 1\nwait_target_min = -1\n"
+        'forms_share_min = "half"\n'
+    )
+    with pytest.raises(WrongThresholds) as wrong:
+        load(path)
+    assert wrong.value.fields["wrong"] == (
+        "test_age_max_days = 4.5",
+        "reserve_share_min = 1.2",
+        "no_such = 1",
+        "wait_target_min = -1",
+        "forms_share_min = 'half'",
+    )
