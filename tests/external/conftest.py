@@ -12,7 +12,7 @@ NOW = datetime(2024, 6, 1, 8, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def take_real(db: None, real_data: Path) -> Callable[[str], ImportResult]:
+def take_real(real_data: Path) -> Callable[[str], ImportResult]:
     """Import a real list, and check that its rows add up."""
 
     def run(name: str) -> ImportResult:

@@ -8,7 +8,7 @@ import pytest
 from pollready.places.models import Listing, PlaceLevel
 from pollready.register.models import Claim, Component
 
-pytestmark = pytest.mark.external
+pytestmark = [pytest.mark.external, pytest.mark.django_db]
 
 EKITI = "nigeria_inec/inec_polling_units_ekiti.csv"
 

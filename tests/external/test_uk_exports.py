@@ -9,7 +9,7 @@ from pollready.intake.commands import NothingUsable
 from pollready.intake.reading.limits import UnreadableFile
 from pollready.places.models import ElectionRound, Listing
 
-pytestmark = pytest.mark.external
+pytestmark = [pytest.mark.external, pytest.mark.django_db]
 
 DCOUNTS_HOUSE = (
     "Add1", "Add2", "Add3", "Add4", "Add5", "Add6", "PostCode", "UPRN", "Xordinate", "Yordinate",

@@ -6,7 +6,7 @@ import pytest
 
 from pollready.places.models import ElectionRound, Listing
 
-pytestmark = pytest.mark.external
+pytestmark = [pytest.mark.external, pytest.mark.django_db]
 
 # rows, places, county of the first, name of the first, name of the last
 LISTS = {

@@ -71,8 +71,8 @@ def _station_record(saved: SavedAssessment, station: StationResult) -> StationRe
         contradicted=station.contradicted,
         on_course=station.on_course.value,
         criteria="".join(LETTERS[criterion.value] for criterion in station.criteria),
-        closed_prob_low=chance and chance.low,
-        closed_prob_high=chance and chance.high,
+        closed_prob_low=None if chance is None else chance.low,
+        closed_prob_high=None if chance is None else chance.high,
         detail=detail,
     )
 
@@ -84,7 +84,7 @@ def _save_causes(saved: SavedAssessment, assessment: Assessment) -> None:
             CauseRecord(
                 assessment=saved,
                 rule=cause.rule,
-                key=cause.key[:200],
+                key=cause.key,
                 severity=cause.severity.value,
                 owner=cause.owner,
                 fields=plain(cause.findings[0].fields),

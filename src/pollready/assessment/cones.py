@@ -57,7 +57,7 @@ class _Cones:
         return self._known[code]
 
     def _needs(self, code: str) -> list[str]:
-        needs = []
+        needs: list[str] = []
         for texts in (self._register.depends_on, self._register.protection):
             if code in texts:
                 try:

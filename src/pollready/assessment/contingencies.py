@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pollready.assessment.compiling import ADMIT, CLOSE, WAY, Compiled
 from pollready.assessment.cones import cones_of
@@ -20,6 +21,8 @@ from pollready.engine.network import Network, Tier, Unknowns
 from pollready.engine.propagation import LiveState, evaluate
 from pollready.engine.reliability import exact
 from pollready.obstacles.thresholds import Thresholds
+
+FloatArray = NDArray[np.float64]
 
 WORST = 20  # how many of the worst contingencies are kept
 BELOW_PROVINCE = int(Tier.COUNTY)
@@ -105,7 +108,7 @@ def _levels_now(network: Network, service: str) -> dict[str, dict[str, str]]:
     }
 
 
-def _chances(network: Network, level: str) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]  # float64 both
+def _chances(network: Network, level: str) -> tuple[FloatArray, FloatArray]:
     """Give P(below the level) per point, unknowns working and failed."""
     wanted = LEVELS[level]
     working, failed = (exact(network, ADMIT, wanted, unknowns).prob_below for unknowns in Unknowns)
@@ -115,7 +118,7 @@ def _chances(network: Network, level: str) -> tuple[np.ndarray, np.ndarray]:  # 
 def _by_station(
     network: Network,
     compiled: Compiled,
-    chances: tuple[np.ndarray, np.ndarray],  # type: ignore[type-arg]  # float64 both
+    chances: tuple[FloatArray, FloatArray],
 ) -> dict[str, Range]:
     working, failed = chances
     found = {}
@@ -125,7 +128,7 @@ def _by_station(
     return found
 
 
-def _expected(network: Network, chances: tuple[np.ndarray, np.ndarray]) -> Range:  # type: ignore[type-arg]  # float64 both
+def _expected(network: Network, chances: tuple[FloatArray, FloatArray]) -> Range:
     """Sum known voters x P(below); stations without a figure count nothing, not zero voters."""
     low, high = (float(np.nansum(network.voters * chance)) for chance in chances)
     return Range(low, high)
@@ -165,7 +168,7 @@ def _vulnerabilities(
 
 def _behind(
     network: Network,
-    cutting: np.ndarray,  # type: ignore[type-arg]  # bool per element
+    cutting: NDArray[np.bool_],
     hours: float,
     unknowns: Unknowns,
 ) -> Cost:

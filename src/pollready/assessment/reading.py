@@ -121,11 +121,12 @@ def read_register(round_id: int) -> Register:
         protection=needs[1],
         serves=needs[2],
         requires=needs[3],
-        agencies=list(
-            Agency.objects.values(
+        agencies=[
+            dict(row)
+            for row in Agency.objects.order_by("code").values(
                 "code", "name", "role", "representative", "deputy", "letter_no", "ready_declared"
-            ).order_by("code")
-        ),
+            )
+        ],
         lots=_lots(round_id),
         people=_people(round_id),
         duties=_duties(round_id),
@@ -182,8 +183,8 @@ def _stops(round_id: int) -> dict[int, list[StopRow]]:
         .order_by("listing_id", "ordinal")
         .values_list("listing_id", "pk", "ordinal", "place_name", "lat", "lon")
     )
-    for listing, *rest in rows:
-        found[listing].append(StopRow(*rest))
+    for listing, pk, ordinal, place_name, lat, lon in rows:
+        found[listing].append(StopRow(pk, ordinal, place_name, lat, lon))
     return dict(found)
 
 

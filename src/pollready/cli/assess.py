@@ -1,6 +1,7 @@
 """`pollready assess FILE`: from an office's file to a readiness assessment."""
 
 import argparse
+import gc
 import json
 import sys
 from contextlib import AbstractContextManager, nullcontext
@@ -8,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pollready.cli.options import add_language, day, not_blank
+from pollready.cli.options import add_language, day, existing_file, not_blank
 
 if TYPE_CHECKING:
     from pollready.jobs.assess_file import AssessedFile, Progress
@@ -33,6 +34,9 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.add_argument("--election", type=day, metavar="DATE", help="election day")
     parser.add_argument("--as-of", type=day, metavar="DATE", help="date of the assessment")
     parser.add_argument(
+        "--thresholds", type=existing_file, metavar="F.toml", help="thresholds of the rules"
+    )
+    parser.add_argument(
         "--reveal", type=not_blank, metavar="REASON",
         help="also write the classified annex with names; the reason is recorded",
     )  # fmt: skip
@@ -44,13 +48,15 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.file.exists():
         print(f"pollready assess: {arguments.file}: no such file or folder", file=sys.stderr)
         return 2
+    # One run in a process of its own: what it makes, it keeps to its end.
+    gc.disable()
     from pollready.jobs.registers import open_register, temporary_register
 
-    register: AbstractContextManager[None]
+    register: AbstractContextManager[None] = nullcontext()
     if arguments.data is None:
         register = temporary_register()
     else:
-        register = nullcontext(open_register(arguments.data))
+        open_register(arguments.data)
     with register:
         result = _assess(arguments)
         if arguments.json:
@@ -72,11 +78,12 @@ def _assess(arguments: argparse.Namespace) -> "AssessedFile":
         arguments.file,
         out=out,
         language=arguments.language,
-        now=datetime.now(UTC),
+        now=datetime.now(UTC).replace(microsecond=0),
         mapping=dict(arguments.map),
         election_date=arguments.election,
         as_of=arguments.as_of,
         reveal_reason=arguments.reveal,
+        thresholds_path=arguments.thresholds,
         temporary=arguments.data is None,
         progress=_progress(arguments),
     )

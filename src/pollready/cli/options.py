@@ -27,6 +27,14 @@ def workbook_path(text: str) -> Path:
     return path
 
 
+def existing_file(text: str) -> Path:
+    """Read the name of a file that must be there."""
+    path = Path(text)
+    if not path.is_file():
+        raise argparse.ArgumentTypeError(f"{text}: no such file")
+    return path
+
+
 def day(text: str) -> date:
     """Read a date, Gregorian (2028-06-16) or Jalali (1407/03/26)."""
     from pollready.language import parse_date  # only a command with a date pays for it

@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     from pollready.jobs.prepare import administrator_token, load_example
     from pollready.language import say
 
-    now = datetime.now(UTC)
+    now = datetime.now(UTC).replace(microsecond=0)
     if arguments.example:
         load_example(
             language=arguments.language,

@@ -16,6 +16,8 @@ from pollready.register.models import Claim
 
 # Claims whose value names something upstream, whether or not it is registered.
 UPSTREAM_FIELDS = frozenset({"feeder"})
+# Claims whose value is an agency, by its code or its name.
+OPERATOR_FIELDS = frozenset({"operator_1", "operator_2"})
 # The list of words from which a field takes its value.
 CHOICES = {
     "signal_1": "signal",
@@ -45,7 +47,12 @@ class ClaimInWords:
 def sheet_row(sheet: str, row: int | None, language: str) -> str:
     if not sheet or row is None:
         return sheet
-    return say("console.station.sheet_row", language, sheet=_sheet(sheet, language), row=row)
+    return say(
+        "console.station.sheet_row",
+        language,
+        sheet=_sheet(sheet, language),
+        row=digits(str(row), language),
+    )
 
 
 def _sheet(sheet: str, language: str) -> str:
@@ -95,6 +102,8 @@ def _value(claim: Claim, wording: Wording, viewer: User) -> str:
         return say("console.station.above_clearance", language)
     if claim.field in UPSTREAM_FIELDS:
         return wording.veil.code(claim.value)
+    if claim.field in OPERATOR_FIELDS:
+        return wording.owner(claim.value)
     return written_value(claim.field, wording.veil.text(claim.value), language)
 
 

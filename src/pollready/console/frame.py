@@ -30,7 +30,7 @@ class Gate:
     day: date
     days_left: int
     counted_from: date
-    today: bool  # False: the election is over, and days count from the assessment's date
+    today: bool  # False: days count from the assessment's date
 
 
 class Frame:
@@ -81,15 +81,20 @@ class Frame:
 
     @cached_property
     def gate(self) -> Gate | None:
-        """The next gate; None without an election day or when there is no day to count from."""
-        if self.round is None or self.round.election_date is None:
+        """The next gate, counted from today, or from the assessment's day where today is no use.
+
+        That is so once the election is over, and where a file was prepared for a day to come.
+        None without an election day, and after it.
+        """
+        election_date = self.round.election_date if self.round else None
+        if election_date is None:
             return None
         today = timezone.localdate()
-        if today <= self.round.election_date:
-            return next_gate(self.round.election_date, today, today=True)
-        if self.saved is None or self.saved.as_of_date > self.round.election_date:
+        as_of = self.saved.as_of_date if self.saved else today
+        counted_from = today if as_of <= today <= election_date else as_of
+        if counted_from > election_date:
             return None
-        return next_gate(self.round.election_date, self.saved.as_of_date, today=False)
+        return next_gate(election_date, counted_from, today=counted_from == today)
 
     @property
     def entries(self) -> tuple[str, ...]:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F
-
 from pollready.assessment.models import CauseRecord, SavedAssessment
 from pollready.console.names import field_name
 from pollready.console.wording import CauseInWords, Wording
@@ -109,6 +107,11 @@ class Overview:
     confidence: Sequence[Confidence]
 
     @property
+    def counties_have_codes(self) -> bool:
+        """Tell whether the counties stand in the order of codes, or of names."""
+        return any(county.key != county.name for county in self.counties)
+
+    @property
     def largest_cause(self) -> int:
         """Give the number of stations of the largest cause shown."""
         return max((cause.stations for cause in self.causes), default=0)
@@ -118,9 +121,8 @@ def read_overview(saved: SavedAssessment, wording: Wording) -> Overview:
     """Read an assessment for the overview."""
     summary, total = saved.summary, saved.summary["total"]
     records = CauseRecord.objects.filter(assessment=saved)
-    weightiest = records.exclude(severity=Severity.UNKNOWN).order_by(
-        F("voters").desc(nulls_last=True), "-stations", "pk"
-    )[:CAUSES]
+    # Records stand in the assessment's order: severe first, then by voters.
+    weightiest = records.exclude(severity=Severity.UNKNOWN).order_by("pk")[:CAUSES]
     return Overview(
         as_of=saved.as_of_date,
         total=total,

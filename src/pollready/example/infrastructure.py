@@ -52,7 +52,8 @@ def make_infrastructure(
 
 def _make_core(made: Infrastructure) -> None:
     """Make the nation's and the province's parts: two of everything but the nation's own."""
-    made.add("ID-SERVICE", "identity_service", "CIVIL", None, unavailability=0.002, mttr_h=1)
+    made.add("ID-SERVICE", "identity_service", "CIVIL", None, battery_h=24,
+             unavailability=0.002, mttr_h=1, as_of=made.election - timedelta(days=2))  # fmt: skip
     made.add("NAT-CENTRE", "national_centre", "HQ", None, depends_on="ID-SERVICE",
              unavailability=0.001, mttr_h=1)  # fmt: skip
     for side in ("A", "B"):

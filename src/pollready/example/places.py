@@ -2,6 +2,7 @@
 
 import math
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
@@ -34,7 +35,9 @@ def towns_by_county() -> dict[int, tuple[Town, ...]]:
         county = min(COUNTIES, key=lambda c: distance_km(c.lat, c.lon, row))
         name = _persian_name(row["alternatenames"])
         if name is not None:
-            town = Town(name, row["name"], row["latitude"], row["longitude"], row["population"])
+            town = Town(
+                name, _plain(row["name"]), row["latitude"], row["longitude"], row["population"]
+            )
             found[county.number].append(town)
     return {number: _with_seat(COUNTIES[number - 1], towns) for number, towns in found.items()}
 
@@ -51,6 +54,12 @@ def _persian_name(names: list[str]) -> str | None:
         if _PERSIAN.fullmatch(name):
             return name.translate(_ARABIC_FORMS)
     return None
+
+
+def _plain(name: str) -> str:
+    """Write a transliterated name as a map does: Qayah Bashi, not Qayah Bāshī."""
+    letters = unicodedata.normalize("NFKD", name)
+    return "".join(x for x in letters if not unicodedata.combining(x) and x not in "‘’'`")
 
 
 def _with_seat(county: County, towns: list[Town]) -> tuple[Town, ...]:

@@ -34,7 +34,7 @@ class Station:
     @property
     def is_mobile(self) -> bool:
         """Whether it travels."""
-        return self.row["kind"] == "mobile"
+        return bool(self.row["kind"] == "mobile")
 
 
 def make_stations(words: Words, random: Random, election: date) -> list[Station]:

@@ -16,6 +16,7 @@ from pollready.assessment.result import Assessment, Loss
 from pollready.audit.classification import mask
 from pollready.intake.commands import ImportResult, import_file
 from pollready.intake.writing import write_complete, write_rejected
+from pollready.obstacles.thresholds import Thresholds, load
 from pollready.places.models import ElectionRound
 from pollready.register.models import Claim
 from pollready.reports import write_bundle
@@ -43,6 +44,7 @@ def assess_file(
     election_date: date | None = None,
     as_of: date | None = None,
     reveal_reason: str | None = None,
+    thresholds_path: Path | None = None,
     temporary: bool = True,
     progress: Progress = lambda stage: None,
 ) -> AssessedFile:
@@ -51,13 +53,17 @@ def assess_file(
     Raises the typed errors of `intake` where nothing in the file can be used.
     """
     started = time.perf_counter()
+    thresholds = load(thresholds_path) if thresholds_path else Thresholds()
     progress("reading")
     imported = import_file(
         path, mapping=mapping, election_date=election_date, as_of=as_of, by=None, now=now
     )
+    round_id = _round_of(imported)
     progress("assessing")
     assessment = assess(
-        imported.round_id, as_of=as_of or default_as_of(imported.round_id, today=now.date())
+        round_id,
+        as_of=as_of or default_as_of(round_id, today=now.date()),
+        thresholds=thresholds,
     )
     if not temporary:
         save_assessment(assessment, now=now)
@@ -75,6 +81,13 @@ def assess_file(
     )
     files += _intake_files(imported, assessment, out, language)
     return AssessedFile(imported, assessment, tuple(files), time.perf_counter() - started)
+
+
+def _round_of(imported: ImportResult) -> int:
+    """Give the round that the file went into; a file without one has raised `NothingUsable`."""
+    if imported.round_id is None:
+        raise AssertionError("an import that registers rows has a round")
+    return imported.round_id
 
 
 def masked(code: str) -> str:
@@ -108,7 +121,7 @@ def _intake_files(
         write_rejected(imported, files[-1], language)
     if not assessment.components:
         files.append(out / "complete.xlsx")
-        write_complete(ElectionRound.objects.get(pk=imported.round_id), files[-1], language)
+        write_complete(ElectionRound.objects.get(pk=assessment.round_id), files[-1], language)
     return files
 
 

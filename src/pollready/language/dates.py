@@ -25,6 +25,12 @@ _PARTS = re.compile(r"(\d{1,4})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{1,4})(?:[T\s].
 _TIME = re.compile(r"(\d{1,2})\s*[:.٫]\s*(\d{2})(?:\s*:\s*\d{2})?\s*([ap]m)?", re.IGNORECASE)
 
 
+def to_jalali(day: date) -> tuple[int, int, int]:
+    """Give year, month and day of a date in the Jalali calendar."""
+    jalali = JalaliDate(day)  # type: ignore[no-untyped-call]  # the package has no types
+    return jalali.year, jalali.month, jalali.day
+
+
 def date_text(day: date, language: str) -> str:
     """Write a date in full.
 
@@ -33,10 +39,10 @@ def date_text(day: date, language: str) -> str:
     ('جمعه ۸ تیر ۱۴۰۳', 'Friday 28 June 2024')
     """
     if language == "fa":
-        jalali = JalaliDate(day)
+        year, month_number, month_day = to_jalali(day)
         weekday = PERSIAN_WEEKDAYS[day.weekday()]
-        month = JALALI_MONTHS[jalali.month - 1]
-        return digits(f"{weekday} {jalali.day} {month} {jalali.year}", "fa")
+        month = JALALI_MONTHS[month_number - 1]
+        return digits(f"{weekday} {month_day} {month} {year}", "fa")
     weekday, month = ENGLISH_WEEKDAYS[day.weekday()], ENGLISH_MONTHS[day.month - 1]
     return f"{weekday} {day.day} {month} {day.year}"
 
@@ -44,8 +50,8 @@ def date_text(day: date, language: str) -> str:
 def date_short(day: date, language: str) -> str:
     """Write a date in digits: ۱۴۰۳/۰۴/۰۸ or 2024-06-28."""
     if language == "fa":
-        jalali = JalaliDate(day)
-        return digits(f"{jalali.year:04}/{jalali.month:02}/{jalali.day:02}", "fa")
+        year, month, month_day = to_jalali(day)
+        return digits(f"{year:04}/{month:02}/{month_day:02}", "fa")
     return f"{day:%Y-%m-%d}"
 
 
@@ -127,7 +133,9 @@ def _day(year: int, month: int, day: int) -> date | None:
     """Make a date; Jalali for the years in which Persian files are dated."""
     try:
         if 1300 <= year <= 1500:
-            return JalaliDate(year, month, day).to_gregorian()
+            jalali = JalaliDate(year, month, day)  # type: ignore[no-untyped-call]  # as above
+            gregorian: date = jalali.to_gregorian()
+            return gregorian
         return date(year, month, day)
     except ValueError:
         return None

@@ -31,6 +31,10 @@ def written(value: Any, language: str) -> str:
         return _UNKNOWN[language]
     if isinstance(value, Phrase):
         return say(value.key, language, **value.fields)
+    if isinstance(value, tuple | list):
+        return _listed(value, language)
+    if hasattr(value, "code") and hasattr(value, "fields"):
+        return message(value, language)
     if isinstance(value, bool):
         return say("language.yes" if value else "language.no", language)
     if isinstance(value, int | float):
@@ -42,6 +46,13 @@ def written(value: Any, language: str) -> str:
     if isinstance(value, time):
         return time_text(value, language)
     return str(value)
+
+
+def _listed(values: tuple[Any, ...] | list[Any], language: str) -> str:
+    """Write several values: faults as sentences, other values behind commas."""
+    if any(hasattr(value, "code") for value in values):
+        return " ".join(written(value, language) for value in values)
+    return ("، " if language == "fa" else ", ").join(written(value, language) for value in values)
 
 
 def message(fault: Any, language: str) -> str:

@@ -4,18 +4,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from pollready.assessment.result import CRITERIA, Vulnerabilities
+from pollready.obstacles.finding import Cause
 from pollready.reports.blocks import Block, note, section, subheading, table, terms, text
 from pollready.reports.content import Cell, Column, Table
-from pollready.reports.first_page import (
-    commitment_table,
-    confidence_table,
-    loss_span,
-    worst,
-)
+from pollready.reports.first_page.causes import gaps_of, obstacles_of
+from pollready.reports.first_page.commitments import commitment_table
+from pollready.reports.first_page.confidence import confidence_table
+from pollready.reports.first_page.vulnerabilities import loss_span, worst
 from pollready.reports.wording import Wording
 
 # More causes than a reader will go through; all of them stand in obstacles.xlsx.
-CAUSES_MAX = 80
+CAUSES_MAX, GAPS_MAX = 120, 40
 TERMS = (
     "station",
     "expected_voters",
@@ -52,14 +51,24 @@ def appendix(words: Wording) -> list[dict[str, Any]]:
 
 
 def _causes(words: Wording) -> dict[str, Any]:
-    """List every cause with what removes it, weightiest first."""
-    causes = words.assessment.causes
+    """List every cause with what removes it, weightiest first; what is unknown stands apart."""
+    obstacles, gaps = obstacles_of(words.assessment), gaps_of(words.assessment)
+    blocks = [
+        *_cause_list(words, obstacles, CAUSES_MAX, words.say("first.no_causes")),
+        subheading(words.say("counties.unknowns")),
+        *_cause_list(words, gaps, GAPS_MAX, words.say("counties.no_unknowns")),
+    ]
+    after_counties = bool(words.assessment.by_county)
+    return section("causes", words.say("part.causes"), blocks, new_page=after_counties)
+
+
+def _cause_list(words: Wording, causes: Sequence[Cause], most: int, empty: str) -> list[Block]:
     columns = [
         Column("", "auto", "number"),
-        Column(words.say("column.cause"), "1.2fr"),
+        Column(words.say("column.cause"), "1.1fr"),
         Column(words.say("column.action"), "1fr"),
         Column(words.say("column.severity"), "auto"),
-        Column(words.say("column.agency"), "24mm"),
+        Column(words.say("column.agency"), "31mm"),
         Column(words.say("column.stations"), "auto", "number"),
         Column(words.say("column.voters"), "auto", "number"),
     ]
@@ -73,14 +82,12 @@ def _causes(words: Wording) -> dict[str, Any]:
             words.number(cause.stations),
             words.number(cause.voters),
         ]
-        for index, cause in enumerate(causes[:CAUSES_MAX], 1)
+        for index, cause in enumerate(causes[:most], 1)
     ]
-    blocks = [table(Table(columns, rows, words.say("first.no_causes")))]
-    if len(causes) > CAUSES_MAX:
-        blocks.append(note(words.say("causes.more", count=len(causes) - CAUSES_MAX)))
-    return section(
-        "causes", words.say("part.causes"), blocks, new_page=bool(words.assessment.by_county)
-    )
+    blocks = [table(Table(columns, rows, empty))]
+    if len(causes) > most:
+        blocks.append(note(words.say("causes.more", count=len(causes) - most)))
+    return blocks
 
 
 def _commitments(words: Wording) -> dict[str, Any]:

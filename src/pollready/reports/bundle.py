@@ -3,16 +3,18 @@
 import getpass
 import json
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from zlib import crc32
 
 from pollready import language as lang
-from pollready.assessment.document import to_document
+from pollready.assessment.document import to_document, to_summary
 from pollready.assessment.result import Assessment
 from pollready.reports.annex import annex_report, contingencies_csv
-from pollready.reports.fonts import BUILT_FONTS
+from pollready.reports.fonts import BUILT_FONTS, font_paths
 from pollready.reports.obstacle_workbook import write_obstacles
 from pollready.reports.status_report import status_report
 from pollready.reports.typesetting import typeset
@@ -52,16 +54,19 @@ def write_bundle(
     """
     if reveal_reason is not None and not reveal_reason.strip():
         raise RevealWithoutReason
+    font_paths(fonts)
+    mask = cache(mask)  # stations name the same few components again and again
     words = Wording(assessment, language, Veil(assessment, mask))
-    document = _document(words, mask)
-    number = report_number(assessment, document, language)
+    number = report_number(assessment, language)
     report = status_report(words, number=number, now=now, prepared_by=prepared_by)
-    pdf = typeset("report.typ", report, now=now, fonts=fonts)
-    out.mkdir(parents=True, exist_ok=True)
     files = (out / "report.pdf", out / "obstacles.xlsx", out / "assessment.json")
-    files[0].write_bytes(pdf)
-    write_obstacles(files[1], words, now=now)
-    files[2].write_bytes(document + b"\n")
+    # The typesetter works outside Python: meanwhile the other two files are written.
+    with ThreadPoolExecutor(1) as beside:
+        pdf = beside.submit(typeset, "report.typ", report, now=now, fonts=fonts)
+        out.mkdir(parents=True, exist_ok=True)
+        write_obstacles(files[1], words, now=now)
+        files[2].write_bytes(_document(words, mask))
+        files[0].write_bytes(pdf.result())
     if reveal_reason is None:
         return files
     annex = _write_annex(
@@ -94,11 +99,21 @@ def _document(words: Wording, mask: Callable[[str], str]) -> bytes:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def report_number(assessment: Assessment, document: bytes, language: str) -> str:
-    """Number a report by its date and a fingerprint of its data, so that both can be matched."""
+def report_number(assessment: Assessment, language: str) -> str:
+    """Number a report by its date and a fingerprint of its data, so that both can be matched.
+
+    The fingerprint is over the summary and every station's criteria; it is the same in both
+    languages, and five digits tell nothing of what they stand for.
+    """
     day = lang.latin_digits(lang.date_short(assessment.as_of, language))
     plain = "".join(letter for letter in day if letter.isdecimal())
-    return lang.isolate(lang.digits(f"{plain}-{crc32(document) % 100_000:05d}", language))
+    summary = json.dumps(to_summary(assessment, mask=None), sort_keys=True)
+    stations = "".join(
+        station.code + "".join(criterion.value[2] for criterion in station.criteria)
+        for station in assessment.stations
+    )
+    print_of = crc32(stations.encode(), crc32(summary.encode())) % 100_000
+    return lang.isolate(lang.digits(f"{plain}-{print_of:05d}", language))
 
 
 def _write_annex(

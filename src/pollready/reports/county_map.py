@@ -1,6 +1,6 @@
 """The map: every station as its sign where it stands, counties named at their middle."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from math import cos, hypot, radians, sin
 from statistics import median
@@ -137,6 +137,21 @@ def _thinned(points: Sequence[tuple[float, float]], dot: float) -> list[tuple[fl
 
 
 Box = tuple[float, float, float, float]
+_CELL = 4.0  # points; how finely it is known where signs stand
+_RING_COST = 2.5  # hidden cells that a step away from the county's middle is worth
+
+
+class Crowd:
+    """Where signs stand, in cells, so that names can avoid them."""
+
+    def __init__(self, points: Iterable[tuple[float, float]]) -> None:
+        self._cells = {(int(x / _CELL), int(y / _CELL)) for x, y in points}
+
+    def hidden_by(self, box: Box) -> int:
+        """Count the cells with signs that a box would hide."""
+        columns = range(int(box[0] / _CELL), int(box[2] / _CELL) + 1)
+        rows = range(int(box[1] / _CELL), int(box[3] / _CELL) + 1)
+        return sum((column, row) in self._cells for column in columns for row in rows)
 
 
 def _labels(
@@ -148,6 +163,7 @@ def _labels(
 ) -> list[str]:
     """Name each county near its middle; names that would collide step aside on a leader."""
     taken: list[Box] = []
+    crowd = Crowd(point for points in by_county.values() for point in points)
     leaders: list[str] = []
     texts: list[str] = []
     for code, points in sorted(by_county.items(), key=lambda item: (-len(item[1]), item[0])):
@@ -157,7 +173,7 @@ def _labels(
         if len(name) > _LABEL_MAX:
             name = name[: _LABEL_MAX - 1].rstrip() + "…"
         x, y = median(p[0] for p in points), median(p[1] for p in points)
-        box = _free_box(x, y, _text_width(name, size), size * 1.25, taken, width, height)
+        box = _free_box(x, y, _text_width(name, size), size * 1.25, taken, crowd, width, height)
         if box is None:
             continue
         taken.append(box)
@@ -203,21 +219,28 @@ def _text_width(name: str, size: float) -> float:
 
 
 def _free_box(
-    x: float, y: float, wide: float, high: float, taken: Sequence[Box], width: float, height: float
+    x: float,
+    y: float,
+    wide: float,
+    high: float,
+    taken: Sequence[Box],
+    crowd: Crowd,
+    width: float,
+    height: float,
 ) -> Box | None:
-    """Find the nearest place around (x, y) that is on the canvas and not taken."""
+    """Find a place near (x, y), on the canvas and not taken, that hides few signs."""
+    best: tuple[float, Box] | None = None
     for ring in range(8):
         turns = 1 if ring == 0 else 12
         for turn in range(turns):
             angle = radians(turn * 360 / turns - 90)
-            cx = x + ring * high * 0.85 * cos(angle) * 1.4
-            cy = y + ring * high * 0.85 * sin(angle)
-            cx = min(max(cx, wide / 2), width - wide / 2)
-            cy = min(max(cy, high / 2), height - high / 2)
+            cx = min(max(x + ring * high * 1.2 * cos(angle), wide / 2), width - wide / 2)
+            cy = min(max(y + ring * high * 0.85 * sin(angle), high / 2), height - high / 2)
             box = (cx - wide / 2, cy - high / 2, cx + wide / 2, cy + high / 2)
-            if not any(_overlap(box, other) for other in taken):
-                return box
-    return None
+            cost = ring * _RING_COST + crowd.hidden_by(box)
+            if (best is None or cost < best[0]) and not any(_overlap(box, b) for b in taken):
+                best = (cost, box)
+    return best[1] if best else None
 
 
 def _overlap(one: Box, other: Box) -> bool:

@@ -11,7 +11,8 @@ from pollready.reports.bars import divided_bar, station_parts
 from pollready.reports.blocks import Block, figure, legend_block, note, section, subheading, table
 from pollready.reports.content import Cell, Column, Table, bar_cell
 from pollready.reports.county_map import draw_map
-from pollready.reports.first_page import doubtful, sign_columns
+from pollready.reports.first_page.counties import doubtful
+from pollready.reports.first_page.readiness import sign_columns
 from pollready.reports.signs import ORDER
 from pollready.reports.wording import Wording
 
@@ -179,14 +180,14 @@ def _local_table(
     columns = [
         Column(words.say("column.cause"), "1.5fr"),
         Column(words.say("column.by_district"), "1fr"),
-        Column(words.say("column.agency"), "27mm"),
+        Column(words.say("column.agency"), "37mm"),
         Column(words.say("column.stations"), "auto", "number"),
     ]
     order = list(Severity)
     ranked = sorted(causes, key=lambda c: (order.index(c.cause.severity), -c.stations))
     rows: list[list[Cell]] = [
         [
-            words.cause(each.cause),
+            words.cause(each.cause, stations=each.stations, voters=each.voters),
             {"soft": _by_district(words, each)},
             words.owner(each.cause.owner),
             words.number(each.stations),
@@ -206,7 +207,9 @@ def _by_district(words: Wording, local: LocalCause) -> str:
         return words.say("no_district")
     shown = [
         words.say(
-            "counties.in_district", district=words.place(d) or words.say("no_district"), stations=n
+            "counties.in_district",
+            district=words.isolated(words.place(d)) if d else words.say("no_district"),
+            stations=n,
         )
         for d, n in found[:DISTRICTS_IN_LINE]
     ]

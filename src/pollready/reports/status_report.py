@@ -50,7 +50,7 @@ def document_head(
         "title": f"{title} — {words.assessment.round_name}",
         "signs": {name: sign_picture(name) for name in SIGNS},
         "frame": {
-            "office": words.say("office", jurisdiction=place)
+            "office": words.say("office", jurisdiction=words.isolated(place))
             if place
             else words.say("office_alone"),
             "classification": words.classification(classification),
@@ -68,9 +68,9 @@ def document_head(
 def _round_line(words: Wording) -> str:
     assessment = words.assessment
     if assessment.election_date is None:
-        return words.say("round_alone", round=words.place(assessment.round_name))
+        return words.say("round_alone", round=words.isolated(words.place(assessment.round_name)))
     return words.say(
         "round_and_date",
-        round=words.place(assessment.round_name),
+        round=words.isolated(words.place(assessment.round_name)),
         date=words.long_date(assessment.election_date),
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 import typst
 
-from pollready.reports.fonts import BUILT_FONTS, font_book
+from pollready.reports.fonts import BUILT_FONTS, displayable, font_book
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
@@ -20,7 +20,7 @@ def typeset(
     """Typeset a template with its content; the same content and time give the same bytes."""
     pdf = _compiler(template, fonts).compile(
         format="pdf",
-        sys_inputs={"content": json.dumps(content, ensure_ascii=False)},
+        sys_inputs={"content": displayable(json.dumps(content, ensure_ascii=False), fonts)},
         pdf_standards=["a-2a", "ua-1"],  # to be archived, and read by screen readers
         timestamp=now,
     )

@@ -31,7 +31,7 @@ class Wording:
         return lang.say(f"report.{key}", self.language, **fields)
 
     def isolated(self, code: str) -> str:
-        """Keep a code in its own direction inside a sentence."""
+        """Keep a code or name in its own direction inside a sentence."""
         return lang.isolate(code)
 
     def see(self, key: str, label: str, **fields: Any) -> dict[str, str]:
@@ -88,10 +88,10 @@ class Wording:
         """Say what removes a cause."""
         return lang.say(f"rule.{cause.rule}.remedy", self.language, **self._fields(cause))
 
-    def cause(self, cause: Cause) -> str:
-        """Say a cause in one line."""
-        said = lang.say(f"rule.{cause.rule}.cause", self.language, **self._fields(cause))
-        return said.rstrip(". ")
+    def cause(self, cause: Cause, **local: int | None) -> str:
+        """Say a cause in one line; a county gives its own `stations` and `voters` of it."""
+        fields = {**self._fields(cause), **local}
+        return lang.say(f"rule.{cause.rule}.cause", self.language, **fields).rstrip(". ")
 
     def finding(self, finding: Finding) -> str:
         """Say a finding in one line."""
@@ -121,7 +121,9 @@ class Wording:
         if not isinstance(value, str):
             return value
         if value in self.assessment.facts.agencies:
-            return self.owner(value)
+            return lang.isolate(self.owner(value))
+        if name == "field":
+            return self.field(value)
         for key in (f"rule.{rule}.{name}.{value}", f"{name}.{value}"):
             try:
                 return lang.say(key, self.language)

@@ -55,7 +55,7 @@ def write_sheets(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture
-def take(db: None) -> Callable[..., ImportResult]:
+def take() -> Callable[..., ImportResult]:
     """Import a file with defaults."""
 
     def run(path: Path, **options: Any) -> ImportResult:

@@ -11,6 +11,8 @@ from pollready.intake.recognition.forbidden import is_forbidden_name, is_identit
 from pollready.intake.writing import write_rejected
 from pollready.places.models import Listing
 
+pytestmark = pytest.mark.django_db
+
 
 def identity_number(rng: random.Random) -> str:
     """Make a number that passes the checksum."""

@@ -33,6 +33,7 @@ from pollready.register.models import (
 from pollready.resources.models import ResourceLot
 
 ROUND = {"name": "دور اول", "election_date": date(2024, 6, 28), "province": "آذربایجان شرقی"}
+pytestmark = pytest.mark.django_db
 HEAD = ("کد شعبه", "نام محل", "شهرستان", "نوع")
 
 
@@ -403,3 +404,24 @@ def test_counties_hang_below_the_province(take_workbook):
     take_workbook({"stations": [station("1", district="مرکزی")]})
     district = Place.objects.get(level=PlaceLevel.DISTRICT)
     assert [district.parent.name, district.parent.parent.name] == ["اهر", "آذربایجان شرقی"]
+
+
+def test_a_persons_scope_and_an_incidents_place_find_their_station_without_its_zeros(take_workbook):
+    stations = [station(f"030{n}", f"محل {n}") for n in range(10, 20)]
+    result = take_workbook(
+        {
+            "stations": stations,
+            "people_duties": [{"name": "الف", "role": "کاربر رایانه", "scope": "3011"}],
+            "incidents": [{"election": "۱۴۰۰", "start": "1400/03/28", "end": "1400/03/28",
+                           "kind": "قطع برق", "place": "3012"}],
+        }
+    )  # fmt: skip
+    assert codes_of(result.faults) == ["lost-zeros", "lost-zeros"]
+    assert Person.objects.get().scope == "03011"
+    assert Incident.objects.get().listing.code == "03012"
+
+
+def test_a_repeated_heading_row_with_a_few_cells_is_no_row(take, write_list):
+    starred = ",".join(f"{heading} *" for heading in HEAD)
+    lines = (f"{starred},برق", "1,الف,اهر,ثابت,بلی", "کد شعبه,نام محل,,,", "2,ب,اهر,ثابت,")
+    assert adds_up(take(write_list("\n".join(lines)))).rows_read == 2

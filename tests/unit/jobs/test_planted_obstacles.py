@@ -13,12 +13,30 @@ from tests.planted import KIND_TO_RULE
 SEEDS = (0, 11, 222, 3333)
 
 
+# What is found besides, and why: gaps left on purpose, and consequences of what was planted
+# (a shared node is also no second path; half an hour of battery makes the feeder a single point).
+EXPLAINED = {
+    "no_evidence",
+    "no_second_path",
+    "single_point",
+    "no_tested_radio",
+    "claim_too_old",
+    "agency_unready",
+    "mobile_stop_untested",
+    "site_battery_short",
+    "no_trained_user",
+    "no_way_of_closing",
+}
+
+
 def is_found(planted, findings_of, components_of) -> bool:
     """Look for the rule's finding at every station planted, or on the component itself."""
     rule = KIND_TO_RULE[planted["kind"]]
-    stations = all(rule in findings_of.get(code, ()) for code in planted["stations"])
-    components = all(rule in components_of.get(code, ()) for code in planted["components"])
-    return (bool(planted["stations"]) and stations) or (bool(planted["components"]) and components)
+    if planted["stations"]:
+        return all(rule in findings_of.get(code, ()) for code in planted["stations"])
+    if planted["components"]:
+        return all(rule in components_of.get(code, ()) for code in planted["components"])
+    return any(rule in found for found in components_of.values())
 
 
 @pytest.mark.django_db
@@ -36,7 +54,7 @@ def test_every_planted_obstacle_is_found(tmp_path, seed):
     for finding in assessment.findings:
         if finding.listing_id is not None:
             findings_of.setdefault(code_of[finding.listing_id], set()).add(finding.rule)
-        for code in (*finding.upstream, finding.cause_key):
+        for code in finding.upstream or (finding.cause_key,):
             components_of.setdefault(code, set()).add(finding.rule)
     missed = [
         planted
@@ -45,3 +63,15 @@ def test_every_planted_obstacle_is_found(tmp_path, seed):
     ]
     assert len(record["planted"]) >= 55
     assert missed == []
+    planted_at = {
+        (KIND_TO_RULE[planted["kind"]], code)
+        for planted in record["planted"]
+        for code in planted["stations"]
+    }
+    extra = {
+        finding.rule
+        for finding in assessment.findings
+        if finding.listing_id is not None
+        and (finding.rule, code_of[finding.listing_id]) not in planted_at
+    }
+    assert extra <= EXPLAINED

@@ -8,7 +8,7 @@ from itertools import combinations
 import pytest
 
 from pollready.reports.bars import amount_bar, divided_bar
-from pollready.reports.county_map import _free_box, _overlap, draw_map
+from pollready.reports.county_map import Crowd, _free_box, _overlap, draw_map
 from pollready.reports.signs import CONTRADICTED, NOT_READY, READY, SIGNS, UNKNOWN, sign_picture
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -97,10 +97,17 @@ def test_every_county_is_named_once(province):
 def test_names_step_aside_for_each_other():
     taken = []
     for _ in range(12):
-        box = _free_box(100, 100, 40, 10, taken, 300, 200)
+        box = _free_box(100, 100, 40, 10, taken, Crowd([]), 300, 200)
         assert box is not None
         taken.append(box)
     assert not any(_overlap(one, other) for one, other in combinations(taken, 2))
+
+
+def test_names_step_aside_for_signs():
+    crowd = Crowd([(100 + i, 100 + j) for i in range(-30, 31, 3) for j in range(-8, 9, 3)])
+    box = _free_box(100, 100, 40, 10, [], crowd, 300, 200)
+    assert box is not None
+    assert crowd.hidden_by(box) < crowd.hidden_by((80, 95, 120, 105)) / 2
 
 
 def test_the_contradicted_have_their_own_sign_on_the_map(small):

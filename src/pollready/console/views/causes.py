@@ -1,6 +1,5 @@
 """The causes of a round, and one cause with its stations and its remedy."""
 
-from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -20,9 +19,8 @@ def cause_list(request: ConsoleRequest) -> HttpResponse:
     reading = read(request)
     if reading is None:
         return nothing_assessed(request, "console.causes.title")
-    records = CauseRecord.objects.filter(assessment=reading.saved).order_by(
-        F("voters").desc(nulls_last=True), "-stations", "pk"
-    )
+    # The assessment's own order: severe first, then by voters.
+    records = CauseRecord.objects.filter(assessment=reading.saved).order_by("pk")
     said = reading.wording.causes(records)
     context = {
         "obstacles": [cause for cause in said if cause.severity != Severity.UNKNOWN],

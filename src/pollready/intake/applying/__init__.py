@@ -50,5 +50,5 @@ def apply(session: Session) -> None:
     apply_needs(session, found, codes)
     apply_ledger(session, agencies)
     apply_incidents(session, geography, agencies, codes)
-    apply_people(session, geography)
+    apply_people(session, geography, codes)
     tell_loose_ends(session, found, listings)

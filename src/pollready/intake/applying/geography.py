@@ -1,5 +1,6 @@
 """Provinces, counties, districts and localities: found by name, made where missing."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from pollready.intake.applying.bulk import insert_things
@@ -21,6 +22,7 @@ class Geography:
         self._by_key: dict[_PlaceKey, Place] = {
             (place.parent_id, place.level, place.key): place for place in Place.objects.all()
         }
+        self._counties: dict[str, list[Place]] = defaultdict(list)  # filled when first asked
 
     def prepare(self, records: Iterable[Record]) -> None:
         """Make the places that rows name and the register has not, widest first."""
@@ -48,9 +50,11 @@ class Geography:
 
     def county_named(self, name: str) -> Place | None:
         """Find a county by name alone; None where there is none, or several."""
-        key = fold(name)
-        level = PlaceLevel.COUNTY
-        found = [p for (_, at, k), p in self._by_key.items() if at == level and k == key]
+        if not self._counties:
+            for (_, level, key), place in self._by_key.items():
+                if level == PlaceLevel.COUNTY:
+                    self._counties[key].append(place)
+        found = self._counties.get(fold(name), [])
         return found[0] if len(found) == 1 else None
 
     def _names(self, record: Record) -> tuple[str, ...]:

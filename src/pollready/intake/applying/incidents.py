@@ -33,7 +33,10 @@ def apply_incidents(
         _fill(incident, record)
         where = record.get("place")
         if where:
-            incident.listing = codes.find(where)[0] or names.get(fold(where))
+            listing, repaired = codes.find(where)
+            if listing is not None and repaired:
+                session.staged.say("lost-zeros", record, "place", where, taken=listing.code)
+            incident.listing = listing or names.get(fold(where))
             incident.place = geography.county_named(where)
         incident.agency = agencies.named(record) or incident.agency
         after = _logged(incident)

@@ -7,6 +7,7 @@ from pollready.duties.models import Duty
 from pollready.intake.applying.bulk import insert_things, update_rows
 from pollready.intake.applying.geography import Geography
 from pollready.intake.applying.session import Session, plain
+from pollready.intake.applying.station_codes import StationCodes
 from pollready.intake.names import fold
 from pollready.intake.staging import Record
 from pollready.people.models import Person
@@ -19,13 +20,14 @@ _SAVED = ("place", "mobile", "mobile_purge_date", "deputy", "trained", "shift")
 _DUTY_TEXTS = ("legal_basis", "deadline", "evidence")
 
 
-def apply_people(session: Session, geography: Geography) -> None:
+def apply_people(session: Session, geography: Geography, codes: StationCodes) -> None:
     """Write people and duties; a person is known by name, role and scope."""
     known = {_key(p.name, p.role, p.scope): p for p in Person.objects.filter(round=session.round)}
     new: list[Person] = []
     changed: list[Person] = []
     rows: list[tuple[Person, Record]] = []
     for record in session.staged.records("people_duties"):
+        _put_back_zeros(session, record, codes)
         name, role, scope = (record.get(each) or "" for each in ("name", "role", "scope"))
         person = known.get(_key(name, role, scope))
         if person is None:
@@ -45,6 +47,15 @@ def apply_people(session: Session, geography: Geography) -> None:
         session.log("person", person.pk, None, _logged(person))
     update_rows(Person, _SAVED, changed)
     _apply_duties(session, rows)
+
+
+def _put_back_zeros(session: Session, record: Record, codes: StationCodes) -> None:
+    """Mend a scope that is a station's code without its leading zeros."""
+    scope = record.get("scope")
+    listing, repaired = codes.find(scope) if scope else (None, False)
+    if listing is not None and repaired:
+        session.staged.say("lost-zeros", record, "scope", scope, taken=listing.code)
+        record.values["scope"] = listing.code
 
 
 def purge_date(session: Session) -> date:

@@ -77,11 +77,6 @@ def as_shown(cell: Any) -> str:
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
-def class_number(value: str | None, default: int) -> int:
-    """Give the number of a class, lowest 0; the default where none is written."""
-    return default if value is None else _CLASSES.index(value)
-
-
 def _readers(recognised: Recognised, rows: Sequence[tuple[int, Row]]) -> list[_ColumnReader]:
     """Make a reader for each column; one without a single value is as good as not there."""
     readers = []
@@ -133,7 +128,9 @@ def _read_row(
         if isinstance(value, Bad):
             gravity = Gravity.ROW if each.required else Gravity.CELL
             said = {"expected": value.expected_words()}
-            faults.append(Fault(value.code, gravity, title, number, each.heading, as_shown(cell), said))
+            faults.append(
+                Fault(value.code, gravity, title, number, each.heading, as_shown(cell), said)
+            )
         else:
             values[each.column.field] = value
     return values, faults
