@@ -11,10 +11,9 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 def run(arguments: argparse.Namespace) -> int:
     """Compile the engine's kernels and keep an empty register for temporary ones."""
+    from pollready.engine.warm_up import warm_up
     from pollready.jobs.registers import make_empty_register
 
     make_empty_register()
-    from pollready.jobs.prepare import compile_kernels
-
-    compile_kernels()
+    warm_up()
     return 0

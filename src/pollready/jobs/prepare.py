@@ -1,4 +1,4 @@
-"""Getting an installation ready: kernels, the example province, the first administrator."""
+"""Getting an installation ready: the example province, the first administrator."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -34,10 +34,3 @@ def administrator_token(*, now: datetime, example: bool, language: str) -> str:
     """Give a one-time sign-in token; the example's administrator may see names, being invented."""
     user = ensure_administrator(now=now, may_see_names=example, language=language)
     return make_sign_in_link(user, now=now)
-
-
-def compile_kernels() -> None:
-    """Run every kernel once on a tiny network, so that the disk cache holds them."""
-    from pollready.engine.warm_up import warm_up
-
-    warm_up()

@@ -3,6 +3,7 @@
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,9 @@ def load(path: Path) -> Thresholds:
     Raises `WrongThresholds` with everything that is wrong at once.
     """
     given = tomllib.loads(path.read_text("utf-8"))
-    known = {field.name: type(field.default) for field in fields(Thresholds)}
+    known: dict[str, type[int] | type[float]] = {
+        field.name: int if isinstance(field.default, int) else float for field in fields(Thresholds)
+    }
     wrong = tuple(
         f"{name} = {value!r}"
         for name, value in given.items()
@@ -52,10 +55,11 @@ def load(path: Path) -> Thresholds:
     )
     if wrong:
         raise WrongThresholds(wrong)
-    return Thresholds(**{name: known[name](value) for name, value in given.items()})
+    values: dict[str, Any] = {name: known[name](value) for name, value in given.items()}
+    return Thresholds(**values)
 
 
-def _fits(name: str, value: object, kind: type) -> bool:
+def _fits(name: str, value: object, kind: type[int] | type[float]) -> bool:
     """Tell whether a value can be this threshold: a number, not negative, a share at most 1."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False

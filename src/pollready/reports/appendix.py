@@ -5,7 +5,7 @@ from typing import Any
 
 from pollready.assessment.result import CRITERIA, Vulnerabilities
 from pollready.obstacles.finding import Cause
-from pollready.reports.blocks import Block, note, section, subheading, table, terms, text
+from pollready.reports.blocks import Block, note, notes, section, subheading, table, terms, text
 from pollready.reports.content import Cell, Column, Table
 from pollready.reports.first_page.causes import gaps_of, obstacles_of
 from pollready.reports.first_page.commitments import commitment_table
@@ -108,7 +108,7 @@ def _vulnerabilities(words: Wording) -> dict[str, Any]:
         hours = readings[0].durations_h[duration]
         blocks.append(subheading(words.say(f"failures.duration_{duration}", hours=hours)))
         blocks.append(table(_loss_table(words, readings, duration)))
-    blocks += [note(line) for line in _failure_notes(words, readings)]
+    blocks.append(notes(_failure_notes(words, readings)))
     return section("vulnerabilities", title, blocks)
 
 
@@ -158,7 +158,9 @@ def _failure_notes(words: Wording, readings: Sequence[Vulnerabilities]) -> list[
 
 
 def _method(words: Wording) -> dict[str, Any]:
-    blocks: list[Block] = [text(words.say(f"method.{name}")) for name in METHOD]
+    blocks: list[Block] = [
+        (subheading if name == "criteria" else text)(words.say(f"method.{name}")) for name in METHOD
+    ]
     criteria = [
         [words.number(index), words.say(f"criterion.{name}"), words.say(f"criterion.{name}_asks")]
         for index, name in enumerate(CRITERIA, 1)

@@ -23,6 +23,11 @@ def note(words: str) -> Block:
     return {"kind": "note", "text": words}
 
 
+def notes(lines: Sequence[str]) -> Block:
+    """Write quiet remarks that belong together."""
+    return {"kind": "notes", "lines": list(lines)}
+
+
 def subheading(words: str) -> Block:
     """Write a line that belongs to what follows."""
     return {"kind": "subheading", "text": words}

@@ -83,6 +83,12 @@ def test_importing_the_same_file_twice_changes_nothing(pollready, station_list, 
     assert pollready("audit", "verify", "--data", tmp_path / "data").returncode == 0
 
 
+def test_set_up_can_be_run_again_where_an_empty_register_is_kept(pollready):
+    for _ in range(2):
+        done = pollready("set-up")
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -42,7 +42,7 @@ def counties_section(words: Wording) -> dict[str, Any]:
             "alt": words.say("first.map_alt", stations=drawn.drawn if drawn else 0),
             "empty": words.say("first.no_map"),
         },
-        "map_share": {0: 1.0, 1: 0.6, 2: 0.36, 3: 0.26}[columns],
+        "map_share": {0: 1.0, 1: 0.42, 2: 0.36, 3: 0.26}[columns],
         "tables": [
             _county_table(words, counties[start : start + -(-len(counties) // columns)])
             for start in range(0, len(counties), -(-len(counties) // columns))
