@@ -72,14 +72,17 @@ def _chromium() -> str | None:
     return named or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(front_end: None) -> Iterator[Browser]:
-    """Start the browser once."""
-    # Playwright keeps an event loop running in this thread, which Django takes for an async
-    # caller; the tests themselves read and write the database as ordinary code.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    """Start the browser once a module.
+
+    While it stands, Playwright keeps an event loop running in this thread, which Django takes
+    for an async caller. The tests here read and write the database as ordinary code all the
+    same; tests of other folders, run later by the same worker, must not meet that loop.
+    """
     flags = [*FLAGS, "--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else FLAGS
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         try:
             browser = playwright.chromium.launch(executable_path=_chromium(), args=flags)
         except Error as error:
