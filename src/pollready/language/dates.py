@@ -21,7 +21,7 @@ ENGLISH_WEEKDAYS = (
     "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
 )  # fmt: skip
 
-_PARTS = re.compile(r"(\d{1,4})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{1,4})(?:[T\s].*)?")
+_PARTS = re.compile(r"(\d{1,4})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{1,4})(?:[T\s]\s*\d{1,2}:.*)?")
 _TIME = re.compile(r"(\d{1,2})\s*[:.٫]\s*(\d{2})(?:\s*:\s*\d{2})?\s*([ap]m)?", re.IGNORECASE)
 
 
