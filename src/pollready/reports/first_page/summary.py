@@ -33,11 +33,19 @@ def summary_section(words: Wording) -> dict[str, Any]:
                 "first.summary_obstacle",
                 causes=len(obstacles),
                 cause=words.cause(obstacles[0]),
+                stations=obstacles[0].stations,
                 owner=words.isolated(words.owner(obstacles[0].owner)),
             )
         )
     if gaps:
-        lines.append(words.say("first.summary_gap", causes=len(gaps), cause=words.cause(gaps[0])))
+        lines.append(
+            words.say(
+                "first.summary_gap",
+                causes=len(gaps),
+                cause=words.cause(gaps[0]),
+                stations=gaps[0].stations,
+            )
+        )
     return {**heading(words, 1, "summary"), "lines": lines}
 
 
