@@ -112,8 +112,8 @@ def _loss_table(words: Wording, losses: Sequence[Loss], size: str) -> Table:
         Column("", "auto", "number"),
         Column(words.say("column.component"), "auto"),
         Column(words.say("column.component_name"), "1fr"),
-        Column(words.say("column.component_kind"), "30mm"),
-        Column(words.say("column.agency"), "36mm"),
+        Column(words.say("column.component_kind"), "0.9fr"),
+        Column(words.say("column.agency"), "1.3fr"),
         Column(words.say("column.stations"), "auto", "number"),
         Column(words.say("column.voters"), "auto", "number"),
     ]
@@ -154,9 +154,9 @@ def _upstream(words: Wording) -> dict[str, Any]:
     columns = [
         Column(words.say("column.component"), "auto"),
         Column(words.say("column.component_name"), "1fr"),
-        Column(words.say("column.component_kind"), "27mm"),
+        Column(words.say("column.component_kind"), "0.8fr"),
         Column(words.say("column.county"), "20mm"),
-        Column(words.say("column.agency"), "34mm"),
+        Column(words.say("column.agency"), "1.3fr"),
         Column(words.say("column.behind"), "auto", "number"),
         Column(words.say("column.falls"), "auto", "number"),
         Column(words.say("column.voters"), "auto", "number"),
