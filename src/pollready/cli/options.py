@@ -1,14 +1,16 @@
 """Options that several commands share."""
 
 import argparse
+import os
 from datetime import date
 from pathlib import Path
 
 
 def add_language(parser: argparse.ArgumentParser) -> None:
-    """Add `--language fa|en`."""
+    """Add `--language fa|en`; the installation's own language is the default."""
+    own = "en" if os.environ.get("POLLREADY_LANGUAGE") == "en" else "fa"
     parser.add_argument(
-        "--language", choices=("fa", "en"), default="fa", help="of what is written (default: fa)"
+        "--language", choices=("fa", "en"), default=own, help=f"of what is written (default: {own})"
     )
 
 

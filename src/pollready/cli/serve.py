@@ -57,6 +57,7 @@ def _bind(port: int | None) -> socket.socket:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             bound.bind(("127.0.0.1", candidate))
+            bound.listen()  # so that whoever opens the link at once waits instead of failing
         except OSError:
             bound.close()
             continue

@@ -23,10 +23,15 @@ def pollready(tmp_path):
     for name in ("XDG_DATA_HOME", "XDG_CACHE_HOME", "DJANGO_SETTINGS_MODULE"):
         environment.pop(name, None)
 
-    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: object, **settings: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "pollready", *map(str, arguments)]
         return subprocess.run(
-            command, capture_output=True, text=True, env=environment, cwd=tmp_path, check=False
+            command,
+            capture_output=True,
+            text=True,
+            env=environment | settings,
+            cwd=tmp_path,
+            check=False,
         )
 
     return run
@@ -71,6 +76,13 @@ def test_people_see_progress_and_a_summary(pollready, station_list):
         "Writing the report…",
     ]
     assert "3 stations: 0 ready, 0 not ready, 3 unknown (of these 0 contradicted)." in done.stdout
+
+
+def test_the_language_of_the_installation_is_the_default(pollready, station_list):
+    done = pollready("assess", station_list, POLLREADY_LANGUAGE="en")
+    assert "3 stations:" in done.stdout
+    done = pollready("assess", station_list, "--language", "fa", POLLREADY_LANGUAGE="en")
+    assert "۳ شعبه" in done.stdout
 
 
 def test_importing_the_same_file_twice_changes_nothing(pollready, station_list, tmp_path):
