@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pollready.cli.options import add_language, day, existing_file, not_blank
 
 if TYPE_CHECKING:
-    from pollready.jobs.assess_file import AssessedFile, Progress
+    from pollready.jobs.assess_file import AssessedFile
 
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -71,33 +71,24 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _assess(arguments: argparse.Namespace) -> "AssessedFile":
+    from pollready.cli.progress import progress
     from pollready.jobs.assess_file import assess_file
 
     out = arguments.out or arguments.file.with_name(f"{arguments.file.stem}-report")
-    return assess_file(
-        arguments.file,
-        out=out,
-        language=arguments.language,
-        now=datetime.now(UTC).replace(microsecond=0),
-        mapping=dict(arguments.map),
-        election_date=arguments.election,
-        as_of=arguments.as_of,
-        reveal_reason=arguments.reveal,
-        thresholds_path=arguments.thresholds,
-        temporary=arguments.data is None,
-        progress=_progress(arguments),
-    )
-
-
-def _progress(arguments: argparse.Namespace) -> "Progress":
-    """Say each stage to people; nothing with `--json`."""
-    from pollready.language import say
-
-    def show(stage: str) -> None:
-        if not arguments.json:
-            print(say(f"cli.stage.{stage}", arguments.language), file=sys.stderr, flush=True)
-
-    return show
+    with progress(arguments.language, quiet=arguments.json) as tell:
+        return assess_file(
+            arguments.file,
+            out=out,
+            language=arguments.language,
+            now=datetime.now(UTC).replace(microsecond=0),
+            mapping=dict(arguments.map),
+            election_date=arguments.election,
+            as_of=arguments.as_of,
+            reveal_reason=arguments.reveal,
+            thresholds_path=arguments.thresholds,
+            temporary=arguments.data is None,
+            progress=tell,
+        )
 
 
 def _mapping(text: str) -> tuple[str, str]:

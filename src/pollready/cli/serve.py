@@ -3,7 +3,6 @@
 import argparse
 import os
 import socket
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,18 +28,14 @@ def run(arguments: argparse.Namespace) -> int:
     from pollready.jobs.registers import open_register
 
     open_register(arguments.data)
+    from pollready.cli.progress import progress
     from pollready.jobs.prepare import administrator_token, load_example
     from pollready.language import say
 
     now = datetime.now(UTC).replace(microsecond=0)
     if arguments.example:
-        load_example(
-            language=arguments.language,
-            now=now,
-            progress=lambda stage: print(
-                say(f"cli.stage.{stage}", arguments.language), file=sys.stderr, flush=True
-            ),
-        )
+        with progress(arguments.language) as tell:
+            load_example(language=arguments.language, now=now, progress=tell)
     token = administrator_token(now=now, example=arguments.example, language=arguments.language)
     bound = _bind(arguments.port)
     address = f"http://127.0.0.1:{bound.getsockname()[1]}"
