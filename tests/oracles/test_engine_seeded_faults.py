@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 
-from pollready.engine import _cut_kernels, contingency
+from pollready.engine import _cut_kernels, _timing_kernels, contingency
 from pollready.engine.contingency import SetCost
 from pollready.engine.reliability import _Leaves, _Numbering
-from pollready.engine.timing import TimedGates
 from tests.oracles.engine_comparison import differences
 from tests.oracles.engine_networks import draw
 
@@ -35,14 +34,14 @@ class Fault:
 
 FAULTS = {
     "a ride as long as the outage carries it": Fault(
-        TimedGates, "_gate", "time_s > self.longest_s", "time_s >= self.longest_s"
+        _timing_kernels, "_find", "time_s > longest_s", "time_s >= longest_s"
     ),
     "supersets are not absorbed": Fault(
         _cut_kernels, "_absorb", "if not _has(", "if True or not _has("
     ),
     "reach is ignored": Fault(_Numbering, "_hit", "if reach < 1", "if reach < 0"),
     "nested rides do not add up": Fault(
-        TimedGates, "_below", "time_s + self.param[node]", "self.param[node]"
+        _timing_kernels, "_ask", "time_s + param[node]", "param[node]"
     ),
     "a group's event is drawn anew for each member": Fault(_Numbering, "_hit", EVENT, OWN_EVENT),
     "points below in the base state are counted": Fault(
@@ -51,9 +50,7 @@ FAULTS = {
     "being at a level counts as being below it": Fault(
         SetCost, "_fallen", "(after > column)", "(after >= column)"
     ),
-    "k of n is off by one": Fault(
-        TimedGates, "_at_least", "self._at_least(k - 1, rest)", "self._at_least(k, rest)"
-    ),
+    "k of n is off by one": Fault(_timing_kernels, "_at_least", "held[j - 1]", "held[j]"),
     "the outage's duration is dropped": Fault(_Leaves, "_out_for", "if time_s == 0", "if True"),
     "nested events are taken as independent": Fault(
         _Leaves, "events", "prob / before if", "prob if"
@@ -80,19 +77,19 @@ def changed(fault: Fault) -> Any:
     return scope[fault.function]
 
 
+# Kernels that call others: as plain Python, they call the changed one.
+CALLERS = {
+    _cut_kernels: ("_has", "_unique", "_common", "_absorb", "_product", "cuts_of_order_two"),
+    _timing_kernels: ("_find", "_ask", "_at_least", "_made_of", "spell_out"),
+}
+
+
 @pytest.fixture
 def plain_kernels(monkeypatch):
-    """Run the cut kernels as plain Python, so that a changed one is the one that is called."""
-    for name in (
-        "_has",
-        "_unique",
-        "_common",
-        "_absorb",
-        "_product",
-        "cuts_of_order_two",
-        "_place",
-    ):
-        monkeypatch.setattr(_cut_kernels, name, getattr(_cut_kernels, name).py_func)
+    """Run the callers as plain Python."""
+    for module, names in CALLERS.items():
+        for name in names:
+            monkeypatch.setattr(module, name, getattr(module, name).py_func)
 
 
 def compared(count: int) -> list[str]:
@@ -115,7 +112,7 @@ def test_without_a_fault_nothing_differs():
 def test_a_seeded_fault_is_reported(name, monkeypatch, request):
     fault = FAULTS[name]
     function = changed(fault)
-    if fault.owner is _cut_kernels and fault.function == "_absorb":
+    if fault.function in CALLERS.get(fault.owner, ()):
         request.getfixturevalue("plain_kernels")
     monkeypatch.setattr(fault.owner, fault.function, function)
     assert compared(40) != []

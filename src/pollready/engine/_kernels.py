@@ -42,7 +42,30 @@ def owners(kind: Ints, first: Ints, child: Ints, tops: Ints) -> Ints:
 
 
 @njit(cache=True)
-def _find_or_add(
+def _first_slot(kind: int, param: int, kids: Ints, size: int, slots: int) -> Number:
+    """Give where in a table of `slots` (a power of two) to look for a node of this content."""
+    key = np.uint64(kind * 1000003 + param)
+    for i in range(size):
+        key = (key ^ np.uint64(kids[i])) * np.uint64(0x9E3779B97F4A7C15)
+        key ^= key >> np.uint64(29)
+    return np.int64(key & np.uint64(slots - 1))
+
+
+@njit(cache=True)
+def enter(
+    new_kind: Ints, new_param: Ints, new_first: Ints, new_child: Ints, table: Ints, node: int
+) -> None:
+    """Enter a node that the table has not."""
+    start, end = new_first[node], new_first[node + 1]
+    kids = new_child[start:end]
+    slot = _first_slot(new_kind[node], new_param[node], kids, end - start, table.size)
+    while table[slot] >= 0:
+        slot = (slot + 1) & (table.size - 1)
+    table[slot] = node
+
+
+@njit(cache=True)
+def find_or_add(
     new_kind: Ints,
     new_param: Ints,
     new_first: Ints,
@@ -56,11 +79,7 @@ def _find_or_add(
 ) -> Number:
     """Give the node with this content; written at `count` if it is new."""
     mask = table.size - 1
-    key = np.uint64(kind * 1000003 + param)
-    for i in range(size):
-        key = (key ^ np.uint64(kids[i])) * np.uint64(0x9E3779B97F4A7C15)
-        key ^= key >> np.uint64(29)
-    slot = np.int64(key & np.uint64(mask))
+    slot = _first_slot(kind, param, kids, size, table.size)
     while table[slot] >= 0:
         node = table[slot]
         start = new_first[node]
@@ -99,7 +118,7 @@ def _sort_small(values: Ints, size: int) -> None:
 
 
 @njit(cache=True)
-def _reduce(kind: int, param: int, kids: Ints, size: int) -> tuple[int, int, int]:
+def simplify(kind: int, param: int, kids: Ints, size: int) -> tuple[int, int, int]:
     """Simplify a gate in place: (kind, param, size); size 1 of ALL/ANY means that child."""
     if kind == RIDE:
         if kids[0] <= TRUE or kids[1] == FALSE or param == 0:
@@ -182,7 +201,7 @@ def condense(
         if kind[node] == LEAF or kind[node] == HIT:
             for size, variable in enumerate((leaf_a[node], leaf_b[node])):
                 if variable >= 0:
-                    found = _find_or_add(
+                    found = find_or_add(
                         new_kind,
                         new_param,
                         new_first,
@@ -204,13 +223,13 @@ def condense(
             for i in range(size):
                 kids[i] = mapped[child[start + i]]
             gate, number = kind[node], param[node]
-        gate, number, size = _reduce(gate, number, kids, size)
+        gate, number, size = simplify(gate, number, kids, size)
         if size == 0:
             mapped[node] = gate
         elif size == 1:
             mapped[node] = kids[0]
         else:
-            found = _find_or_add(
+            found = find_or_add(
                 new_kind, new_param, new_first, new_child, table, count, gate, number, kids, size
             )
             count = max(count, found + 1)

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from pollready.engine import _cut_kernels
 from pollready.engine.condensing import shared_elements, shared_part
-from pollready.engine.gates import TRUE, Gates
+from pollready.engine.gates import TRUE
 from pollready.engine.network import Both, Network, Unknowns, seconds
 from pollready.engine.pair_ranking import best_pairs
 from pollready.engine.propagation import Levels, evaluate
-from pollready.engine.timing import TimedGates
+from pollready.engine.timing import spelled_out
 
 MAX_PAIRS = 20_000_000  # pairs of cuts kept at once: 160 MB
 
@@ -206,12 +206,12 @@ def analyse(
     # What is unknown never fails in one reading and is out already in the other.
     shared = shared_elements(network, service) & ~network.unknown
     part = shared_part(network, service, unknowns)
-    timed = TimedGates(part.graph, _plain_leaf, longest_s=duration_s)
     nodes = part.tops[:, column]
     present = np.nonzero(nodes >= 0)[0]
     gate = np.full(len(nodes), -1, dtype=np.int64)
     distinct, place = np.unique(nodes[present], return_inverse=True)
-    gate[present] = np.array(timed.at_start(distinct.tolist()), dtype=np.int64)[place]
+    timed = spelled_out(part.graph, distinct, longest_s=duration_s)
+    gate[present] = timed.roots[place]
     below = evaluate(network, (), duration_h, unknowns)[service]
     base_below = (below > column) | (below < 0)
     counted = np.nonzero(~base_below & (gate > TRUE))[0]
@@ -219,7 +219,7 @@ def analyse(
     tops, place = np.unique(gate[counted], return_inverse=True)
     merged = np.zeros((len(tops), 3))
     np.add.at(merged, place, weights[counted])
-    graph, width = timed.gates.graph(), len(network.element_ids)
+    graph, width = timed.graph, len(network.element_ids)
     ones_first, ones, twos_first, twos, complete = _cut_kernels.cuts_of_order_two(
         graph.kind, graph.param, graph.first, graph.child, width, max_pairs
     )
@@ -320,11 +320,6 @@ def point_weights(network: Network) -> NDArray[np.float64]:
     unknown = np.isnan(network.voters)
     known = np.where(unknown, 0.0, network.voters)
     return np.column_stack([known, np.ones(len(known)), unknown.astype(np.float64)])
-
-
-def _plain_leaf(gates: Gates, element: int, _time_s: int) -> int:
-    """Give the leaf itself: no time past the duration is asked of it."""
-    return gates.leaf(element)
 
 
 def _duration(duration_h: float) -> int:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 
+import numpy as np
+
 from pollready.engine.condensing import whole_part
 from pollready.engine.errors import EngineError
-from pollready.engine.gates import FALSE, TRUE, Gates
-from pollready.engine.network import Kind, Network, Unknowns, seconds
-from pollready.engine.timing import TimedGates
+from pollready.engine.gates import FALSE, TRUE
+from pollready.engine.network import Graph, Kind, Network, Unknowns, seconds
+from pollready.engine.timing import spelled_out
 
 MAX_SETS = 200_000
 Cuts = tuple[int, ...]  # each a set of elements as bits
@@ -87,31 +89,25 @@ def minimal_cut_sets(
     top = int(part.tops[row, column])
     if top < 0:
         return ()
-    timed = TimedGates(part.graph, _plain_leaf, longest_s=seconds(duration_h))
-    root = timed.at(top, 0)
-    cuts = _bottom_up(timed.gates, root, max_order, max_sets, point)
+    timed = spelled_out(part.graph, np.array([top], dtype=np.int32), longest_s=seconds(duration_h))
+    cuts = _bottom_up(timed.graph, int(timed.roots[0]), max_order, max_sets, point)
     names = network.element_ids
     found = [tuple(i for i in range(cut.bit_length()) if cut >> i & 1) for cut in cuts]
     found.sort(key=lambda cut: (len(cut), cut))
     return tuple(frozenset(names[i] for i in cut) for cut in found)
 
 
-def _plain_leaf(gates: Gates, element: int, _time_s: int) -> int:
-    """Give the leaf itself: no time past the duration is asked of it."""
-    return gates.leaf(element)
-
-
-def _bottom_up(gates: Gates, root: int, max_order: int | None, max_sets: int, point: str) -> Cuts:
+def _bottom_up(graph: Graph, root: int, max_order: int | None, max_sets: int, point: str) -> Cuts:
+    first, children = graph.first.tolist(), graph.child.tolist()
     cuts: dict[int, Cuts] = {}
-    for node in range(root + 1):
-        kind = gates.kinds[node]
-        below = [cuts[child] for child in gates.children[node]]
+    for node, kind in enumerate(graph.kind[: root + 1].tolist()):
+        below = [cuts[child] for child in children[first[node] : first[node + 1]]]
         if kind == FALSE:
             found: Cuts = (0,)
         elif kind == TRUE:
             found = ()
         elif kind == Kind.LEAF:
-            found = (1 << gates.params[node],)
+            found = (1 << int(graph.param[node]),)
         elif kind == Kind.ALL:
             found = minimal(cut for child in below for cut in child)
         else:

@@ -1,5 +1,6 @@
 """Exact probability that a point is below a level, by decision diagrams."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp
 
@@ -16,14 +17,13 @@ from pollready.engine.condensing import (
 )
 from pollready.engine.contingency import point_weights
 from pollready.engine.errors import EngineError
-from pollready.engine.gates import Gates
-from pollready.engine.network import SECONDS_PER_H, Both, Kind, Network, Unknowns
-from pollready.engine.timing import TimedGates
+from pollready.engine.network import SECONDS_PER_H, Both, Graph, Kind, Network, Unknowns
+from pollready.engine.timing import spelled_out
 
 MAX_NODES = 1 << 22  # of one point's diagram: about 500 MB
 FOREVER_H = float("inf")
 
-Variables = tuple[tuple[float, float], ...]  # probability, mean hours out (infinite: no duration)
+Variables = Sequence[tuple[float, float]]  # probability, mean hours out (infinite: no duration)
 
 
 class DiagramTooLarge(EngineError):
@@ -111,13 +111,18 @@ def exact(
     (0.04943, 49.43)
     """
     column = network.level(service, level)
-    part, leaves, timed = _canonical(network, service, unknowns)
-    nodes = part.tops[:, column]
-    present = np.nonzero(nodes >= 0)[0]
-    distinct, place = np.unique(nodes[present], return_inverse=True)
-    roots = np.array(timed.at_start(distinct.tolist()), dtype=np.int64)
-    prob = _solve(timed.gates, leaves, roots, service, level, max_nodes)
-    prob_below = np.full(len(nodes), np.nan)
+    part = _canonical(network, service, unknowns)
+    roots = part.roots[:, column]
+    present = np.nonzero(roots >= 0)[0]
+    distinct, place = np.unique(roots[present], return_inverse=True)
+    graph = part.graph
+    prob, done = _diagram_kernels.top_probabilities(
+        graph.kind, graph.param, graph.first, graph.child,
+        part.events, part.chances, distinct, max_nodes,
+    )  # fmt: skip
+    if done < len(distinct):
+        raise DiagramTooLarge(service, level, max_nodes)
+    prob_below = np.full(len(roots), np.nan)
     prob_below[present] = prob[place]
     weights = point_weights(network)[present]
     return Reliability(
@@ -141,17 +146,63 @@ def exact_both(
     )
 
 
+@dataclass(frozen=True, eq=False)
+class _Canonical:
+    """What the diagrams of a service are made of.
+
+    Gates whose leaves are numbered in `param`; `roots` int64[n_points, n_levels] holds the gate
+    of each level, -1 without the service; `events` and `chances` as of `_Leaves.events`.
+    """
+
+    graph: Graph
+    roots: NDArray[np.int64]
+    events: NDArray[np.int64]
+    chances: NDArray[np.float64]
+
+
+def _canonical(network: Network, service: str, unknowns: Unknowns) -> _Canonical:
+    """Condense for probabilities: private parts are numbered by place and figures, not by name.
+
+    The n-th private part of one point and that of another become one variable where q and mttr
+    agree; no diagram contains both, so nothing is assumed about them together.
+    """
+    key = ("canonical", service, Unknowns(unknowns))
+    if key not in network.derived:
+        numbering = _Numbering(network, service, unknowns)
+        element = element_of_leaves(network)
+        part = condensed(network, service, unknowns, element, numbering.value, numbering.second)
+        network.derived[key] = _timed(part, numbering.figures)
+    result: _Canonical = network.derived[key]
+    return result
+
+
+def _timed(part: Condensed, figures: Variables) -> _Canonical:
+    """Spell the rides out for all levels, the lowest first: it is made of the others."""
+    tops = np.concatenate([np.unique(column[column >= 0]) for column in part.tops.T[::-1]])
+    timeless = np.array([mttr_h == FOREVER_H for _, mttr_h in figures], dtype=np.bool_)
+    timed = spelled_out(part.graph, tops, timeless=timeless)
+    root_of = np.full(part.graph.kind.size, -1, dtype=np.int64)
+    root_of[tops] = timed.roots
+    graph = timed.graph
+    leaf = np.nonzero(graph.kind == Kind.LEAF)[0]
+    leaves = _Leaves(figures, graph.param[leaf].tolist(), timed.time_s[leaf].tolist())
+    number = np.zeros_like(graph.param)
+    number[leaf] = np.arange(leaf.size)
+    return _Canonical(
+        Graph(graph.kind, number, graph.first, graph.child),
+        np.where(part.tops >= 0, root_of[part.tops], -1),
+        *leaves.events(),
+    )
+
+
 class _Leaves:
-    """Numbers (variable, threshold) pairs, and then the events of each."""
+    """The leaves of the gates: each a variable that is out for at least a time."""
 
-    def __init__(self, variables: Variables) -> None:
-        self.variables = variables
-        self.asked: dict[tuple[int, int], int] = {}
-
-    def __call__(self, gates: Gates, variable: int, time_s: int) -> int:
-        timeless = self.variables[variable][1] == FOREVER_H
-        key = (variable, 0 if timeless else time_s)
-        return gates.leaf(self.asked.setdefault(key, len(self.asked)))
+    def __init__(self, figures: Variables, variables: list[int], times_s: list[int]) -> None:
+        self.figures = figures
+        self.asked = {
+            asked: number for number, asked in enumerate(zip(variables, times_s, strict=True))
+        }
 
     def events(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Give each leaf's events and all events' chances.
@@ -174,49 +225,10 @@ class _Leaves:
         return ranges, np.array(chances, dtype=np.float64)
 
     def _out_for(self, variable: int, time_s: int) -> float:
-        q, mttr_h = self.variables[variable]
+        q, mttr_h = self.figures[variable]
         if time_s == 0 or mttr_h == FOREVER_H:
             return q
         return q * exp(-time_s / SECONDS_PER_H / mttr_h) if mttr_h > 0 else 0.0
-
-
-def _solve(
-    gates: Gates,
-    leaves: _Leaves,
-    roots: NDArray[np.int64],
-    service: str,
-    level: str,
-    max_nodes: int,
-) -> NDArray[np.float64]:
-    graph = gates.graph()
-    events, chances = leaves.events()
-    distinct, place = np.unique(roots, return_inverse=True)
-    prob, done = _diagram_kernels.top_probabilities(
-        graph.kind, graph.param, graph.first, graph.child, events, chances, distinct, max_nodes
-    )
-    if done < len(distinct):
-        raise DiagramTooLarge(service, level, max_nodes)
-    found: NDArray[np.float64] = prob[place]
-    return found
-
-
-def _canonical(
-    network: Network, service: str, unknowns: Unknowns
-) -> tuple[Condensed, "_Leaves", TimedGates]:
-    """Condense for probabilities: private parts are numbered by place and figures, not by name.
-
-    The n-th private part of one point and that of another become one variable where q and mttr
-    agree; no diagram contains both, so nothing is assumed about them together.
-    """
-    key = ("canonical", service, Unknowns(unknowns))
-    if key not in network.derived:
-        numbering = _Numbering(network, service, unknowns)
-        element = element_of_leaves(network)
-        part = condensed(network, service, unknowns, element, numbering.value, numbering.second)
-        leaves = _Leaves(tuple(numbering.figures))
-        network.derived[key] = part, leaves, TimedGates(part.graph, leaves)
-    result: tuple[Condensed, _Leaves, TimedGates] = network.derived[key]
-    return result
 
 
 class _Numbering:
@@ -225,6 +237,7 @@ class _Numbering:
     def __init__(self, network: Network, service: str, unknowns: Unknowns) -> None:
         graph = network.graph
         self.network = network
+        self.own_figures = list(zip(network.q.tolist(), network.mttr_h.tolist(), strict=True))
         self.figures: list[tuple[float, float]] = []
         self.known: dict[tuple[object, ...], int] = {}
         self.value = np.full(graph.kind.size, LEAF_FALSE, dtype=np.int64)
@@ -232,18 +245,20 @@ class _Numbering:
         owner = owner_of_nodes(network, service)
         place: dict[int, int] = {}
         used = (owner != -1) & ((graph.kind == Kind.LEAF) | (graph.kind == Kind.HIT))
-        for node in np.nonzero(used)[0].tolist():
-            point = int(owner[node])
+        nodes = np.nonzero(used)[0]
+        # Plain lists: numpy's scalars cost more than the numbering.
+        rows = (nodes, owner[nodes], graph.kind[nodes] == Kind.LEAF, graph.param[nodes])
+        for node, point, is_own, number in zip(*(row.tolist() for row in rows), strict=True):
             slot = -1
             if point >= 0:
                 slot = place[point] = place.get(point, -1) + 1
-            if graph.kind[node] == Kind.LEAF:
-                self.value[node] = self._element(int(graph.param[node]), slot)
+            if is_own:
+                self.value[node] = self._element(number, slot)
             else:
-                self._hit(node, int(graph.param[node]), slot)
+                self._hit(node, number, slot)
 
     def _element(self, element: int, slot: int) -> int:
-        figures = (float(self.network.q[element]), float(self.network.mttr_h[element]))
+        figures = self.own_figures[element]
         name = ("own", element) if slot < 0 else ("private", slot, *figures)
         return self._variable(name, figures)
 

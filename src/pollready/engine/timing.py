@@ -1,87 +1,47 @@
 """Rides spelled out: each node at each time that is asked of it becomes a plain gate."""
 
-from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
-from pollready.engine.gates import FALSE, TRUE, Gates
-from pollready.engine.network import Graph, Kind
+import numpy as np
+from numpy.typing import NDArray
 
-LeafAt = Callable[[Gates, int, int], int]  # gates, variable, seconds -> node
+from pollready.engine import _timing_kernels
+from pollready.engine.network import Graph
+
+NEVER_S = _timing_kernels.NEVER_S
 
 
-class TimedGates:
-    """Nodes H(node, t) of a graph as leaves, ALL and ANY alone, made as they are asked for.
+@dataclass(frozen=True, eq=False)
+class Timed:
+    """Gates H(node, t) of a graph: leaves, ALL and ANY alone.
 
-    H(ride(e, h, b), t) = H(e, t) or (H(b, 0) and H(e, t + h)); all other gates pass t on.
+    `graph.param` of a leaf is its variable and `time_s` int64[n] its time; `roots`
+    int64[n_nodes] holds the gate H(node, 0) of each node that was asked for.
     """
 
-    def __init__(self, graph: Graph, leaf: LeafAt, *, longest_s: int | None = None) -> None:
-        """Take the graph; past `longest_s` no outage lasts, so everything holds."""
-        self.kind = graph.kind.tolist()
-        self.param = graph.param.tolist()
-        self.first = graph.first.tolist()
-        self.child = graph.child.tolist()
-        self.leaf = leaf
-        self.longest_s = longest_s
-        self.gates = Gates()
-        self.known: dict[tuple[int, int], int] = {}
-        self._chosen: dict[tuple[int, tuple[int, ...]], int] = {}
+    graph: Graph
+    time_s: NDArray[np.int64]
+    roots: NDArray[np.int64]
 
-    def at_start(self, nodes: Iterable[int]) -> list[int]:
-        """Give H(node, 0) of each node."""
-        return [self.at(node, 0) for node in nodes]
 
-    def at(self, node: int, time_s: int) -> int:
-        """Give H(node, t); an explicit stack, so that depth does not matter."""
-        waiting = [(node, time_s)]
-        while waiting:
-            asked = waiting[-1]
-            if asked in self.known:
-                waiting.pop()
-                continue
-            below = self._below(*asked)
-            missing = [each for each in below if each not in self.known]
-            if missing:
-                waiting.extend(missing)
-            else:
-                self.known[asked] = self._gate(*asked, [self.known[each] for each in below])
-                waiting.pop()
-        return self.known[node, time_s]
+def spelled_out(
+    graph: Graph,
+    nodes: NDArray[np.int32],
+    *,
+    timeless: NDArray[np.bool_] | None = None,
+    longest_s: int = NEVER_S,
+) -> Timed:
+    """Make the gates H(node, 0) of `nodes`, equal ones once.
 
-    def _below(self, node: int, time_s: int) -> list[tuple[int, int]]:
-        if self.longest_s is not None and time_s > self.longest_s:
-            return []
-        children = self.child[self.first[node] : self.first[node + 1]]
-        if self.kind[node] == Kind.RIDE:
-            main, store = children
-            return [(main, time_s), (store, 0), (main, time_s + self.param[node])]
-        return [(child, time_s) for child in children]
-
-    def _gate(self, node: int, time_s: int, below: list[int]) -> int:
-        kind = self.kind[node]
-        if kind <= TRUE:
-            return int(kind)
-        if self.longest_s is not None and time_s > self.longest_s:
-            return TRUE  # what is out for good was folded to FALSE before
-        if kind == Kind.LEAF:
-            return self.leaf(self.gates, self.param[node], time_s)
-        if kind == Kind.RIDE:
-            main, store, later = below
-            return self.gates.any_of([main, self.gates.all_of([store, later])])
-        if kind == Kind.ALL:
-            return self.gates.all_of(below)
-        if kind == Kind.ANY:
-            return self.gates.any_of(below)
-        return self._at_least(self.param[node], tuple(below))
-
-    def _at_least(self, k: int, children: tuple[int, ...]) -> int:
-        """Spell k of n out: with the first child k - 1 of the rest, or k of the rest."""
-        if k <= 0:
-            return TRUE
-        if k > len(children):
-            return FALSE
-        key = (k, children)
-        if key not in self._chosen:
-            rest = children[1:]
-            with_first = self.gates.all_of([children[0], self._at_least(k - 1, rest)])
-            self._chosen[key] = self.gates.any_of([with_first, self._at_least(k, rest)])
-        return self._chosen[key]
+    Past `longest_s` no outage lasts, so everything holds. `timeless` bool[n_variables] tells
+    which variables are the same leaf at any time; all are where it is not given.
+    """
+    if timeless is None:
+        timeless = np.ones(int(graph.param.max(initial=0)) + 1, dtype=np.bool_)
+    gates, roots = _timing_kernels.spell_out(
+        graph.kind, graph.param, graph.first, graph.child, nodes, timeless, longest_s
+    )
+    count = int(gates.made[0])
+    first = gates.first[: count + 1]
+    made = Graph(gates.kind[:count], gates.param[:count], first, gates.child[: first[count]])
+    return Timed(made, gates.time_s[:count], roots)
