@@ -18,8 +18,9 @@ from pollready.engine.contingency import (
     analyse,
 )
 from pollready.engine.network import Network, Tier, Unknowns
-from pollready.engine.propagation import LiveState, evaluate
+from pollready.engine.propagation import evaluate
 from pollready.engine.reliability import exact
+from pollready.engine.single_points import single_points
 from pollready.obstacles.thresholds import Thresholds
 
 FloatArray = NDArray[np.float64]
@@ -71,24 +72,16 @@ def ask_engine(
 def _structure(
     network: Network, compiled: Compiled, register: Register, arrival_h: float
 ) -> Structure:
-    """Fail each component and group of the register by itself, until help can arrive."""
-    state = LiveState(network)
+    """Find what each station and each path falls with alone, before help can arrive.
+
+    A station's own parts, and what is too wide to be anybody's single point below, are left out.
+    """
     rows = register.components | register.groups
-    singles: dict[str, set[str]] = {}
-    ways: dict[str, set[str]] = {}
-    for code in network.element_ids:
-        row = rows.get(code)
-        if row is None or row.tier > BELOW_PROVINCE:
-            continue  # a station's own part, or too wide to be anybody's single point below
-        for change in state.fail(code, arrival_h):
-            if change.service == ADMIT and change.before == "online":
-                singles.setdefault(change.point, set()).add(code)
-            elif change.service == WAY:
-                ways.setdefault(change.point, set()).add(code)
-        state.repair(code)
+    codes = frozenset(code for code, row in rows.items() if row.tier <= BELOW_PROVINCE)
+    ways = WAY in network.services  # no station names a path: there are none
     return Structure(
-        singles={point: frozenset(codes) for point, codes in singles.items()},
-        ways={point: frozenset(codes) for point, codes in ways.items()},
+        singles=single_points(network, ADMIT, "online", arrival_h).by_point(codes),
+        ways=single_points(network, WAY, "up", arrival_h).by_point(codes) if ways else {},
         cone=cones_of(compiled, register),
     )
 
@@ -145,7 +138,7 @@ def _vulnerabilities(
     losses = _Losses(register)
     closed = found["offline", "service"]
     cutting = (closed.losses[:, 1] > 0) & (network.tier <= BELOW_PROVINCE)
-    behind = _behind(network, cutting, durations["service"], unknowns)
+    behind = closed.behind_singles(max_tier=BELOW_PROVINCE)
     worst = closed.top_singles(1, max_tier=BELOW_PROVINCE)
     return Vulnerabilities(
         unknowns=unknowns.value,
@@ -164,26 +157,6 @@ def _vulnerabilities(
         voters_behind_single_points=_voters(behind),
         paper_possible=worst[0].cost.points if worst else 0,
     )
-
-
-def _behind(
-    network: Network,
-    cutting: NDArray[np.bool_],
-    hours: float,
-    unknowns: Unknowns,
-) -> Cost:
-    """Count the stations that some single point closes; each station once."""
-    state = LiveState(network, unknowns=unknowns)
-    bottom = network.level_names(ADMIT)[-1]
-    fallen: set[str] = set()
-    for index in np.nonzero(cutting)[0].tolist():
-        name = network.element_ids[index]
-        changes = state.fail(name, hours)
-        fallen.update(c.point for c in changes if c.service == ADMIT and c.after == bottom)
-        state.repair(name)
-    voters = network.voters[[network.point(point) for point in sorted(fallen)]]
-    unknown = int(np.count_nonzero(np.isnan(voters)))
-    return Cost(len(fallen), float(np.nansum(voters)), unknown)
 
 
 Found = Mapping[tuple[str, str], Contingencies]

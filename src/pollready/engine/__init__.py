@@ -32,10 +32,15 @@ modules, not this package; only `network`, `expression` and `errors` come withou
         .single(id) -> Cost; .pairs.loss(a, b) -> Cost; .pairs.beyond_sum(a, b) -> Cost
         .top_singles(k, *, max_tier=None, groups=True) -> tuple[Contingency, ...]
         .top_pairs(k, *, max_tier=None, groups=True) -> tuple[Contingency, ...]
+        .behind_singles(*, max_tier=None, groups=True) -> Cost  # each point once
         .truncated: Truncated | None
     analyse_both(...) -> Both[Contingencies]  # .working, .failed
     evaluate_contingency(network, failed, duration_h, unknowns) -> SetCost
         .cost(service, level) -> Cost; .fallen(service, level) -> tuple[str, ...]
+
+    from pollready.engine.single_points import single_points
+    single_points(network, service, level, duration_h, unknowns) -> SinglePoints
+        .by_point(names) -> dict[str, frozenset[str]]  # what each point falls with alone
 
     from pollready.engine.cutsets import minimal_cut_sets
     minimal_cut_sets(network, point, service, level, duration_h, unknowns, *,

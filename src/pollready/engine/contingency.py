@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 
 from pollready.engine import _cut_kernels
 from pollready.engine.condensing import shared_elements, shared_part
-from pollready.engine.gates import TRUE
+from pollready.engine.gates import FALSE, TRUE
 from pollready.engine.network import Both, Network, Unknowns, seconds
 from pollready.engine.pair_ranking import best_pairs
 from pollready.engine.propagation import Levels, evaluate
+from pollready.engine.single_points import SinglePoints, of_gates
 from pollready.engine.timing import spelled_out
 
 MAX_PAIRS = 20_000_000  # pairs of cuts kept at once: 160 MB
@@ -94,7 +95,7 @@ class Contingencies:
 
     `shared` bool[n_elements] tells what was failed: components behind two or more points, and
     groups, but nothing of unknown state. `losses` float64[n_elements, 3] holds voters, points,
-    points without voters.
+    points without voters; `single_points` tells which of them each point falls with.
     """
 
     network: Network
@@ -106,6 +107,7 @@ class Contingencies:
     shared: NDArray[np.bool_]
     losses: NDArray[np.float64]
     pairs: PairLosses
+    single_points: SinglePoints
     truncated: Truncated | None
 
     def single(self, name: str) -> Cost:
@@ -138,6 +140,11 @@ class Contingencies:
             )
             for i, j in found
         )
+
+    def behind_singles(self, *, max_tier: int | None = None, groups: bool = True) -> Cost:
+        """Count the points that some single failure brings below the level, each once."""
+        behind = self.single_points.points_behind(self._allowed(max_tier, groups))
+        return _cost(point_weights(self.network)[behind].sum(axis=0))
 
     def _allowed(self, max_tier: int | None, groups: bool) -> NDArray[np.bool_]:
         allowed = self.shared.copy()
@@ -237,6 +244,9 @@ def analyse(
         shared=shared,
         losses=losses,
         pairs=PairLosses(network, losses, keys, corrections),
+        single_points=of_gates(
+            network, np.where(base_below, FALSE, gate).astype(np.int64), ones_first, ones
+        ),
         truncated=Truncated(max_pairs, _cost(undecided)) if undecided[1] > 0 else None,
     )
 
