@@ -7,24 +7,29 @@ from pollready.engine._kernels import ALL, FALSE, LEAF, TRUE, Ints, Number
 
 # Diagram node 0 is "does not fail", 1 is "fails". A diagram is built for one top at a time in
 # tables small enough for the processor's cache; entries of earlier tops carry an older stamp, so
-# nothing is cleared. `state` holds: nodes used, 1 once the room is full, stamp, size of tables.
-_ARRAY = types.Array(types.int64, 1, "C")
-_USED, _FULL, _STAMP, _SIZE = 0, 1, 2, 3
+# nothing is cleared. All tables are columns of one array, for each array that a call passes on
+# costs it time: a node's row holds its variable and branches; the slots of the unique table and
+# of the memo use the same rows by their own numbers. `state` holds: nodes used, 1 once the room
+# is full, stamp, size of tables.
+_TABLES = types.Array(types.int64, 2, "C")
+_STATE = types.Array(types.int64, 1, "C")
+_VAR, _LOW, _HIGH, _UNIQUE, _UNIQUE_STAMP, _MEMO, _MEMO_KEY, _MEMO_STAMP = range(8)
+_USED, _FULL, _STAMP, _SIZE = range(4)
 _TERMINAL_LEVEL = 1 << 40
 
 
-@njit(int64(int64, int64, int64, _ARRAY, _ARRAY, _ARRAY, _ARRAY, _ARRAY, _ARRAY), cache=True)
-def _make(
-    variable: int,
-    low: int,
-    high: int,
-    var: Ints,
-    lo: Ints,
-    hi: Ints,
-    unique: Ints,
-    unique_stamp: Ints,
-    state: Ints,
-) -> Number:
+@njit(cache=True)
+def _empty_tables(size: int) -> Ints:
+    """Make tables with room for `size` / 2 nodes; the two terminals are there."""
+    tables = np.empty((size, 8), np.int64)
+    tables[:, _UNIQUE_STAMP] = -1
+    tables[:, _MEMO_STAMP] = -1
+    tables[0, _VAR] = tables[1, _VAR] = _TERMINAL_LEVEL
+    return tables
+
+
+@njit(int64(int64, int64, int64, _TABLES, _STATE), cache=True)
+def _make(variable: int, low: int, high: int, tables: Ints, state: Ints) -> Number:
     """Give the node "if the event, then high, else low"."""
     if low == high:
         return low
@@ -33,9 +38,10 @@ def _make(
     key = (key ^ np.uint64(low)) * np.uint64(0xC2B2AE3D27D4EB4F)
     key = (key ^ np.uint64(high)) * np.uint64(0x9E3779B97F4A7C15)
     slot = np.int64(key >> np.uint64(24)) & mask
-    while unique_stamp[slot] == state[_STAMP]:
-        node = unique[slot]
-        if var[node] == variable and lo[node] == low and hi[node] == high:
+    while tables[slot, _UNIQUE_STAMP] == state[_STAMP]:
+        node = tables[slot, _UNIQUE]
+        same = tables[node, _VAR] == variable and tables[node, _LOW] == low
+        if same and tables[node, _HIGH] == high:
             return node
         slot = (slot + 1) & mask
     node = state[_USED]
@@ -43,33 +49,13 @@ def _make(
         state[_FULL] = 1
         return 0
     state[_USED] = node + 1
-    unique[slot] = node
-    unique_stamp[slot] = state[_STAMP]
-    var[node], lo[node], hi[node] = variable, low, high
+    tables[slot, _UNIQUE], tables[slot, _UNIQUE_STAMP] = node, state[_STAMP]
+    tables[node, _VAR], tables[node, _LOW], tables[node, _HIGH] = variable, low, high
     return node
 
 
-@njit(
-    int64(
-        int64, int64, int64,
-        _ARRAY, _ARRAY, _ARRAY, _ARRAY, _ARRAY, _ARRAY, _ARRAY, _ARRAY, _ARRAY,
-    ),
-    cache=True,
-)  # fmt: skip
-def _apply(
-    either: int,
-    f: int,
-    g: int,
-    var: Ints,
-    lo: Ints,
-    hi: Ints,
-    unique: Ints,
-    unique_stamp: Ints,
-    state: Ints,
-    memo_key: Ints,
-    memo_stamp: Ints,
-    memo: Ints,
-) -> Number:
+@njit(int64(int64, int64, int64, _TABLES, _STATE), cache=True)
+def _apply(either: int, f: int, g: int, tables: Ints, state: Ints) -> Number:
     """Give "f or g" where `either` is 1, else "f and g"."""
     if f == g:
         return f
@@ -84,19 +70,20 @@ def _apply(
     key = (f << 33) | (g << 1) | either
     slot = np.int64((np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(24))
     slot &= state[_SIZE] - 1
-    if memo_stamp[slot] == state[_STAMP] and memo_key[slot] == key:
-        return memo[slot]
-    variable = min(var[f], var[g])
-    f_low, f_high = (lo[f], hi[f]) if var[f] == variable else (f, f)
-    g_low, g_high = (lo[g], hi[g]) if var[g] == variable else (g, g)
-    low = _apply(
-        either, f_low, g_low, var, lo, hi, unique, unique_stamp, state, memo_key, memo_stamp, memo
-    )
-    high = _apply(
-        either, f_high, g_high, var, lo, hi, unique, unique_stamp, state, memo_key, memo_stamp, memo
-    )
-    result = _make(variable, low, high, var, lo, hi, unique, unique_stamp, state)
-    memo_key[slot], memo[slot], memo_stamp[slot] = key, result, state[_STAMP]
+    if tables[slot, _MEMO_STAMP] == state[_STAMP] and tables[slot, _MEMO_KEY] == key:
+        return tables[slot, _MEMO]
+    f_var, g_var = tables[f, _VAR], tables[g, _VAR]
+    variable = min(f_var, g_var)
+    f_low, f_high, g_low, g_high = f, f, g, g
+    if f_var == variable:
+        f_low, f_high = tables[f, _LOW], tables[f, _HIGH]
+    if g_var == variable:
+        g_low, g_high = tables[g, _LOW], tables[g, _HIGH]
+    low = _apply(either, f_low, g_low, tables, state)
+    high = _apply(either, f_high, g_high, tables, state)
+    result = _make(variable, low, high, tables, state)
+    tables[slot, _MEMO], tables[slot, _MEMO_KEY] = result, key
+    tables[slot, _MEMO_STAMP] = state[_STAMP]
     return result
 
 
@@ -172,15 +159,7 @@ def top_probabilities(
         while True:
             if room != size:  # (re)made where a top did not fit
                 room = size
-                var = np.empty(size, np.int64)
-                lo = np.empty(size, np.int64)
-                hi = np.empty(size, np.int64)
-                unique = np.empty(size, np.int64)
-                unique_stamp = np.full(size, -1, np.int64)
-                memo_key = np.empty(size, np.int64)
-                memo_stamp = np.full(size, -1, np.int64)
-                memo = np.empty(size, np.int64)
-                var[0] = var[1] = _TERMINAL_LEVEL
+                tables = _empty_tables(size)
                 prob = np.empty(size)
                 prob[0], prob[1] = 0.0, 1.0
             state[_USED], state[_FULL], state[_SIZE] = 2, 0, size
@@ -193,18 +172,13 @@ def top_probabilities(
                     root = 1
                     leaf = param[node]
                     for event in range(leaf_events[leaf, 1] - 1, leaf_events[leaf, 0] - 1, -1):
-                        root = _make(
-                            level[event], 0, root, var, lo, hi, unique, unique_stamp, state
-                        )
+                        root = _make(level[event], 0, root, tables, state)
                 else:
                     # From the last child: what comes first in the order is copied once only.
                     either = 1 if kind[node] == ALL else 0
                     root = roots[child[first[node + 1] - 1]]
                     for edge in range(first[node + 1] - 2, first[node] - 1, -1):
-                        root = _apply(
-                            either, root, roots[child[edge]],
-                            var, lo, hi, unique, unique_stamp, state, memo_key, memo_stamp, memo,
-                        )  # fmt: skip
+                        root = _apply(either, root, roots[child[edge]], tables, state)
                 roots[node] = root
                 if state[_FULL]:
                     break
@@ -214,7 +188,8 @@ def top_probabilities(
                 return result, number
             size *= 8
         for node in range(2, state[_USED]):
-            happens = level_chance[var[node]]
-            prob[node] = (1.0 - happens) * prob[lo[node]] + happens * prob[hi[node]]
+            happens = level_chance[tables[node, _VAR]]
+            low, high = prob[tables[node, _LOW]], prob[tables[node, _HIGH]]
+            prob[node] = (1.0 - happens) * low + happens * high
         result[number] = prob[roots[tops[number]]]
     return result, tops.size
