@@ -9,9 +9,12 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from pollready.audit.bulk import insert_rows
 from pollready.audit.models import AuditBatch, AuditEntry
 
 FIRST_HASH = "0" * 64
+_WRITTEN = ("batch", "ordinal", "object_type", "object_id", "before", "after")
+_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,24 +86,16 @@ def record(
             entries=rows,
         ),
     )
-    AuditEntry.objects.bulk_create(
+    insert_rows(
+        AuditEntry,
+        _WRITTEN,
         (
-            AuditEntry(
-                batch=batch,
-                ordinal=ordinal,
-                object_type=row.object_type,
-                object_id=row.object_id,
-                before=row.before,
-                after=row.after,
-            )
+            (batch.pk, ordinal, row.object_type, row.object_id, row.before, row.after)
             for ordinal, row in enumerate(rows)
         ),
-        batch_size=2000,
     )
     return batch
 
 
 def _canonical(value: object) -> bytes:
-    return json.dumps(
-        value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=dict
-    ).encode()
+    return _ENCODER.encode(value).encode()

@@ -5,8 +5,8 @@ from typing import Any
 
 from pollready.audit.classification import Classification
 from pollready.intake.applying.session import Session, class_of, plain
-from pollready.intake.names import fold
 from pollready.intake.staging import Record
+from pollready.language import fold
 from pollready.places.models import Agency
 
 _TEXTS = ("name", "role", "representative", "deputy", "phone_24h", "letter_no")

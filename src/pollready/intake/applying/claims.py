@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pollready.intake.applying.bulk import insert_rows
+from pollready.audit.bulk import insert_rows
 from pollready.intake.applying.session import Session
 from pollready.intake.staging import Record
 from pollready.intake.staging.coordinates import DOUBTS
@@ -58,7 +58,7 @@ def apply_claims(session: Session, statements: Iterable[Statement]) -> None:
     new = {key: rest for each in stated for key, rest in _claims_of(each, session)}
     if session.file_source.pk and _has_earlier_claims(session):
         _close_withdrawn(session, stated, new)
-    insert_rows(Claim, _INSERTED, ((*key, *rest) for key, rest in new.items()))
+    insert_rows(Claim, _INSERTED, (key + rest for key, rest in new.items()))
 
 
 def _claims_of(

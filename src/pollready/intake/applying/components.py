@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from pollready.audit.bulk import insert_things, update_rows
 from pollready.audit.classification import Classification
 from pollready.intake.applying.agencies import Agencies
-from pollready.intake.applying.bulk import insert_things, update_rows
 from pollready.intake.applying.geography import Geography
 from pollready.intake.applying.session import Session, class_of, plain
 from pollready.intake.staging import Record
@@ -49,8 +49,12 @@ def apply_components(session: Session, geography: Geography, agencies: Agencies)
             found.group_by_code[code] = group
             found.groups.append((group, record))
             continue
-        component = found.component_by_code.get(code) or Component(round=session.round, code=code)
-        component.place = geography.place_of(record) or component.place
+        component = found.component_by_code.get(code) or Component(
+            round_id=session.round.pk, code=code
+        )
+        place = geography.place_of(record)
+        if place is not None:
+            component.place_id = place.pk
         components.note(session, "component", component, record, _fill_component, agencies)
         found.component_by_code[code] = component
         found.components.append((component, record))
@@ -109,7 +113,9 @@ def _fill_common(thing: Any, record: Record, agencies: Agencies) -> None:
     thing.kind = record.values["kind"]
     thing.tier = kind(thing.kind).tier
     thing.name = record.get("name") or thing.name
-    thing.agency = agencies.named(record) or thing.agency
+    agency = agencies.named(record)
+    if agency is not None:
+        thing.agency_id = agency.pk
     thing.classification = class_of(record, Classification(default))
     for name in ("unavailability", "mttr_h"):
         if record.get(name) is not None:

@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from pollready.intake.applying.bulk import insert_things
+from pollready.audit.bulk import insert_things
 from pollready.intake.applying.session import Session
-from pollready.intake.names import fold
 from pollready.intake.staging import Record
+from pollready.language import fold
 from pollready.places.models import Place, PlaceLevel
 
 _LEVELS = (PlaceLevel.PROVINCE, PlaceLevel.COUNTY, PlaceLevel.DISTRICT, PlaceLevel.LOCALITY)

@@ -2,14 +2,14 @@
 
 from typing import Any
 
+from pollready.audit.bulk import update_rows
 from pollready.history.models import Incident
 from pollready.intake.applying.agencies import Agencies
-from pollready.intake.applying.bulk import update_rows
 from pollready.intake.applying.geography import Geography
 from pollready.intake.applying.session import Session, plain
 from pollready.intake.applying.station_codes import StationCodes
-from pollready.intake.names import fold
 from pollready.intake.staging import Record
+from pollready.language import fold
 
 _COPIED = ("cause", "stop_min", "action", "lesson", "confirmed")
 _LOGGED = ("ended_at", "agency_id", *_COPIED)

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from pollready.audit.bulk import update_rows
 from pollready.intake.applying.agencies import Agencies
-from pollready.intake.applying.bulk import update_rows
 from pollready.intake.applying.session import Session, plain
-from pollready.intake.names import fold
+from pollready.language import fold
 from pollready.resources.models import ResourceLot
 
 _TEXTS = ("kind", "model", "compatible", "serials", "depot", "custodian")

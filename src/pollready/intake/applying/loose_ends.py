@@ -3,7 +3,7 @@
 from pollready.engine.expression import leaves, parse
 from pollready.intake.applying.components import Infrastructure
 from pollready.intake.applying.session import Session
-from pollready.intake.names import fold
+from pollready.language import fold
 from pollready.places.models import Listing, Stop
 
 _LISTED_MAX = 20

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from pollready.intake.applying.bulk import insert_rows
+from pollready.audit.bulk import insert_rows
 from pollready.intake.applying.components import Infrastructure
 from pollready.intake.applying.session import Session
 from pollready.intake.applying.station_codes import StationCodes

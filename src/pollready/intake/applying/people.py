@@ -3,13 +3,13 @@
 from datetime import date, timedelta
 from typing import Any
 
+from pollready.audit.bulk import insert_things, update_rows
 from pollready.duties.models import Duty
-from pollready.intake.applying.bulk import insert_things, update_rows
 from pollready.intake.applying.geography import Geography
 from pollready.intake.applying.session import Session, plain
 from pollready.intake.applying.station_codes import StationCodes
-from pollready.intake.names import fold
 from pollready.intake.staging import Record
+from pollready.language import fold
 from pollready.people.models import Person
 
 # Days after voting (after the import, where the day is not known) on which phones are erased.
@@ -31,7 +31,7 @@ def apply_people(session: Session, geography: Geography, codes: StationCodes) ->
         name, role, scope = (record.get(each) or "" for each in ("name", "role", "scope"))
         person = known.get(_key(name, role, scope))
         if person is None:
-            person = Person(round=session.round, name=name, role=role, scope=scope)
+            person = Person(round_id=session.round.pk, name=name, role=role, scope=scope)
             known[_key(name, role, scope)] = person
             new.append(person)
         before = _logged(person)
@@ -95,8 +95,9 @@ def _fill(person: Person, record: Record, session: Session, geography: Geography
         person.trained = record.get("trained")
     if person.mobile:
         person.mobile_purge_date = purge_date(session)
-    if person.scope:
-        person.place = geography.county_named(person.scope) or person.place
+    county = geography.county_named(person.scope) if person.scope else None
+    if county is not None:
+        person.place_id = county.pk
 
 
 def _logged(person: Person) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from pathlib import PurePath
 from typing import Any
 
 from pollready.intake.applying.session import plain
-from pollready.intake.names import fold
 from pollready.intake.staging import Staged
+from pollready.language import fold
 from pollready.places.models import ElectionRound
 
 _FIELDS = ("name", "election_date", "opens", "closes", "jurisdiction")

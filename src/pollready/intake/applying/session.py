@@ -7,13 +7,14 @@ from typing import Any
 
 from pollready.audit.classification import Classification
 from pollready.audit.commands import Entry
-from pollready.intake.names import fold
 from pollready.intake.staging import Record, Staged
 from pollready.intake.workbook import CHOICES
+from pollready.language import fold
 from pollready.people.models import User
 from pollready.places.models import ElectionRound
 from pollready.register.models import Source
 
+_AS_THEY_ARE = (str, int, float)
 _CLASSES = tuple(CHOICES["classification"])  # lowest first, equal to `Classification`
 
 
@@ -73,6 +74,8 @@ def plain(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, _AS_THEY_ARE):  # most values are
+        return value
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, tuple | list):

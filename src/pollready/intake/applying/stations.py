@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from pollready.audit.bulk import insert_things, update_rows
 from pollready.audit.classification import Classification
-from pollready.intake.applying.bulk import insert_things, update_rows
 from pollready.intake.applying.geography import Geography
 from pollready.intake.applying.session import Session, class_of, plain
-from pollready.intake.names import fold
 from pollready.intake.staging import Record
+from pollready.language import fold
 from pollready.places.models import Listing, Place, PointType, ServicePoint
 
 _POINT_FIELDS = ("kind", "name", "key", "place_id", "address", "lat", "lon", "classification")
@@ -39,7 +39,7 @@ def apply_stations(session: Session, geography: Geography) -> dict[str, Listing]
             old.append((record, listing, before))
             continue
         point = known.point_for(record, place) or ServicePoint(point_type=PointType.STATION)
-        listing = Listing(round=session.round, point=point)
+        listing = Listing(round_id=session.round.pk, point=point)
         _fill(point, listing, record, place)
         new.append((record, point, listing))
     _save_changed(session, old)
@@ -119,7 +119,8 @@ def _fill(point: ServicePoint, listing: Listing, record: Record, place: Place | 
     point.name = record.get("name") or point.name or record.values["code"]
     point.key = fold(point.name)[:300]
     point.kind = record.get("kind") or point.kind
-    point.place = place or point.place
+    if place is not None:
+        point.place_id = place.pk
     address = ", ".join(filter(None, (record.get("address"), record.get("postcode"))))
     point.address = address[:500] or point.address
     if record.get("lat") is not None:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
-from pollready.intake.applying.bulk import insert_things, update_rows
+from pollready.audit.bulk import insert_things, update_rows
 from pollready.intake.applying.claims import STOP_FIELDS, Statement, Subject
 from pollready.intake.applying.session import Session, plain
 from pollready.intake.applying.station_codes import StationCodes
@@ -51,7 +51,7 @@ def _save(session: Session, records: list[tuple[Record, Listing]]) -> list[State
         ordinal = min(record.get("order") or last[listing.pk] + 1, _ORDINAL_MAX)
         last[listing.pk] = max(last[listing.pk], ordinal)
         key = (listing.pk, ordinal)
-        stop = known.get(key) or made.get(key) or Stop(listing=listing, ordinal=ordinal)
+        stop = known.get(key) or made.get(key) or Stop(listing_id=listing.pk, ordinal=ordinal)
         before = {name: getattr(stop, name) for name in _FIELDS}
         _fill(stop, record)
         after = {name: getattr(stop, name) for name in _FIELDS}
