@@ -15,11 +15,11 @@ from django.db import transaction
 from pollready.audit.commands import record
 from pollready.intake.applying import Session, apply
 from pollready.intake.applying.rounds import find_or_make_round
-from pollready.intake.names import fold
 from pollready.intake.reading import ReadFile, read_file
 from pollready.intake.recognition import check_for_unknown_fields
 from pollready.intake.result import ImportResult, NothingUsable
 from pollready.intake.staging import Staged, stage
+from pollready.language import fold
 from pollready.people.models import User
 from pollready.register.models import Source
 

@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from functools import lru_cache
+from itertools import filterfalse
 
 from pollready.language.numerals import latin_digits
 
@@ -18,6 +20,7 @@ _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
+@lru_cache(maxsize=200_000)  # a file says the same few thousand names again and again
 def fold(text: str) -> str:
     """Give the key under which a name is sorted, searched and compared.
 
@@ -31,6 +34,6 @@ def fold(text: str) -> str:
     text = unicodedata.normalize("NFKC", text)
     text = _INVISIBLE.sub("", text).translate(_LETTERS)
     text = unicodedata.normalize("NFKD", text)
-    text = "".join(letter for letter in text if not unicodedata.combining(letter))
+    text = "".join(filterfalse(unicodedata.combining, text))
     text = latin_digits(text).casefold()
     return _NOT_WORD.sub(" ", text).strip()

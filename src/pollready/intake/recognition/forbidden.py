@@ -8,10 +8,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pollready.intake.names import fold
 from pollready.intake.recognition.electors import columns_of_houses
 from pollready.intake.recognition.headings import heading_key
-from pollready.language import latin_digits
+from pollready.language import fold, latin_digits
 
 # Keys as `heading_key` makes them. Whole keys: «شعبه اخذ رأی» is no column of votes.
 _NAMES = (

@@ -5,9 +5,8 @@ from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from pollready.intake.names import fold
 from pollready.intake.workbook import SHEETS, Sheet
-from pollready.language import LANGUAGES, say
+from pollready.language import LANGUAGES, fold, say
 
 
 @lru_cache(maxsize=20_000)

@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from pollready.intake.names import fold
 from pollready.intake.staging.records import Record, Staged
+from pollready.language import fold
 
 _SAME_LENGTH_SHARE = 0.8
 _CODES_MIN = 5

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from math import cos, hypot, radians
 from statistics import median
 
-from pollready.intake.names import fold
 from pollready.intake.staging.grids import to_degrees
 from pollready.intake.staging.records import Record, Staged
+from pollready.language import fold
 from pollready.obstacles.thresholds import Thresholds
 
 FAR_KM = Thresholds().coordinate_outlier_km

@@ -7,8 +7,8 @@ from hashlib import sha256
 
 from rapidfuzz import fuzz
 
-from pollready.intake.names import fold
 from pollready.intake.staging.records import Record, Staged
+from pollready.language import fold
 
 # Below this likeness (of 100), two names under one code are two places.
 _SAME_NAME_LIKENESS = 55

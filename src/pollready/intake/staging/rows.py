@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from pollready.intake.faults import Fault, Gravity
-from pollready.intake.names import fold
 from pollready.intake.reading import Row
 from pollready.intake.recognition import Recognised
 from pollready.intake.staging.records import Record, Staged, StagedSheet, rejected_row
 from pollready.intake.staging.values import Bad, reader
 from pollready.intake.workbook import CHOICES, Column
-from pollready.language import Phrase
+from pollready.language import Phrase, fold
 
 _TOTALS = frozenset(
     fold(word)

@@ -9,11 +9,11 @@ from math import isfinite
 from types import MappingProxyType
 from typing import Any
 
-from pollready.intake.names import fold
 from pollready.intake.workbook import CHOICES, Column, ColumnKind
 from pollready.language import (
     LANGUAGES,
     Phrase,
+    fold,
     latin_digits,
     parse_date,
     parse_number,
