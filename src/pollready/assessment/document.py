@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from pollready.assessment.result import Assessment, StationResult
@@ -10,6 +11,7 @@ from pollready.obstacles.finding import Cause, Finding
 
 Mask = Callable[[str], str]
 FORMAT = 1
+_AS_THEY_ARE = (str, int, float)
 
 
 def to_document(assessment: Assessment, *, mask: Mask | None) -> dict[str, Any]:
@@ -56,6 +58,11 @@ def to_summary(assessment: Assessment, *, mask: Mask | None) -> dict[str, Any]:
 
 def plain(value: Any) -> Any:
     """Turn result types into what JSON has: tuples of keys become `a/b`, dates ISO."""
+    if value is None or isinstance(value, _AS_THEY_ARE):  # most values are
+        return value
+    names = _field_names(value.__class__)
+    if names:
+        return {name: plain(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
         return {_key(key): plain(part) for key, part in value.items()}
     if isinstance(value, tuple | list | frozenset | set):
@@ -63,9 +70,13 @@ def plain(value: Any) -> Any:
         return [plain(part) for part in parts]
     if isinstance(value, date | datetime):
         return value.isoformat()
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     return value
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    """Name the fields of a result type; nothing for what is none."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
 
 
 def cause_key(cause_or_finding: Cause | Finding, mask: Mask | None) -> str:
