@@ -176,13 +176,7 @@ class _Compiler:
             fill(self.profile, meanings | {"path": self.any_path(listing, route)})
             for route in routes
         ]
-        profile = {
-            service: {
-                level: all_of(*dict.fromkeys(each[service][level] for each in filled))
-                for level in levels
-            }
-            for service, levels in self.profile.items()
-        }
+        profile = filled[0] if len(filled) == 1 else _worst_of(filled)
         own = self.read(listing.code, self.register.requires.get(listing.id))
         if own is not None:
             profile[ADMIT]["online"] = own
@@ -284,6 +278,17 @@ class _Compiler:
             if id not in self.register.components
         }
         return _replaced(expression, missing)
+
+
+def _worst_of(profiles: list[Profile]) -> Profile:
+    """Need at each level what every stop needs for it."""
+    return {
+        service: {
+            level: all_of(*dict.fromkeys(each[service][level] for each in profiles))
+            for level in levels
+        }
+        for service, levels in profiles[0].items()
+    }
 
 
 def _replaced(expression: Expression, meanings: dict[str, Expression]) -> Expression:

@@ -102,6 +102,8 @@ _TOKEN = re.compile(
 )
 _HOURS = re.compile(r"(-?\d+(?:\.\d+)?)\s*(h|min)")
 _RESERVED = frozenset({"true", "false", "of", "ride", "all", "any"})
+# All letters of an id but the combining marks, for which each letter must be looked up.
+_COMMON_ID = re.compile(r"[\w\-./:#~+\u200c\u200d]+")
 _MAX_DEPTH = 100  # nesting that recursion takes; real requirements need about five
 
 
@@ -220,10 +222,9 @@ def _join(
     for part in parts:
         if isinstance(part, kind):
             flat.extend(part.children)
-        elif part == neutral:
-            continue
         elif isinstance(part, Constant):
-            return part
+            if part != neutral:
+                return part
         else:
             flat.append(part)
     if not flat:
@@ -254,7 +255,9 @@ def _is_id_letter(letter: str) -> bool:
 
 
 def _is_plain(id: str) -> bool:
-    return bool(id) and all(map(_is_id_letter, id)) and id not in _RESERVED
+    if id in _RESERVED:
+        return False
+    return _COMMON_ID.fullmatch(id) is not None or (bool(id) and all(map(_is_id_letter, id)))
 
 
 def _tokens(text: str) -> list[_Token]:
