@@ -5,8 +5,6 @@ import csv
 from collections.abc import Iterator
 from itertools import pairwise
 
-from charset_normalizer import from_bytes
-
 from pollready.intake.reading.limits import CELL_MAX_CHARS, ROWS_MAX, FileTooLarge, UnknownForm
 from pollready.intake.reading.table import Table
 
@@ -100,6 +98,8 @@ def _eight_bit(content: bytes) -> str:
     if total >= 8:
         persian = sum(byte in _PERSIAN_BYTES for byte in content[:_SAMPLE_CHARS])
         return "cp1256" if runs > 0.5 * total and persian > 0.6 * total else "cp1252"
+    from charset_normalizer import from_bytes  # slow, and few lists come so far
+
     best = from_bytes(content[:_SAMPLE_CHARS], cp_isolation=["cp1252", "cp1256"]).best()
     return best.encoding if best else "cp1252"
 
