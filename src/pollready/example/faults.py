@@ -34,7 +34,11 @@ def _misspell(rows: list[Row]) -> list[Planted]:
     for row in rows:
         row["county"] = row["county"].replace("ی", "ي").replace("ک", "ك")
         row["name"] = row["name"].replace("ی", "ي").replace("ک", "ك")
-    return [Planted("arabic_letters", (row["code"],)) for row in rows]
+    return [Planted("arabic_letters", (row["code"],)) for row in rows if _is_persian(row["name"])]
+
+
+def _is_persian(text: str) -> bool:
+    return any("ء" <= letter <= "ی" for letter in text)
 
 
 def _persian_digits(rows: list[Row]) -> list[Planted]:

@@ -23,6 +23,7 @@ class Station:
 
     county: County
     row: Row
+    town: int = 0  # its rank among the county's towns, the same in either language
     cluster: str = ""
     stops: list[Row] = field(default_factory=list)
 
@@ -78,8 +79,9 @@ def _station(
     random: Random,
     voters: float,
 ) -> Station:
-    town = random.choices(towns, [math.sqrt(town.population + 100) for town in towns])[0]
-    is_seat = town is towns[0]
+    weights = [math.sqrt(town.population + 100) for town in towns]
+    rank = random.choices(range(len(towns)), weights)[0]
+    town, is_seat = towns[rank], rank == 0
     name = (town.fa, town.en)[words.column]
     row: Row = {
         "code": f"03{county.number:02}{number:04}",
@@ -94,7 +96,7 @@ def _station(
         "basis": words.text("basis"),
         "status": "active",
     }
-    return Station(county, row)
+    return Station(county, row, rank)
 
 
 def _make_mobile(station: Station, words: Words, random: Random) -> None:
@@ -150,7 +152,7 @@ def _equip(station: Station, words: Words, random: Random, election: date) -> No
 
 
 def _cluster(county: County, stations: list[Station]) -> None:
-    """Put neighbours into clusters: sorted by place, cut every few stations."""
-    ordered = sorted(stations, key=lambda s: (s.row["district"], s.row["locality"], s.code))
+    """Put neighbours into clusters: sorted by town (by no name), cut every few stations."""
+    ordered = sorted(stations, key=lambda s: (s.town, s.code))
     for position, station in enumerate(ordered):
         station.cluster = f"{county.code}-{position // CLUSTER_STATIONS + 1:02}"

@@ -3,9 +3,12 @@
 from pollready.language.folding import fold
 
 YES = frozenset(map(fold, ("yes", "y", "true", "1", "بله", "بلی", "آری", "دارد", "هست", "انجام شد",
-                           "شده", "✓", "✔", "x", "آماده", "تأیید", "تأیید شد")))  # fmt: skip
+                           "شده", "✓", "✔", "x", "آماده", "تأیید", "تأیید شد",
+                           "has", "present", "done", "ready", "confirmed")))  # fmt: skip
 NO = frozenset(map(fold, ("no", "n", "false", "0", "خیر", "نه", "ندارد", "نیست", "نشده",
-                          "انجام نشد", "✗", "✘", "تأیید نشد")))  # fmt: skip
+                          "انجام نشد", "✗", "✘", "تأیید نشد", "هیچ",
+                          "none", "absent", "not done", "not ready", "not confirmed",
+                          "آماده نیست", "ناآماده")))  # fmt: skip
 
 
 def parse_yes_no(value: object) -> bool | None:
