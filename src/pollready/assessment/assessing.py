@@ -1,8 +1,10 @@
 """Assessing a round: compile, ask the engine, fill the facts, run the rules, add up."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from pollready.assessment.commitments import agency_commitments
 from pollready.assessment.compiling import Compiled, CompiledStation, compile_network
@@ -16,15 +18,14 @@ from pollready.assessment.readiness import Judge, is_contradicted, make_judge, r
 from pollready.assessment.reading import Register, read_register, service_period
 from pollready.assessment.result import Assessment, StationResult
 from pollready.assessment.rollups import tallies, tally
+from pollready.assessment.standing import standing
 from pollready.engine.expression import str_of
 from pollready.obstacles import group, run_rules
+from pollready.obstacles.catalogue import RULES
 from pollready.obstacles.facts import Facts, StationFacts
 from pollready.obstacles.finding import Cause, Finding, Severity
 from pollready.obstacles.thresholds import Thresholds
 
-# Set-up to hand-over where the round gives no hours (DESIGN: service period).
-SERVICE_STARTS, SERVICE_ENDS = time(6, 0), time(2, 0)
-DEFAULT_SERVICE_H = 20.0
 # Findings of these rules are about the data rather than about a station.
 DATA_RULES = (
     "no_evidence", "claim_contradicted", "claim_too_old", "coordinates_implausible",
@@ -32,30 +33,37 @@ DATA_RULES = (
 )  # fmt: skip
 
 
-def assess(round_id: int, *, as_of: date, thresholds: Thresholds | None = None) -> Assessment:
-    """Assess a round as of a date.
+def assess(
+    round_id: int,
+    *,
+    as_of: date,
+    thresholds: Thresholds | None = None,
+    recorded_by: datetime | None = None,
+) -> Assessment:
+    """Assess a round as of a date: by the claims recorded by the end of that day.
+
+    `recorded_by` is another moment of record, for a file that is read only now and speaks for
+    an earlier day.
 
     Raises `ElectionRound.DoesNotExist`, and `engine.network.InvalidNetwork` where the
     requirements of the register form a circle.
     """
     thresholds = thresholds or Thresholds()
-    register = read_register(round_id)
-    people = PeopleIndex(register)
+    register = standing(read_register(round_id, recorded_by or end_of(as_of)))
+    people = PeopleIndex(register, as_of)
     compiled = compile_network(register, people)
-    service = service_period(register, SERVICE_STARTS, SERVICE_ENDS)
-    answers = ask_engine(compiled, register, thresholds, _service_h(service))
+    service = service_period(register, thresholds.service_starts_h, thresholds.service_h)
+    answers = ask_engine(compiled, register, thresholds, thresholds.service_h)
     facts = fill_facts(register, compiled, people, answers.structure, as_of=as_of, service=service)
     findings = run_rules(facts, thresholds)
     causes = group(findings, facts)
     stations = _stations(compiled, facts, findings, thresholds, answers, register)
-    return _assembled(register, facts, stations, causes, findings, answers)
+    return _assembled(register, facts, stations, causes, findings, answers, thresholds)
 
 
-def _service_h(service: tuple[datetime, datetime] | None) -> float:
-    """Give the hours of service left: all of it, until election day has begun."""
-    if service is None:
-        return DEFAULT_SERVICE_H
-    return (service[1] - service[0]).total_seconds() / 3600
+def end_of(day: date) -> datetime:
+    """Give the moment at which a day ends here."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time(0)))
 
 
 def _stations(
@@ -66,16 +74,21 @@ def _stations(
     answers: Answers,
     register: Register,
 ) -> tuple[StationResult, ...]:
-    severe = frozenset(
-        finding.listing_id
-        for finding in findings
-        if finding.severity is Severity.SEVERE and finding.listing_id is not None
-    )
-    judge = make_judge(facts, thresholds, severe)
+    judge = make_judge(facts, thresholds, _severe_criteria(findings))
     return tuple(
         _station(compiled_station, station, judge, answers, register)
         for compiled_station, station in zip(compiled.stations, facts.stations, strict=True)
     )
+
+
+def _severe_criteria(findings: tuple[Finding, ...]) -> dict[int, frozenset[int | None]]:
+    """Gather, by listing, the criteria to which its severe findings speak."""
+    criterion_of = {rule.code: rule.criterion for rule in RULES}
+    found: dict[int, set[int | None]] = {}
+    for finding in findings:
+        if finding.severity is Severity.SEVERE and finding.listing_id is not None:
+            found.setdefault(finding.listing_id, set()).add(criterion_of[finding.rule])
+    return {listing: frozenset(criteria) for listing, criteria in found.items()}
 
 
 def _station(
@@ -100,7 +113,7 @@ def _station(
         voters=station.voters,
         readiness=readiness_of(criteria),
         contradicted=is_contradicted(criteria),
-        on_course=judge.on_course(criteria),
+        on_course=judge.on_course(station, criteria),
         criteria=criteria,
         level_admit=answers.levels("admit", station.code),
         level_close=answers.levels("close", station.code),
@@ -125,6 +138,7 @@ def _assembled(
     causes: tuple[Cause, ...],
     findings: tuple[Finding, ...],
     answers: Answers,
+    thresholds: Thresholds,
 ) -> Assessment:
     total = tally(stations)
     rehearsal = {"passed": 0, "failed": 0, "absent": 0, "unknown": 0}
@@ -151,7 +165,7 @@ def _assembled(
         county_names={station.county_code: station.county for station in stations},
         causes=causes,
         findings=findings,
-        decisions=decisions_needed(causes, facts),
+        decisions=decisions_needed(causes, facts, thresholds),
         commitments=agency_commitments(register, facts),
         vulnerabilities=answers.vulnerabilities,
         voters_affected=answers.voters_affected,

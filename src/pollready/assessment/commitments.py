@@ -1,13 +1,11 @@
 """What each agency pledged and gave, and what is overdue (section 6 of the report)."""
 
-import re
 from datetime import timedelta
 
+from pollready.assessment.people import RELATIVE_DEADLINE
 from pollready.assessment.reading import Register
 from pollready.assessment.result import AgencyCommitments
 from pollready.obstacles.facts import Facts
-
-_RELATIVE = re.compile(r"T([-+]\d+)?")
 
 
 def agency_commitments(register: Register, facts: Facts) -> tuple[AgencyCommitments, ...]:
@@ -42,7 +40,7 @@ def _overdue(register: Register, facts: Facts) -> dict[str, int]:
     if facts.election_date is None:
         return found
     for _, scope, _, deadline, evidence, *_ in register.duties:
-        match = _RELATIVE.match(deadline or "")
+        match = RELATIVE_DEADLINE.match(deadline or "")
         if evidence or match is None:
             continue
         due = facts.election_date + timedelta(days=int(match[1] or 0))

@@ -149,6 +149,7 @@ class _Compiler:
                 claims,
                 self.register.stop_claims.get(stop.id, {}),
                 f"{listing.code}/stop-{stop.ordinal}",
+                travels=True,
             )
             for stop in stops
         )
@@ -169,7 +170,7 @@ class _Compiler:
         meanings = {
             "power": self.power(listing, claims),
             "devices": self.devices(listing, claims),
-            "order": TRUE if self.people.may_use_paper(listing) else FALSE,
+            "order": self.paper(listing, claims),
             "courier": self.courier(listing),
         }
         filled = [
@@ -184,10 +185,25 @@ class _Compiler:
 
     def any_path(self, listing: ListingRow, route: tuple[Path, ...]) -> Expression:
         """Any path that is not known to be dead; nothing recorded is unknown, not dead."""
-        living = [path.expression for path in route if not path.is_dead]
+        living = [self.carried(path) for path in route if not path.is_dead]
         if living:
             return any_of(*living)
         return FALSE if route else self.unknown(f"{listing.code}/path")
+
+    def carried(self, path: Path) -> Expression:
+        """What carries a path; whether it reaches the station is unknown until somebody says."""
+        if path.signal.known or not path.carriers:
+            return path.expression
+        return all_of(path.expression, self.unknown(path.leaf))
+
+    def paper(self, listing: ListingRow, claims: Claims) -> Expression:
+        """An order, and forms to use it; an order without forms counted is an unknown."""
+        if not self.people.may_use_paper(listing):
+            return FALSE
+        forms = claims.get("forms", NOTHING_KNOWN)
+        if forms.known:
+            return TRUE if forms.value > 0 else FALSE
+        return self.unknown(f"{listing.code}/forms")
 
     def unknown_way(self, path: Path) -> None:
         if not path.carriers:
@@ -195,11 +211,12 @@ class _Compiler:
 
     def devices(self, listing: ListingRow, claims: Claims) -> Expression:
         """The identity devices as one private part, which batches and firmware can hit."""
-        known = claims.get("id_devices", NOTHING_KNOWN).known
+        devices = claims.get("id_devices", NOTHING_KNOWN)
         id = f"{listing.code}/devices"
-        if not known:
+        if not devices.known:
             return self.unknown(id)
-        return self.part(id, DEVICES_Q, DEVICES_MTTR_H)
+        part = self.part(id, DEVICES_Q, DEVICES_MTTR_H)  # a batch may name it, count or no count
+        return part if devices.value > 0 else FALSE
 
     def power(self, listing: ListingRow, claims: Claims) -> Expression:
         """The feeder (or private mains), bridged by what stands at the station."""
@@ -215,9 +232,9 @@ class _Compiler:
         battery = claims.get("battery_h", NOTHING_KNOWN)
         generator = claims.get("generator", NOTHING_KNOWN)
         bridged = self.bridged(source, battery, generator, listing.code)
-        if battery.known or generator.known:
+        if has_generator(generator) or (battery.known and generator.known):
             return bridged
-        # Nobody says what stands behind the mains: there may be something, or nothing.
+        # Of battery or generator nobody says anything: there may be one, or none.
         return any_of(bridged, self.unknown(f"{listing.code}/backup"))
 
     def bridged(

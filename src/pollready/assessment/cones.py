@@ -9,10 +9,12 @@ from pollready.engine.expression import Expression, ExpressionError, leaves, par
 
 def cones_of(compiled: Compiled, register: Register) -> Mapping[str, frozenset[str]]:
     """Give, by station code, the components and groups behind it, directly or through others."""
-    return _Cones(register).of(compiled)
+    return Cones(register).of(compiled)
 
 
-class _Cones:
+class Cones:
+    """Walks up from components, each once."""
+
     def __init__(self, register: Register) -> None:
         self._register = register
         self._known: dict[str, frozenset[str]] = {}
@@ -37,10 +39,10 @@ class _Cones:
         """Join the cones of the leaves; neighbours share theirs, so each is joined once."""
         own = frozenset(id for id in leaves(expression) if id in self._register.components)
         if own not in self._of_leaves:
-            self._of_leaves[own] = frozenset().union(*(self._cone(code) for code in own))
+            self._of_leaves[own] = frozenset().union(*(self.of_component(code) for code in own))
         return self._of_leaves[own]
 
-    def _cone(self, code: str) -> frozenset[str]:
+    def of_component(self, code: str) -> frozenset[str]:
         """Walk up without recursion, so that no chain of requirements is too long."""
         if code in self._known:
             return self._known[code]

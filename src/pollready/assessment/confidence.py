@@ -17,10 +17,10 @@ def data_confidence(facts: Facts) -> tuple[DataConfidence, ...]:
     rows = [_of(name, facts) for name in ASKED]
     rows.append(_row("expected_voters", [s.voters is not None for s in facts.stations]))
     rows.append(_row("trained_users", [s.trained_users.known for s in facts.stations]))
-    recorded = [
-        bool(s.all_paths) and all(path.upstream_recorded for path in s.all_paths)
-        for s in facts.stations
-    ]
+    recorded = [bool(living) and all(p.upstream_recorded for p in living) for living in (
+        [path for path in station.all_paths if path.signal.value != "none"]
+        for station in facts.stations
+    )]  # fmt: skip
     rows.append(_row("upstream", recorded))
     return tuple(rows)
 

@@ -18,9 +18,10 @@ from pollready.engine.contingency import (
     analyse,
 )
 from pollready.engine.network import Network, Tier, Unknowns
-from pollready.engine.propagation import evaluate
+from pollready.engine.propagation import LiveState, evaluate
 from pollready.engine.reliability import exact
 from pollready.engine.single_points import single_points
+from pollready.obstacles.facts import NOTHING_KNOWN
 from pollready.obstacles.thresholds import Thresholds
 
 FloatArray = NDArray[np.float64]
@@ -155,7 +156,29 @@ def _vulnerabilities(
         single_point_count=int(np.count_nonzero(cutting)),
         stations_behind_single_points=behind.points,
         voters_behind_single_points=_voters(behind),
-        paper_possible=worst[0].cost.points if worst else 0,
+        paper_possible=_with_forms(network, register, worst, durations["service"], unknowns),
+    )
+
+
+def _with_forms(
+    network: Network,
+    register: Register,
+    worst: tuple[Contingency, ...],
+    hours: float,
+    unknowns: Unknowns,
+) -> int:
+    """Count the stations closed by the worst single that have forms, once paper is ordered.
+
+    Where nobody counted the forms, there are some only if unknowns work.
+    """
+    listings = {listing.code: listing.id for listing in register.listings}
+    bottom = network.level_names(ADMIT)[-1]
+    return sum(
+        forms.value > 0 if forms.known else unknowns is Unknowns.WORKING
+        for one in worst
+        for change in LiveState(network, unknowns=unknowns).fail(one.ids[0], hours)
+        if change.service == ADMIT and change.after == bottom and change.point in listings
+        for forms in [register.claims.get(listings[change.point], {}).get("forms", NOTHING_KNOWN)]
     )
 
 

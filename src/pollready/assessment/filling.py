@@ -5,9 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from pollready.assessment.compiling import Compiled, CompiledStation, way_id
+from pollready.assessment.cones import Cones
+from pollready.assessment.evidence import agency_evidence, component_evidence, newest_file
 from pollready.assessment.paths import Path
 from pollready.assessment.people import PeopleIndex
 from pollready.assessment.reading import Register
+from pollready.assessment.standing import relocation_of
+from pollready.language import fold
 from pollready.obstacles.facts import (
     AgencyFacts,
     ComponentFacts,
@@ -19,6 +23,7 @@ from pollready.obstacles.facts import (
     StationFacts,
     StopFacts,
 )
+from pollready.register.kinds import kinds
 
 PROVINCE_TIER = 3
 
@@ -46,10 +51,13 @@ def fill_facts(
     service: tuple[datetime, datetime] | None,
 ) -> Facts:
     """Fill the facts of a round; nothing is guessed."""
+    evidence = component_evidence(register)
+    file = newest_file(register)
+    open_ended = _open_ended(register)
     tiers = {code: row.tier for code, row in (register.components | register.groups).items()}
     groups = _groups_by_listing(register)
     stations = tuple(
-        _station(station, register, people, structure, tiers, groups)
+        _station(station, register, people, structure, tiers, groups, open_ended)
         for station in compiled.stations
     )
     county_voters: dict[str, int] = {}
@@ -64,12 +72,27 @@ def fill_facts(
         service_starts=service[0] if service else None,
         service_ends=service[1] if service else None,
         stations=stations,
-        components=_components(register, stations, structure),
-        agencies={row["code"]: AgencyFacts(**row) for row in register.agencies},
+        components=_components(register, stations, structure, evidence),
+        agencies={
+            row["code"]: AgencyFacts(**row, evidence=agency_evidence(row["code"], file))
+            for row in register.agencies
+        },
         lots=tuple(_lot(row) for row in register.lots),
         people=people.people,
         county_voters=county_voters,
+        depots=_depots(register),
     )
+
+
+def _depots(register: Register) -> dict[str, tuple[float, float]]:
+    """Give where the depots of the register are, by code and by name as the ledger writes them."""
+    return {
+        fold(word): (row.lat, row.lon)
+        for row in register.components.values()
+        if row.kind == "depot" and row.lat is not None and row.lon is not None
+        for word in (row.code, row.name)
+        if word
+    }
 
 
 def _groups_by_listing(register: Register) -> dict[int, frozenset[str]]:
@@ -87,10 +110,12 @@ def _station(
     structure: Structure,
     tiers: Mapping[str, int],
     groups: Mapping[int, frozenset[str]],
+    open_ended: frozenset[str],
 ) -> StationFacts:
     listing = station.listing
     claims = register.claims.get(listing.id, {})
     doubts = claims.get("coordinates")
+    relocated, since = relocation_of(listing, claims)
     return StationFacts(
         listing_id=listing.id,
         code=listing.code,
@@ -104,14 +129,14 @@ def _station(
         lon=listing.lon,
         voters=listing.voters,
         claims=claims,
-        paths=tuple(_path(path, structure, register) for path in station.paths),
+        paths=tuple(_path(path, structure, register, open_ended) for path in station.paths),
         stops=tuple(
             StopFacts(
                 stop.ordinal,
                 stop.place_name,
                 stop.lat,
                 stop.lon,
-                tuple(_path(path, structure, register) for path in paths),
+                tuple(_path(path, structure, register, open_ended) for path in paths),
             )
             for stop, paths in zip(
                 register.stops.get(listing.id, []), station.stop_paths, strict=True
@@ -119,6 +144,7 @@ def _station(
         ),
         trained_users=people.users(listing),
         deputies=people.deputies(listing),
+        users_untold=people.users_untold(listing),
         single_points=frozenset(
             code
             for code in structure.singles.get(listing.code, ())
@@ -129,13 +155,38 @@ def _station(
         paper_order=people.paper_order(listing),
         order_route=people.order_route(listing),
         couriers=people.couriers(listing),
+        relocated_on=since,
+        lacks_relocation_date=relocated and since is None,
         coordinate_doubts=tuple(dict.fromkeys(row.value for row in doubts.evidence))
         if doubts
         else (),
     )
 
 
-def _path(path: Path, structure: Structure, register: Register) -> PathFacts:
+def _open_ended(register: Register) -> frozenset[str]:
+    """Give the carriers of which somewhere up to province tier nobody says what is above.
+
+    What carries messages below province tier goes up to something: where its row names
+    nothing, the way from there on is not recorded.
+    """
+    kind_of = kinds()
+    ends = {
+        code
+        for code, row in register.components.items()
+        if row.tier < PROVINCE_TIER
+        and code not in register.depends_on
+        and code not in register.protection
+        and row.kind in kind_of
+        and kind_of[row.kind].medium in ("mobile", "fixed", "satellite")
+    }
+    cones = Cones(register)
+    carriers = {code for codes in register.serves.values() for code in codes}
+    return frozenset(code for code in carriers if cones.of_component(code) & ends)
+
+
+def _path(
+    path: Path, structure: Structure, register: Register, open_ended: frozenset[str]
+) -> PathFacts:
     """Give a path with what it hangs on below province tier, components apart from groups."""
     hangs_on = structure.ways.get(way_id(path.leaf), frozenset())
     components, groups = register.components, register.groups
@@ -144,7 +195,7 @@ def _path(path: Path, structure: Structure, register: Register) -> PathFacts:
         medium=path.medium,
         signal=path.signal,
         test_date=path.test_date,
-        upstream_recorded=bool(path.carriers),
+        upstream_recorded=bool(path.carriers) and not open_ended.intersection(path.carriers),
         upstream=frozenset(
             code
             for code in hangs_on
@@ -157,7 +208,10 @@ def _path(path: Path, structure: Structure, register: Register) -> PathFacts:
 
 
 def _components(
-    register: Register, stations: tuple[StationFacts, ...], structure: Structure
+    register: Register,
+    stations: tuple[StationFacts, ...],
+    structure: Structure,
+    evidence: Mapping[str, tuple[Evidence, ...]],
 ) -> dict[str, ComponentFacts]:
     voters = {station.listing_id: station.voters for station in stations}
     falls: dict[str, set[int]] = {}
@@ -184,6 +238,7 @@ def _components(
             behind=frozenset(behind.get(code, ())),
             falls_with_it=frozenset(falling),
             voters_falling=sum(known) if known else None,
+            evidence=evidence.get(code, ()),
         )
     return found
 

@@ -50,11 +50,18 @@ class PathReader:
             self._names[fold(agency["name"])] = agency["code"]
 
     def paths_of(
-        self, listing: ListingRow, claims: Claims, radio: Claims, prefix: str
+        self,
+        listing: ListingRow,
+        claims: Claims,
+        radio: Claims,
+        prefix: str,
+        *,
+        travels: bool = False,
     ) -> tuple[Path, ...]:
         """Give the paths at the station, or at a stop whose `radio` claims are its own.
 
-        `claims` are the station's; `prefix` begins the ids of private leaves.
+        `claims` are the station's; `prefix` begins the ids of private leaves. A station that
+        travels takes its cards and its terminal along, and no line.
         """
         served = self._register.serves.get(listing.id, [])
         test_date = claims.get("test_date", NOTHING_KNOWN)
@@ -69,7 +76,7 @@ class PathReader:
             carriers = self._carriers(served, "mobile", agency) if agency else ()
             leaf = f"{prefix}/link-{number}"
             paths.append(Path(label, "mobile", signal, test_date, carriers, leaf))
-        fixed = self._fixed(claims, served, test_date, prefix)
+        fixed = None if travels else self._fixed(claims, served, test_date, prefix)
         if fixed is not None:
             paths.append(fixed)
         terminals = self._carriers(served, SATELLITE, None)

@@ -1,41 +1,30 @@
 """The ten criteria of a station, each met, unmet, unknown or contradicted, and what follows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pollready.assessment.result import CRITERIA, Criterion, CriterionValue, Readiness
-from pollready.obstacles.devices import CountyReserve, DeviceState, county_reserves, device_verdict
-from pollready.obstacles.facts import Facts, Known, PathFacts, StationFacts
+from pollready.obstacles.devices import DeviceState, device_verdict
+from pollready.obstacles.facts import Facts, StationFacts
 from pollready.obstacles.paths import (
-    Independence,
     PathState,
-    independence,
+    SecondPath,
+    best_state,
+    is_mobile,
     oldest_valid_test,
-    path_state,
+    routes,
+    second_path,
 )
 from pollready.obstacles.power import PowerState, power_state
+from pollready.obstacles.reserves import Reserves, ReserveState, reserves
 from pollready.obstacles.rules.no_lawful_fallback import forms_are_short
 from pollready.obstacles.rules.no_way_of_closing import ClosingState, closing_state
-from pollready.obstacles.rules.rehearsal_failed import final_software
+from pollready.obstacles.software import final_software
 from pollready.obstacles.thresholds import Thresholds
 
 MET, UNMET, UNKNOWN, CONTRADICTED = CriterionValue
 
-# By which day before the election each criterion must be met (DESIGN: gates); the tenth holds
-# at any time.
-DUE_DAYS = {
-    "primary_path": 30,
-    "second_path": 30,
-    "power": 2,
-    "devices": 2,
-    "configuration": 1,
-    "rehearsal": 14,
-    "fallback": 2,
-    "people": 3,
-    "closing": 1,
-    "no_severe_obstacle": 30,
-}
 Verdict = tuple[CriterionValue, str, dict[str, Any]]
 
 
@@ -45,8 +34,9 @@ class Judge:
 
     facts: Facts
     thresholds: Thresholds
-    severe: frozenset[int]  # listings with a severe finding
-    reserves: dict[str, CountyReserve]
+    # by listing, the criteria of its severe findings; None for a rule of no criterion
+    severe: Mapping[int, frozenset[int | None]]
+    reserves: Reserves
     final_software: str | None
 
     def criteria_of(self, station: StationFacts) -> tuple[Criterion, ...]:
@@ -60,11 +50,38 @@ class Judge:
             for name, judge in zip(CRITERIA, judges, strict=True)
         )
 
-    def on_course(self, criteria: tuple[Criterion, ...]) -> Readiness:
-        """Judge by the criteria that are due by now; without an election day all are."""
+    def on_course(self, station: StationFacts, criteria: tuple[Criterion, ...]) -> Readiness:
+        """Judge by the criteria that are due by now; without an election day all are.
+
+        A severe obstacle to a criterion that is not due yet is not late either.
+        """
         left = self.facts.days_before()
-        due = [c for c in criteria if left is None or left <= DUE_DAYS[c.name]]
-        return readiness_of(tuple(due))
+        gates = gate_days(self.thresholds)
+        due = {name for name in CRITERIA if left is None or left <= gates[name]}
+        numbers = {None} | {CRITERIA.index(name) + 1 for name in due}
+        asked = [c for c in criteria if c.name in due and c.name != "no_severe_obstacle"]
+        if "no_severe_obstacle" in due and self.severe.get(station.listing_id, set()) & numbers:
+            return Readiness.NOT_READY
+        return readiness_of(tuple(asked))
+
+
+def gate_days(thresholds: Thresholds) -> dict[str, int]:
+    """Give how many days before the election each criterion must be met.
+
+    The tenth is due with the first: before anything was due, nothing severe can be.
+    """
+    return {
+        "primary_path": thresholds.coverage_gate_days,
+        "second_path": thresholds.coverage_gate_days,
+        "power": thresholds.delivery_gate_days,
+        "devices": thresholds.delivery_gate_days,
+        "configuration": thresholds.setup_gate_days,
+        "rehearsal": thresholds.rehearsal_gate_days,
+        "fallback": thresholds.delivery_gate_days,
+        "people": thresholds.people_due_days,
+        "closing": thresholds.setup_gate_days,
+        "no_severe_obstacle": thresholds.coverage_gate_days,
+    }
 
 
 def _criterion(name: str, verdict: Verdict) -> Criterion:
@@ -72,9 +89,11 @@ def _criterion(name: str, verdict: Verdict) -> Criterion:
     return Criterion(name, value, f"criterion.{name}.{reason}", fields)
 
 
-def make_judge(facts: Facts, thresholds: Thresholds, severe: frozenset[int]) -> Judge:
+def make_judge(
+    facts: Facts, thresholds: Thresholds, severe: Mapping[int, frozenset[int | None]]
+) -> Judge:
     """Work out once what every station's judgement shares."""
-    return Judge(facts, thresholds, severe, county_reserves(facts), final_software(facts))
+    return Judge(facts, thresholds, severe, reserves(facts, thresholds), final_software(facts))
 
 
 def readiness_of(criteria: tuple[Criterion, ...]) -> Readiness:
@@ -94,74 +113,51 @@ def is_contradicted(criteria: tuple[Criterion, ...]) -> bool:
     )
 
 
-_PATH_VERDICTS = (
-    (PathState.TESTED, MET, "tested"),
-    (PathState.CONTRADICTED, CONTRADICTED, "disputed"),
-    (PathState.UNTESTED, UNKNOWN, "untested"),
-    (PathState.UNKNOWN, UNKNOWN, "nothing"),
-    (PathState.OLD, UNMET, "old"),
-    (PathState.DEAD, UNMET, "dead"),
-)
-
-
-def _best_path(paths: tuple[PathFacts, ...], judge: Judge) -> Verdict:
-    """Judge by the best of the paths; where none is named, nobody says anything."""
-    oldest = oldest_valid_test(judge.facts, judge.thresholds)
-    states = {path_state(path, oldest) for path in paths}
-    for state, value, reason in _PATH_VERDICTS:
-        if state in states:
-            return value, reason, {}
-    return UNKNOWN, "nothing", {}
-
-
+_PRIMARY = {
+    PathState.TESTED: (MET, "tested"),
+    PathState.CONTRADICTED: (CONTRADICTED, "disputed"),
+    PathState.UNTESTED: (UNKNOWN, "untested"),
+    PathState.UNKNOWN: (UNKNOWN, "nothing"),
+    PathState.OLD: (UNMET, "old"),
+    PathState.DEAD: (UNMET, "dead"),
+}
 _ORDER = {UNMET: 0, CONTRADICTED: 1, UNKNOWN: 2, MET: 3}
 
 
 def _primary_path(judge: Judge, station: StationFacts) -> Verdict:
     """A tested path at the station; of a mobile one, at every stop."""
-    if station.kind != "mobile":
-        return _best_path(station.paths, judge)
+    oldest = oldest_valid_test(judge.facts, judge.thresholds)
+    if not is_mobile(station):
+        return *_PRIMARY[best_state(station.paths, oldest)], {}
     if not station.stops:
         return UNKNOWN, "no_stops", {}
-    verdicts = [(_best_path(stop.paths, judge), stop) for stop in station.stops]
-    (value, reason, _), stop = min(verdicts, key=lambda pair: _ORDER[pair[0][0]])
+    verdicts = [(_PRIMARY[best_state(stop.paths, oldest)], stop) for stop in station.stops]
+    (value, reason), stop = min(verdicts, key=lambda pair: _ORDER[pair[0][0]])
     if value is MET:
         return MET, "stops_tested", {"stops": len(station.stops)}
     return value, f"stop_{reason}", {"stop": stop.ordinal, "place": stop.place_name}
 
 
 _SECOND = {
-    Independence.INDEPENDENT: (MET, "independent"),
-    Independence.SHARED: (UNMET, "shared"),
-    Independence.SINGLE: (UNMET, "single"),
-    Independence.UNKNOWN: (UNKNOWN, "unknown"),
+    SecondPath.INDEPENDENT: (MET, "independent"),
+    SecondPath.SHARED: (UNMET, "shared"),
+    SecondPath.SINGLE: (UNMET, "single"),
+    SecondPath.OLD: (UNMET, "old"),
+    SecondPath.DISPUTED: (CONTRADICTED, "disputed"),
+    SecondPath.UNTESTED: (UNKNOWN, "untested"),
+    SecondPath.UNRECORDED: (UNKNOWN, "unknown"),
+    SecondPath.UNKNOWN: (UNKNOWN, "unknown"),
 }
 
 
 def _second_path(judge: Judge, station: StationFacts) -> Verdict:
     """A second path with nothing in common with the first, and a test of its own."""
     oldest = oldest_valid_test(judge.facts, judge.thresholds)
-    routes = [stop.paths for stop in station.stops] or [station.paths]
-    verdicts = [_second_of(route, judge, oldest) for route in routes]
-    value, reason = min(verdicts, key=lambda verdict: _ORDER[verdict[0]])
+    verdicts = [_SECOND[second_path(paths, oldest)] for paths in routes(station)]
+    value, reason = min(
+        verdicts, key=lambda verdict: _ORDER[verdict[0]], default=(UNKNOWN, "unknown")
+    )
     return value, reason, {}
-
-
-def _second_of(
-    paths: tuple[PathFacts, ...], judge: Judge, oldest: Any
-) -> tuple[CriterionValue, str]:
-    value, reason = _SECOND[independence(paths, oldest)]
-    if value is not MET:
-        return value, reason
-    tested = [path for path in paths if path_state(path, oldest) is PathState.TESTED]
-    if _SECOND[independence(tuple(tested), oldest)][0] is MET:
-        return MET, "independent"
-    states = {path_state(path, oldest) for path in paths} - {PathState.TESTED}
-    if PathState.CONTRADICTED in states:
-        return CONTRADICTED, "disputed"
-    if states & {PathState.UNTESTED, PathState.UNKNOWN}:
-        return UNKNOWN, "untested"
-    return UNMET, "old"
 
 
 def _power(judge: Judge, station: StationFacts) -> Verdict:
@@ -183,43 +179,57 @@ def _devices(judge: Judge, station: StationFacts) -> Verdict:
         return CONTRADICTED, "contradicted", fields
     if verdict.state in (DeviceState.SHARE, DeviceState.WAIT):
         return UNMET, "short", fields
-    reserve = judge.reserves[station.county_code]
     if verdict.state is DeviceState.UNKNOWN:
         return UNKNOWN, "unknown", fields
-    if reserve.spare is None:
-        return UNKNOWN, "reserve_unknown", fields
-    if reserve.spare < judge.thresholds.reserve_share_min * reserve.deployed:
-        return UNMET, "reserve_short", {"spare": reserve.spare, "devices": reserve.deployed}
-    return MET, "enough", fields
+    state = judge.reserves.state(station, judge.thresholds)
+    county = judge.reserves.by_county[station.county_code]
+    fields |= {"spare": county.spare_max, "devices": county.deployed_min}
+    if state is ReserveState.FAR:
+        travel_min = judge.reserves.travel_min(station, judge.thresholds)
+        fields["travel_min"] = None if travel_min is None else round(travel_min)
+    value, reason = _RESERVE[state]
+    return value, reason, fields
+
+
+_RESERVE = {
+    ReserveState.ENOUGH: (MET, "enough"),
+    ReserveState.SHORT: (UNMET, "reserve_short"),
+    ReserveState.FAR: (UNMET, "reserve_far"),
+    ReserveState.UNKNOWN: (UNKNOWN, "reserve_unknown"),
+    ReserveState.UNLOCATED: (UNKNOWN, "reserve_unlocated"),
+}
 
 
 def _configuration(judge: Judge, station: StationFacts) -> Verdict:
-    """Cards ready and the final software installed."""
+    """Cards ready and the final software installed: what evidence refutes comes first."""
     cards, software = station.claim("cards"), station.claim("software")
-    if cards.contradicted or software.contradicted:
-        return CONTRADICTED, "contradicted", {}
+    final = judge.final_software
     if cards.value == "not_ready":
         return UNMET, "cards", {}
+    if software.known and final is not None and software.value != final:
+        return UNMET, "software", {"version": software.value}
+    if cards.contradicted or software.contradicted:
+        return CONTRADICTED, "contradicted", {}
     if not cards.known:
         return UNKNOWN, "cards_unknown", {}
-    if not software.known or judge.final_software is None:
+    if not software.known or final is None:
         return UNKNOWN, "software_unknown", {}
-    if software.value != judge.final_software:
-        return UNMET, "software", {"version": software.value}
     return MET, "ready", {}
 
 
 def _rehearsal(judge: Judge, station: StationFacts) -> Verdict:
-    """Passed, on the software that is still there."""
+    """Passed, on the software that is still there; whether it is, somebody has to say."""
     rehearsal, software = station.claim("rehearsal"), station.claim("software")
-    if rehearsal.contradicted:
-        return CONTRADICTED, "contradicted", {}
-    if not rehearsal.known:
-        return UNKNOWN, "unknown", {}
-    if rehearsal.value != "passed":
+    if rehearsal.known and rehearsal.value != "passed":
         return UNMET, str(rehearsal.value), {}
     if software.known and judge.final_software and software.value != judge.final_software:
         return UNMET, "software", {"version": software.value}
+    if rehearsal.contradicted or software.contradicted:
+        return CONTRADICTED, "contradicted", {}
+    if not rehearsal.known:
+        return UNKNOWN, "unknown", {}
+    if not software.known or judge.final_software is None:
+        return UNKNOWN, "software_unknown", {}
     return MET, "passed", {}
 
 
@@ -243,17 +253,18 @@ def _fallback(judge: Judge, station: StationFacts) -> Verdict:
 def _people(judge: Judge, station: StationFacts) -> Verdict:
     """Enough trained users, and a deputy."""
     users, deputies = station.trained_users, station.deputies
+    needed = judge.thresholds.trained_users_min
     if not users.known:
         return UNKNOWN, "unknown", {}
-    if users.value < judge.thresholds.trained_users_min:
-        return UNMET, "users", {"users": users.value, "needed": judge.thresholds.trained_users_min}
-    if not _at_least_one(deputies):
+    if users.value + station.users_untold < needed:
+        return UNMET, "users", {"users": users.value, "needed": needed}
+    if deputies.known and deputies.value < 1:
         return UNMET, "deputy", {}
+    if users.value < needed:
+        return UNKNOWN, "training_unknown", {"users": users.value, "untold": station.users_untold}
+    if not deputies.known:
+        return UNKNOWN, "deputy_unknown", {}
     return MET, "enough", {"users": users.value}
-
-
-def _at_least_one(known: Known) -> bool:
-    return bool(known.known and known.value >= 1)
 
 
 def _closing(judge: Judge, station: StationFacts) -> Verdict:
@@ -269,6 +280,6 @@ def _closing(judge: Judge, station: StationFacts) -> Verdict:
 
 def _no_severe_obstacle(judge: Judge, station: StationFacts) -> Verdict:
     """Obstacles are found from evidence; a station of which nothing is known has none found."""
-    if station.listing_id in judge.severe:
+    if judge.severe.get(station.listing_id):
         return UNMET, "severe", {}
     return MET, "none", {}

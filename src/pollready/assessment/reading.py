@@ -3,8 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
+
+from django.db.models import Q
 
 from pollready.assessment.values import known_value
 from pollready.duties.models import Duty
@@ -69,6 +71,8 @@ class ComponentRow:
     mtbf_h: float | None
     mttr_h: float | None
     reach: float = 1.0
+    lat: float | None = None
+    lon: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +102,14 @@ class Register:
     sources: dict[int, str] = field(default_factory=dict)
 
 
-def read_register(round_id: int) -> Register:
-    """Read a round; raises `ElectionRound.DoesNotExist`."""
+def read_register(round_id: int, recorded_by: datetime | None = None) -> Register:
+    """Read a round with the claims that stood at `recorded_by`, or that stand now.
+
+    Raises `ElectionRound.DoesNotExist`.
+    """
     election_round = ElectionRound.objects.get(pk=round_id)
     sources = dict(Source.objects.filter(round_id=round_id).values_list("pk", "name"))
-    claims = _claims(round_id, sources)
+    claims = _claims(round_id, sources, recorded_by)
     components, groups = _components(round_id), _groups(round_id)
     needs = _requirements(round_id)
     members = _members(round_id)
@@ -188,13 +195,24 @@ def _stops(round_id: int) -> dict[int, list[StopRow]]:
     return dict(found)
 
 
-def _claims(round_id: int, sources: dict[int, str]) -> dict[str, dict[int, Claims]]:
+def _stood(recorded_by: datetime | None) -> Q:
+    """Choose the claims that were recorded by then and closed, if at all, only after."""
+    if recorded_by is None:
+        return Q(superseded_at__isnull=True)
+    return Q(recorded_at__lte=recorded_by) & (
+        Q(superseded_at__isnull=True) | Q(superseded_at__gt=recorded_by)
+    )
+
+
+def _claims(
+    round_id: int, sources: dict[int, str], recorded_by: datetime | None
+) -> dict[str, dict[int, Claims]]:
     """Read the standing claims, gathered by subject and field."""
     gathered: dict[str, dict[int, dict[str, list[Evidence]]]] = {
         "listing": {}, "stop": {}, "component": {},
     }  # fmt: skip
     rows = (
-        Claim.objects.filter(source__round_id=round_id, superseded_at__isnull=True)
+        Claim.objects.filter(_stood(recorded_by), source__round_id=round_id)
         .order_by("pk")
         .values_list(
             "pk", "listing_id", "stop_id", "component_id", "field", "value", "source_id",
@@ -235,15 +253,16 @@ def _components(round_id: int) -> dict[str, ComponentRow]:
         .order_by("code")
         .values_list(
             "pk", "code", "kind", "name", "agency__code", "place_id", "tier", "unavailability",
-            "mtbf_h", "mttr_h",
+            "mtbf_h", "mttr_h", "lat", "lon",
         )
     )  # fmt: skip
     return {
         code: ComponentRow(
-            pk, code, kind, name, agency or "", _county_names(places, place), tier, q, mtbf, mttr
+            pk, code, kind, name, agency or "", _county_names(places, place), tier, q, mtbf, mttr,
+            lat=lat, lon=lon,
         )
-        for pk, code, kind, name, agency, place, tier, q, mtbf, mttr in rows
-    }
+        for pk, code, kind, name, agency, place, tier, q, mtbf, mttr, lat, lon in rows
+    }  # fmt: skip
 
 
 def _groups(round_id: int) -> dict[str, ComponentRow]:
@@ -374,14 +393,11 @@ def _highest_class(round_id: int) -> int:
 
 
 def service_period(
-    register: Register, starts: time, ends: time
+    register: Register, starts_h: float, hours: float
 ) -> tuple[datetime, datetime] | None:
-    """Give set-up to hand-over of election day; an end before the start is after midnight."""
+    """Give set-up to hand-over of election day, which may end after midnight."""
     day = register.round.election_date
     if day is None:
         return None
-    first = datetime.combine(day, starts)
-    last = datetime.combine(day, ends)
-    if last <= first:
-        last = datetime.combine(date.fromordinal(day.toordinal() + 1), ends)
-    return first, last
+    first = datetime.combine(day, time(0)) + timedelta(hours=starts_h)
+    return first, first + timedelta(hours=hours)

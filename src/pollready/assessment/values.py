@@ -30,6 +30,7 @@ _TYPES: dict[str, Callable[[str], Any]] = {
     "test_date": date.fromisoformat,
     "mains": lambda text: text == "yes",
     "generator": _power,
+    "relocated_on": date.fromisoformat,
 }
 
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Max
 
 from pollready.assessment import assess
+from pollready.assessment.assessing import end_of
 from pollready.assessment.commands import save_assessment
 from pollready.assessment.result import Assessment, Loss
 from pollready.audit.classification import mask
@@ -60,10 +61,15 @@ def assess_file(
     )
     round_id = _round_of(imported)
     progress("assessing")
+    day = as_of or default_as_of(round_id, today=now.date())
+    # What is read only now counts, whatever the day that it speaks for; a kept register into
+    # which nothing new came answers by what was recorded by that day.
+    read_now = temporary or not imported.unchanged
     assessment = assess(
         round_id,
-        as_of=as_of or default_as_of(round_id, today=now.date()),
+        as_of=day,
         thresholds=thresholds,
+        recorded_by=max(now, end_of(day)) if read_now else None,
     )
     if not temporary:
         save_assessment(assessment, now=now)

@@ -102,8 +102,8 @@ class StationFacts:
     claims: Mapping[str, Known]  # by workbook field; a missing key is nothing known
     paths: tuple[PathFacts, ...]
     stops: tuple[StopFacts, ...]
-    trained_users: Known  # number of trained computer users of this station
-    deputies: Known  # number of deputies named for them
+    trained_users: Known  # number of its computer users who are recorded as trained
+    deputies: Known  # number of deputies named for them; 0 only where somebody says there is none
     single_points: frozenset[str]  # codes below province tier whose loss alone puts it below online
     groups: frozenset[str]  # codes of groups that its devices or components belong to
     incidents: tuple[IncidentFacts, ...]
@@ -112,6 +112,8 @@ class StationFacts:
     couriers: Known = NOTHING_KNOWN  # number of couriers or relays named for it or its county
     coordinate_doubts: tuple[str, ...] = ()  # "zero", "outside", "far", "swapped"
     relocated_on: date | None = None
+    users_untold: int = 0  # named users of whom nobody says whether they are trained
+    lacks_relocation_date: bool = False  # relocated, nobody says when
 
     @property
     def all_paths(self) -> tuple[PathFacts, ...]:
@@ -139,6 +141,7 @@ class ComponentFacts:
     behind: frozenset[int]  # listings that it serves or powers, directly or through others
     falls_with_it: frozenset[int]  # listings that its loss alone puts below online
     voters_falling: int | None
+    evidence: tuple[Evidence, ...] = ()  # the rows that say what it is and needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +155,7 @@ class AgencyFacts:
     deputy: str
     letter_no: str
     ready_declared: bool | None
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +202,7 @@ class Facts:
     lots: tuple[LotFacts, ...] = ()
     people: tuple[PersonFacts, ...] = ()
     county_voters: Mapping[str, int] = field(default_factory=dict)
+    depots: Mapping[str, tuple[float, float]] = field(default_factory=dict)  # by folded name
 
     def days_before(self) -> int | None:
         """Count the days from `as_of` to election day; None without a date."""

@@ -7,9 +7,6 @@ from itertools import combinations
 from pollready.obstacles.facts import Facts, PathFacts, StationFacts
 from pollready.obstacles.thresholds import Thresholds
 
-# T-30: by then every station's radio coverage must have been tested on site.
-COVERAGE_GATE_DAYS = 30
-
 
 class PathState(StrEnum):
     """The state of one path by its claims."""
@@ -26,7 +23,7 @@ def oldest_valid_test(facts: Facts, thresholds: Thresholds) -> date:
     """Give the earliest date on which a test still counts: its age is measured at its gate."""
     measured_at = facts.as_of
     if facts.election_date is not None:
-        measured_at = facts.election_date - timedelta(days=COVERAGE_GATE_DAYS)
+        measured_at = facts.election_date - timedelta(days=thresholds.coverage_gate_days)
     return measured_at - timedelta(days=thresholds.test_age_max_days)
 
 
@@ -43,27 +40,84 @@ def path_state(path: PathFacts, oldest: date) -> PathState:
     return PathState.TESTED if path.test_date.value >= oldest else PathState.OLD
 
 
+# Of several paths the first of these that any is in: what nobody knows may yet be better than
+# what evidence condemns.
+_BEST_FIRST = (
+    PathState.TESTED, PathState.CONTRADICTED, PathState.UNTESTED, PathState.UNKNOWN,
+    PathState.OLD, PathState.DEAD,
+)  # fmt: skip
+
+
+def best_state(paths: tuple[PathFacts, ...], oldest: date) -> PathState:
+    """Give the state of the best path; where none is named, nobody says anything."""
+    states = {path_state(path, oldest) for path in paths}
+    return next((state for state in _BEST_FIRST if state in states), PathState.UNKNOWN)
+
+
 class Independence(StrEnum):
     """Whether two paths of a station can fail together."""
 
     INDEPENDENT = "independent"
     SHARED = "shared"  # every pair has a component or group in common
-    SINGLE = "single"  # evidence says that there is only one path
+    SINGLE = "single"  # evidence says that there is one path at most
     UNKNOWN = "unknown"
 
 
 def independence(paths: tuple[PathFacts, ...], oldest: date) -> Independence:
-    """Judge a station's second path: no common component or group below province tier."""
+    """Judge a second path: no common component or group below province tier.
+
+    Fewer than two living paths are evidence of one path only where both operators were asked
+    about; an operator that nobody mentions may well be there.
+    """
     living = [path for path in paths if path_state(path, oldest) != PathState.DEAD]
     if len(living) < 2:
-        return Independence.SINGLE if len(paths) > len(living) == 1 else Independence.UNKNOWN
+        return Independence.SINGLE if both_operators_asked(paths) else Independence.UNKNOWN
     verdict = Independence.SHARED
     for one, other in combinations(living, 2):
+        if one.medium == other.medium and one.label == other.label:
+            continue  # two cards of one operator are one path
         if not (one.upstream_recorded and other.upstream_recorded):
             verdict = Independence.UNKNOWN
         elif not (one.upstream & other.upstream or one.ducts & other.ducts):
             return Independence.INDEPENDENT
     return verdict
+
+
+def both_operators_asked(paths: tuple[PathFacts, ...]) -> bool:
+    """Tell whether somebody said something of the signal of two operators."""
+    return sum(path.medium == "mobile" and bool(path.signal.evidence) for path in paths) >= 2
+
+
+class SecondPath(StrEnum):
+    """What evidence says of a second path beside the first."""
+
+    INDEPENDENT = "independent"  # two tested paths with nothing in common
+    SHARED = "shared"
+    SINGLE = "single"
+    OLD = "old"  # independent, but its test is too old or it is dead
+    DISPUTED = "disputed"
+    UNTESTED = "untested"
+    UNRECORDED = "unrecorded"  # nobody says what is upstream
+    UNKNOWN = "unknown"  # nobody says whether there is one
+
+
+def second_path(paths: tuple[PathFacts, ...], oldest: date) -> SecondPath:
+    """Judge the second path where a station serves: there, independent, and tested."""
+    verdict = independence(paths, oldest)
+    if verdict is Independence.UNKNOWN:
+        living = [path for path in paths if path_state(path, oldest) != PathState.DEAD]
+        return SecondPath.UNKNOWN if len(living) < 2 else SecondPath.UNRECORDED
+    if verdict is not Independence.INDEPENDENT:
+        return SecondPath(verdict.value)
+    tested = tuple(path for path in paths if path_state(path, oldest) is PathState.TESTED)
+    if independence(tested, oldest) is Independence.INDEPENDENT:
+        return SecondPath.INDEPENDENT
+    states = {path_state(path, oldest) for path in paths}
+    if PathState.CONTRADICTED in states:
+        return SecondPath.DISPUTED
+    if PathState.UNTESTED in states:
+        return SecondPath.UNTESTED
+    return SecondPath.UNKNOWN if PathState.UNKNOWN in states else SecondPath.OLD
 
 
 def shared_by_all(paths: tuple[PathFacts, ...]) -> tuple[str, ...]:
@@ -77,3 +131,13 @@ def shared_by_all(paths: tuple[PathFacts, ...]) -> tuple[str, ...]:
 def is_mobile(station: StationFacts) -> bool:
     """Tell whether the station travels."""
     return station.kind == "mobile"
+
+
+def routes(station: StationFacts) -> tuple[tuple[PathFacts, ...], ...]:
+    """Give the paths where the station serves: at its place, or at each stop of its route.
+
+    Of a mobile station without recorded stops nobody knows where it serves: no route.
+    """
+    if is_mobile(station):
+        return tuple(stop.paths for stop in station.stops)
+    return (station.paths,)

@@ -18,6 +18,8 @@ class Thresholds:
     voters_per_device_max: int = 1000
     reserve_share_min: float = 0.15
     reserve_travel_max_min: float = 45.0
+    road_speed_km_h: float = 50.0
+    road_detour_ratio: float = 1.3
     trained_users_min: int = 2
     forms_share_min: float = 0.50
     wait_target_min: float = 30.0
@@ -25,6 +27,13 @@ class Thresholds:
     peak_hour_share: float = 0.12
     rehearsal_due_days: int = 3
     cards_due_days: int = 1
+    people_due_days: int = 3
+    coverage_gate_days: int = 30
+    rehearsal_gate_days: int = 14
+    delivery_gate_days: int = 2
+    setup_gate_days: int = 1
+    service_starts_h: float = 6.0
+    service_h: float = 20.0
     claim_age_max_days: int = 180
     coordinate_outlier_km: float = 60.0
 

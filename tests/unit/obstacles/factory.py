@@ -111,6 +111,7 @@ def round_of(*stations: StationFacts, days_before: int = 2, **changes) -> Facts:
             "service_ends": None,
             "stations": stations,
             "lots": (lot(),),
+            "depots": {"ahar depot": (38.48, 47.07)},
             "county_voters": voters,
         }
         | changes

@@ -37,6 +37,10 @@ def severities(facts, rule):
     return [finding.severity for finding in found(facts, rule)]
 
 
+def things(facts):
+    return [finding.fields["thing"] for finding in found(facts, "no_evidence")]
+
+
 def claims(**values):
     return {"claims": {name: known(value, name) for name, value in values.items()}}
 
@@ -61,15 +65,16 @@ def test_an_old_test_beside_a_tested_path_is_moderate():
     assert severities(facts, "no_tested_radio") == [MODERATE]
 
 
-def test_coverage_that_was_never_tested_is_not_severe():
+def test_a_test_that_nobody_recorded_is_a_question_not_an_obstacle():
     facts = round_of(station(paths=(path("OP1", tested=None), path("OP2", tested=None))))
-    assert severities(facts, "no_tested_radio") == [MODERATE, MODERATE]
+    assert severities(facts, "no_tested_radio") == [UNKNOWN, UNKNOWN]
+    assert things(facts) == []  # said once
 
 
 def test_a_path_of_which_nobody_says_anything_is_no_obstacle():
     facts = round_of(station(paths=(path(signal=Known(), tested=None),)))
     assert found(facts, "no_tested_radio") == []
-    assert [f.fields["thing"] for f in found(facts, "no_evidence")] == ["radio"]
+    assert things(facts) == ["radio", "second_path"]
 
 
 def test_disputed_coverage_is_a_question():
@@ -99,6 +104,29 @@ def test_one_living_path_beside_a_dead_one_is_one_path():
     assert found(facts, "no_second_path")[0].fields["state"] == "single"
 
 
+def test_two_dead_paths_are_no_second_path_either():
+    dead = (path("OP1", signal="none"), path("OP2", signal="none"))
+    assert found(round_of(station(paths=dead)), "no_second_path")[0].fields["state"] == "single"
+
+
+def test_a_missing_line_says_nothing_of_an_operator_that_nobody_mentions():
+    no_line = path("fixed_line", signal="none", medium="fixed", upstream_recorded=False)
+    facts = round_of(station(paths=(path("OP1"), no_line)))
+    assert found(facts, "no_second_path") == []
+    assert things(facts) == ["second_path"]  # and not "upstream": a line that is not there has none
+
+
+def test_two_cards_of_one_operator_are_one_path():
+    twins = (path("OP1", upstream={"site-a"}), path("OP1", upstream={"site-b"}))
+    assert found(round_of(station(paths=twins)), "no_second_path")[0].fields["state"] == "shared"
+
+
+def test_a_mobile_station_has_the_second_path_of_its_worst_stop():
+    stops = (stop(1, path(), path("OP2")), stop(2, path(), path("OP2", signal="none")))
+    mobile = station(kind="mobile", stops=stops)
+    assert severities(round_of(mobile), "no_second_path") == [SEVERE]
+
+
 def test_a_second_path_that_nobody_mentions_is_unknown_not_missing():
     assert found(round_of(station(paths=(path("OP1"),))), "no_second_path") == []
 
@@ -106,14 +134,14 @@ def test_a_second_path_that_nobody_mentions_is_unknown_not_missing():
 def test_an_unrecorded_upstream_is_unknown_not_shared():
     facts = round_of(station(paths=(path("OP1"), path("OP2", upstream_recorded=False))))
     assert found(facts, "no_second_path") == []
-    assert [f.fields["thing"] for f in found(facts, "no_evidence")] == ["upstream"]
+    assert things(facts) == ["upstream"]
 
 
 # Power
 
 
-@pytest.mark.parametrize(("battery_h", "expected"), [(1.99, [SEVERE]), (2.0, [])])
-def test_a_battery_must_last_until_a_generator_arrives(battery_h, expected):
+@pytest.mark.parametrize(("battery_h", "expected"), [(2.0, [SEVERE]), (2.01, [])])
+def test_a_battery_must_last_longer_than_a_generator_takes_to_arrive(battery_h, expected):
     facts = round_of(station(**claims(battery_h=battery_h)))
     assert severities(facts, "backup_power_short") == expected
 
@@ -122,6 +150,30 @@ def test_a_battery_must_last_until_a_generator_arrives(battery_h, expected):
 def test_a_generator_is_a_second_source(generator):
     facts = round_of(station(**claims(battery_h=0.0, generator=generator)))
     assert found(facts, "backup_power_short") == []
+
+
+@pytest.mark.parametrize(("fuel_h", "expected"), [(1.5, [SEVERE]), (1.6, [])])
+def test_hours_of_fuel_are_a_ride_and_add_to_those_of_the_battery(fuel_h, expected):
+    facts = round_of(station(**claims(battery_h=0.5, generator=fuel_h)))
+    assert severities(facts, "backup_power_short") == expected
+
+
+@pytest.mark.parametrize(("battery_h", "generator", "expected"), [
+    (6.0, False, [SEVERE]),  # nothing charges the battery
+    (6.0, True, []),
+    (1.0, True, [SEVERE]),  # when the generator stops, nothing bridges it
+    (6.0, 13.9, [SEVERE]),  # fuel and battery end before the service does
+    (6.0, 14.0, []),
+])  # fmt: skip
+def test_off_the_mains_a_generator_must_carry_the_period(battery_h, generator, expected):
+    facts = round_of(station(**claims(mains=False, battery_h=battery_h, generator=generator)))
+    assert severities(facts, "backup_power_short") == expected
+
+
+def test_power_of_which_only_the_mains_are_known_is_a_question():
+    one = station()
+    del one.claims["generator"], one.claims["battery_h"]
+    assert things(round_of(one)) == ["power"]
 
 
 def test_a_short_battery_with_no_word_on_a_generator_is_unknown():
@@ -182,8 +234,20 @@ def component(code="site", kind="mobile_site", falls=(), behind=(), claims=None,
 
 @pytest.mark.parametrize(("battery_h", "expected"), [(3.9, [MODERATE]), (4.0, [])])
 def test_a_mobile_site_must_ride_through_four_hours(battery_h, expected):
-    site = component(behind={1}, claims={"battery_h": known(battery_h)})
+    own = {"battery_h": known(battery_h), "generator": known(False)}
+    site = component(behind={1}, claims=own)
     assert severities(round_of(station(), components=site), "site_battery_short") == expected
+
+
+def test_a_site_of_whose_generator_nobody_speaks_is_a_question():
+    site = component(behind={1}, claims={"battery_h": known(1.0)})
+    assert severities(round_of(station(), components=site), "site_battery_short") == [UNKNOWN]
+
+
+def test_sources_that_differ_about_a_component_are_a_question_at_every_station_behind_it():
+    site = component(behind={1, 2}, claims={"battery_h": CONTRADICTED})
+    facts = round_of(station(1), station(2), components=site)
+    assert severities(facts, "claim_contradicted") == [UNKNOWN, UNKNOWN]
 
 
 # Preparation, and the gates before which it is not yet late
@@ -239,6 +303,47 @@ def test_a_county_keeps_its_share_of_spares(spare, expected):
 def test_a_lot_that_is_not_provisioned_is_no_reserve():
     facts = round_of(station(**claims(id_devices=100)), lots=(lot(50, provisioned=False),))
     assert found(facts, "reserve_short") == []  # no usable lot is named: unknown
+    assert things(facts) == ["reserve"]
+
+
+@pytest.mark.parametrize("changes", [
+    {"provisioned": None},
+    {"deployed": None},
+    {"serials": "A1 A2"},  # which stand in another lot too
+])  # fmt: skip
+def test_spares_that_may_not_be_usable_leave_the_reserve_unknown(changes):
+    elsewhere = lot(0, serials="A1 A2", depot="Tabriz depot")
+    facts = round_of(station(**claims(id_devices=100)), lots=(lot(16, **changes), elsewhere))
+    assert found(facts, "reserve_short") == []
+    assert things(facts) == ["reserve"]
+
+
+def test_spares_for_other_software_are_no_reserve():
+    facts = round_of(station(**claims(id_devices=100)), lots=(lot(50, compatible="4.1"),))
+    assert things(facts) == ["reserve"]
+    facts = round_of(station(**claims(id_devices=100)), lots=(lot(50, compatible="4.1, 4.2"),))
+    assert things(facts) == []
+
+
+def test_a_station_whose_devices_nobody_counted_counts_with_those_it_needs():
+    uncounted = station(2, voters=960, **claims(forms=900))
+    del uncounted.claims["id_devices"]  # needs 3: the county then has 23
+    facts = round_of(station(1, **claims(id_devices=20)), uncounted, lots=(lot(3),))
+    assert things(facts) == ["devices", "reserve", "reserve"]
+    facts = round_of(station(1, **claims(id_devices=20)), uncounted, lots=(lot(4),))
+    assert things(facts) == ["devices"]
+
+
+@pytest.mark.parametrize(("lat", "states"), [(38.73, []), (38.74, ["far"])])
+def test_spares_are_near_enough_by_an_estimate_of_the_road(lat, states):
+    # 45 min at 50 km/h, 1.3 times the distance: 28.8 km from the depot at 38.48, 47.07
+    facts = round_of(station(lat=lat, lon=47.07))
+    assert [f.fields["state"] for f in found(facts, "reserve_short")] == states
+
+
+def test_a_reserve_kept_nobody_says_where_is_a_question():
+    assert things(round_of(station(), depots={})) == ["depot"]
+    assert things(round_of(station(lat=None, lon=None))) == ["coordinates"]
 
 
 def test_serials_in_two_lots_are_counted_twice():
@@ -257,6 +362,13 @@ def test_two_trained_users_and_a_deputy_are_needed(users, deputies, expected):
     assert severities(facts, "no_trained_user") == expected
 
 
+def test_training_and_deputies_of_which_nobody_speaks_are_questions():
+    untold = round_of(station(trained_users=known(1), users_untold=1))
+    assert (found(untold, "no_trained_user"), things(untold)) == ([], ["training"])
+    nameless = round_of(station(deputies=Known()))
+    assert (found(nameless, "no_trained_user"), things(nameless)) == ([], ["deputies"])
+
+
 @pytest.mark.parametrize(("forms", "expected"), [(449, [SEVERE]), (450, [])])
 def test_forms_must_cover_half_of_the_voters(forms, expected):
     assert severities(round_of(station(**claims(forms=forms))), "no_lawful_fallback") == expected
@@ -270,7 +382,7 @@ def test_an_unsettled_order_is_an_obstacle_and_an_unmentioned_one_is_not():
 # Mobile stations
 
 
-def test_a_stop_without_signal_is_severe_and_an_untested_one_is_moderate():
+def test_a_stop_without_signal_or_with_an_old_test_is_severe_and_an_untested_one_a_question():
     mobile = station(
         kind="mobile",
         stops=(
@@ -278,18 +390,20 @@ def test_a_stop_without_signal_is_severe_and_an_untested_one_is_moderate():
             stop(2, path(signal="none"), path("OP2", signal="none")),
             stop(3, path(tested=None)),
             stop(4, path(signal=Known(), tested=None)),
+            stop(5, path(tested=ELECTION - timedelta(days=90))),
         ),
     )
     stops = found(round_of(mobile), "mobile_stop_untested")
     assert [(f.fields["stop"], f.severity) for f in stops] == [
-        (2, SEVERE), (3, MODERATE)
+        (2, SEVERE), (3, UNKNOWN), (5, SEVERE)
     ]  # fmt: skip
 
 
 def test_a_station_closes_where_its_route_ends():
-    dead = path(signal="none")
-    ends_dead = station(kind="mobile", stops=(stop(1, path()), stop(2, dead)), couriers=Known())
-    ends_alive = station(2, kind="mobile", stops=(stop(1, dead), stop(2, path())), couriers=Known())
+    dead = (path(signal="none"), path("OP2", signal="none"))
+    nobody = {"kind": "mobile", "couriers": known(0)}
+    ends_dead = station(stops=(stop(1, path()), stop(2, *dead)), **nobody)
+    ends_alive = station(2, stops=(stop(1, *dead), stop(2, path())), **nobody)
     facts = round_of(ends_dead, ends_alive)
     assert [f.listing_id for f in found(facts, "no_way_of_closing")] == [1]
 
@@ -297,9 +411,15 @@ def test_a_station_closes_where_its_route_ends():
 def test_a_courier_is_a_way_of_closing():
     dead = (path("OP1", signal="none"), path("OP2", signal="none"))
     assert found(round_of(station(paths=dead)), "no_way_of_closing") == []
-    assert severities(round_of(station(paths=dead, couriers=Known())), "no_way_of_closing") == [
-        SEVERE
-    ]
+    vacant = round_of(station(paths=dead, couriers=known(0)))
+    assert severities(vacant, "no_way_of_closing") == [SEVERE]
+
+
+def test_a_courier_of_whom_nobody_speaks_may_be_there():
+    dead = (path("OP1", signal="none"), path("OP2", signal="none"))
+    facts = round_of(station(paths=dead, couriers=Known()))
+    assert found(facts, "no_way_of_closing") == []
+    assert things(facts) == ["closing"]
 
 
 # Structure
@@ -395,8 +515,11 @@ def test_each_doubt_about_coordinates_is_named():
     ("changes", "state"),
     [
         ({"ready_declared": False}, "not_declared"),
-        ({"representative": ""}, "no_representative"),
-        ({"deputy": ""}, "no_deputy"),
+        ({"representative": "ندارد"}, "no_representative"),
+        ({"deputy": "none"}, "no_deputy"),
+        ({"representative": ""}, "representative_unknown"),
+        ({"letter_no": ""}, "representative_unknown"),
+        ({"deputy": ""}, "deputy_unknown"),
         ({"ready_declared": None}, "declaration_unknown"),
     ],
 )
@@ -407,7 +530,9 @@ def test_an_agency_is_named_with_the_first_thing_it_lacks(changes, state):
     }  # fmt: skip
     agency = AgencyFacts(**(whole | changes))
     facts = round_of(station(), agencies={"ICT": agency})
-    assert [f.fields["state"] for f in found(facts, "agency_unready")] == [state]
+    (finding,) = found(facts, "agency_unready")
+    assert finding.fields["state"] == state
+    assert (finding.severity is UNKNOWN) is state.endswith("_unknown")
 
 
 # What holds of all of them

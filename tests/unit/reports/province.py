@@ -275,7 +275,7 @@ def fields_of(rule: str, station: StationResult) -> dict[str, object]:
     fields: dict[str, dict[str, object]] = {
         "no_tested_radio": {"operator": "همراه اول", "state": "unknown", "test_date": None},
         "no_second_path": {"state": "shared", "shared": 1},
-        "backup_power_short": {"battery_h": 1.5, "arrival_h": 2.0},
+        "backup_power_short": {"battery_h": 1.5, "bridged_h": 1.5, "arrival_h": 2.0},
         "shared_single_point": {"kind": "mobile_site"},
         "rehearsal_failed": {"state": "failed", "version": ""},
         "no_evidence": {"thing": "power"},

@@ -15,7 +15,7 @@ from pollready.register.models import Claim
 STATION_FIELDS = (
     "id_devices", "boxes", "operator_1", "operator_2", "signal_1", "signal_2", "test_date",
     "fixed_line", "mains", "feeder", "battery_h", "generator", "rehearsal", "software", "cards",
-    "forms", "keyholder",
+    "forms", "keyholder", "relocated_on", "relocated_by",
 )  # fmt: skip
 STOP_FIELDS = ("signal_1", "signal_2")
 COMPONENT_FIELDS = ("battery_h", "generator")

@@ -179,6 +179,15 @@ STATIONS = Sheet(
             aliases=("وضعیت شعبه", "status", "state of station"),
         ),
         Column(
+            "relocated_on",
+            ColumnKind.DATE,
+            aliases=("تاریخ جابه‌جایی شعبه", "relocated on", "relocation date"),
+        ),
+        Column(
+            "relocated_by",
+            aliases=("مرجع جابه‌جایی شعبه", "relocated by", "relocation authority"),
+        ),
+        Column(
             "requires",
             ColumnKind.EXPRESSION,
             max_chars=5000,

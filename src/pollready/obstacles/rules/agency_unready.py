@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from pollready.language import parse_yes_no
 from pollready.obstacles.facts import AgencyFacts, Facts
 from pollready.obstacles.finding import Finding, Rule, Severity
 from pollready.obstacles.thresholds import Thresholds
@@ -10,16 +11,25 @@ CODE = "agency_unready"
 
 
 def _state(agency: AgencyFacts) -> tuple[str, Severity] | None:
-    """Name the first thing missing: a refusal, a representative, a deputy, the declaration."""
+    """Name the first thing missing: what evidence says first, then what nobody says."""
     if agency.ready_declared is False:
         return "not_declared", Severity.MODERATE
-    if not agency.representative or not agency.letter_no:
+    if _says_none(agency.representative) or _says_none(agency.letter_no):
         return "no_representative", Severity.MODERATE
-    if not agency.deputy:
+    if _says_none(agency.deputy):
         return "no_deputy", Severity.MINOR
+    if not agency.representative or not agency.letter_no:
+        return "representative_unknown", Severity.UNKNOWN
+    if not agency.deputy:
+        return "deputy_unknown", Severity.UNKNOWN
     if agency.ready_declared is None:
         return "declaration_unknown", Severity.UNKNOWN
     return None
+
+
+def _says_none(text: str) -> bool:
+    """Tell the word for none («ندارد», no) from a name, and from an empty cell."""
+    return parse_yes_no(text) is False
 
 
 def check(facts: Facts, thresholds: Thresholds) -> Iterable[Finding]:
@@ -34,6 +44,7 @@ def check(facts: Facts, thresholds: Thresholds) -> Iterable[Finding]:
             cause_key=f"{state[0]}|{agency.code}",
             owner=agency.code,
             fields={"agency": agency.name, "state": state[0]},
+            evidence=agency.evidence,
         )
 
 

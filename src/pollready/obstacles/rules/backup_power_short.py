@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pollready.obstacles.facts import Facts
 from pollready.obstacles.finding import Finding, Rule, Severity
 from pollready.obstacles.ownership import agency_with_role
-from pollready.obstacles.power import PowerState, power_state
+from pollready.obstacles.power import PowerState, power_state, ride_through_h
 from pollready.obstacles.thresholds import Thresholds
 
 CODE = "backup_power_short"
@@ -27,9 +27,10 @@ def check(facts: Facts, thresholds: Thresholds) -> Iterable[Finding]:
             fields={
                 "county": station.county,
                 "battery_h": battery.value,
+                "bridged_h": ride_through_h(battery, generator),
                 "arrival_h": thresholds.generator_arrival_h,
             },
-            evidence=battery.evidence + generator.evidence,
+            evidence=station.claim("mains").evidence + battery.evidence + generator.evidence,
         )
 
 
@@ -38,6 +39,6 @@ RULE = Rule(
     criterion=3,
     owner_role="power_distribution",
     severities=(Severity.SEVERE,),
-    thresholds=("generator_arrival_h",),
+    thresholds=("generator_arrival_h", "service_h"),
     check=check,
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from pollready.obstacles.facts import Facts
 from pollready.obstacles.finding import Finding, Rule, Severity
-from pollready.obstacles.power import lacks
+from pollready.obstacles.power import fuel_h, lacks
 from pollready.obstacles.thresholds import Thresholds
 
 CODE = "generator_unready"
@@ -14,8 +14,7 @@ def check(facts: Facts, thresholds: Thresholds) -> Iterable[Finding]:
     """Name generators whose row says that fuel or a person is missing."""
     for station in facts.stations:
         generator = station.claim("generator")
-        lacking = "fuel" if generator.value in (0, 0.0) and _is_hours(generator.value) else None
-        lacking = lacking or lacks(generator)
+        lacking = "fuel" if fuel_h(generator) == 0 else lacks(generator)
         if lacking is None:
             continue
         yield Finding(
@@ -27,11 +26,6 @@ def check(facts: Facts, thresholds: Thresholds) -> Iterable[Finding]:
             fields={"county": station.county, "lacking": lacking},
             evidence=generator.evidence,
         )
-
-
-def _is_hours(value: object) -> bool:
-    """Tell hours of fuel from yes and no, which are numbers to Python too."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 RULE = Rule(

@@ -23,11 +23,12 @@ def check(facts: Facts, thresholds: Thresholds) -> Iterable[Finding]:
             if len(rounds) < 2:
                 continue
             last = incidents[-1]
+            owner = agency_named(facts, last.agency, "county_lead")
             yield Finding(
                 rule=CODE,
                 severity=Severity.MODERATE,
-                cause_key=f"{kind}|{station.county_code}",
-                owner=agency_named(facts, last.agency, "county_lead"),
+                cause_key=f"{kind}|{owner}|{station.county_code}",
+                owner=owner,
                 listing_id=station.listing_id,
                 fields={"county": station.county, "incident": last.kind, "rounds": len(rounds)},
                 evidence=tuple(incident.evidence for incident in incidents),

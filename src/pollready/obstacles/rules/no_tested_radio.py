@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pollready.obstacles.facts import Facts, PathFacts, StationFacts
 from pollready.obstacles.finding import Finding, Rule, Severity
 from pollready.obstacles.ownership import agency_named
-from pollready.obstacles.paths import PathState, oldest_valid_test, path_state
+from pollready.obstacles.paths import PathState, is_mobile, oldest_valid_test, path_state
 from pollready.obstacles.thresholds import Thresholds
 
 CODE = "no_tested_radio"
@@ -16,6 +16,8 @@ def check(facts: Facts, thresholds: Thresholds) -> Iterable[Finding]:
     """Name each mobile path of a fixed station without a valid test; stops have their own rule."""
     oldest = oldest_valid_test(facts, thresholds)
     for station in facts.stations:
+        if is_mobile(station):
+            continue
         states = [(path, path_state(path, oldest)) for path in station.paths]
         has_tested = any(state == PathState.TESTED for _, state in states)
         for path, state in states:
@@ -26,11 +28,14 @@ def check(facts: Facts, thresholds: Thresholds) -> Iterable[Finding]:
 def _finding(
     facts: Facts, station: StationFacts, path: PathFacts, state: PathState, has_tested: bool
 ) -> Finding:
-    """A dead or outdated path is severe where the station has no tested one to stand on."""
-    severe = not has_tested and state != PathState.UNTESTED
+    """A dead or outdated path is severe where the station has no tested one to stand on.
+
+    A test that nobody recorded is missing input: a question, not an obstacle.
+    """
+    severity = Severity.MODERATE if has_tested else Severity.SEVERE
     return Finding(
         rule=CODE,
-        severity=Severity.SEVERE if severe else Severity.MODERATE,
+        severity=Severity.UNKNOWN if state == PathState.UNTESTED else severity,
         cause_key=f"{state}|{path.label}|{station.county_code}",
         owner=agency_named(facts, path.label, "operator"),
         listing_id=station.listing_id,
@@ -48,7 +53,7 @@ RULE = Rule(
     code=CODE,
     criterion=1,
     owner_role="operator",
-    severities=(Severity.SEVERE, Severity.MODERATE),
-    thresholds=("test_age_max_days",),
+    severities=(Severity.SEVERE, Severity.MODERATE, Severity.UNKNOWN),
+    thresholds=("test_age_max_days", "coverage_gate_days"),
     check=check,
 )

@@ -8,15 +8,15 @@ from pollready.obstacles.gates import is_due
 from pollready.obstacles.thresholds import Thresholds
 
 CODE = "no_trained_user"
-DUE_DAYS = 3  # T-3: people are named and trained by then
 
 
 def check(facts: Facts, thresholds: Thresholds) -> Iterable[Finding]:
     """Name stations that lack users (severe when due) or only a deputy (moderate)."""
-    due = is_due(facts, DUE_DAYS)
+    due = is_due(facts, thresholds.people_due_days)
     for station in facts.stations:
         users, deputies = station.trained_users, station.deputies
-        lacks_users = users.known and users.value < thresholds.trained_users_min
+        at_most = users.value + station.users_untold if users.known else None
+        lacks_users = at_most is not None and at_most < thresholds.trained_users_min
         lacks_deputy = deputies.known and deputies.value < 1
         if not (lacks_users or lacks_deputy):
             continue
@@ -41,6 +41,6 @@ RULE = Rule(
     criterion=8,
     owner_role="governor",
     severities=(Severity.SEVERE, Severity.MODERATE),
-    thresholds=("trained_users_min",),
+    thresholds=("trained_users_min", "people_due_days"),
     check=check,
 )

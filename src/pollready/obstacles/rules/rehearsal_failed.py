@@ -1,27 +1,14 @@
 """Failed or absent at the rehearsal, or on other software since."""
 
-from collections import Counter
 from collections.abc import Iterable
 
 from pollready.obstacles.facts import Facts, Known, StationFacts
 from pollready.obstacles.finding import Finding, Rule, Severity
 from pollready.obstacles.gates import is_due
+from pollready.obstacles.software import final_software
 from pollready.obstacles.thresholds import Thresholds
 
 CODE = "rehearsal_failed"
-
-
-def final_software(facts: Facts) -> str | None:
-    """Give the version that more than half of the stations with a version run; else None."""
-    versions = Counter(
-        station.claim("software").value
-        for station in facts.stations
-        if station.claim("software").known
-    )
-    if not versions:
-        return None
-    version, count = versions.most_common(1)[0]
-    return str(version) if count * 2 > versions.total() else None
 
 
 def check(facts: Facts, thresholds: Thresholds) -> Iterable[Finding]:

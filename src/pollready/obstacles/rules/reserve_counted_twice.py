@@ -1,14 +1,13 @@
 """The same serial numbers in two lots of the ledger."""
 
-import re
 from collections.abc import Iterable
 
 from pollready.obstacles.facts import Facts, LotFacts
 from pollready.obstacles.finding import Finding, Rule, Severity
+from pollready.obstacles.reserves import serials
 from pollready.obstacles.thresholds import Thresholds
 
 CODE = "reserve_counted_twice"
-_BETWEEN_SERIALS = re.compile(r"[\s,،;؛]+")
 
 
 def check(facts: Facts, thresholds: Thresholds) -> Iterable[Finding]:
@@ -16,7 +15,7 @@ def check(facts: Facts, thresholds: Thresholds) -> Iterable[Finding]:
     first_lot: dict[str, LotFacts] = {}
     shared: dict[tuple[int, int], tuple[LotFacts, LotFacts, int]] = {}
     for lot in facts.lots:
-        for serial in set(filter(None, _BETWEEN_SERIALS.split(lot.serials))):
+        for serial in sorted(serials(lot)):
             earlier = first_lot.setdefault(serial, lot)
             if earlier is not lot:
                 key = (id(earlier), id(lot))

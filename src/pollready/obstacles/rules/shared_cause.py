@@ -22,6 +22,7 @@ def check(facts: Facts, thresholds: Thresholds) -> Iterable[Finding]:
                 listing_id=listing_id,
                 fields={"county": group.county, "kind": group.kind},
                 upstream=(group.code,),
+                evidence=group.evidence,
             )
 
 

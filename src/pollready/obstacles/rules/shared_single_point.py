@@ -22,6 +22,7 @@ def check(facts: Facts, thresholds: Thresholds) -> Iterable[Finding]:
                 listing_id=listing_id,
                 fields={"county": component.county, "kind": component.kind},
                 upstream=(component.code,),
+                evidence=component.evidence,
             )
 
 

@@ -26,6 +26,7 @@ def check(facts: Facts, thresholds: Thresholds) -> Iterable[Finding]:
                 listing_id=station.listing_id,
                 fields={"county": station.county, "kind": component.kind},
                 upstream=(code,),
+                evidence=component.evidence,
             )
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from pollready.obstacles.facts import Facts
+from pollready.obstacles.facts import NOTHING_KNOWN, Facts
 from pollready.obstacles.finding import Finding, Rule, Severity
-from pollready.obstacles.power import has_generator
+from pollready.obstacles.power import fuel_h, has_generator, ride_through_h
 from pollready.obstacles.thresholds import Thresholds
 
 CODE = "site_battery_short"
@@ -15,16 +15,17 @@ def check(facts: Facts, thresholds: Thresholds) -> Iterable[Finding]:
     for component in facts.components.values():
         if component.kind != "mobile_site":
             continue
-        battery = component.claims.get("battery_h")
-        generator = component.claims.get("generator")
-        if battery is None or not battery.known or (generator and has_generator(generator)):
+        battery = component.claims.get("battery_h", NOTHING_KNOWN)
+        generator = component.claims.get("generator", NOTHING_KNOWN)
+        if not battery.known or (has_generator(generator) and fuel_h(generator) is None):
             continue
-        if battery.value >= thresholds.mobile_site_ride_through_h:
+        if ride_through_h(battery, generator) >= thresholds.mobile_site_ride_through_h:
             continue
         for listing_id in sorted(component.behind):
             yield Finding(
                 rule=CODE,
-                severity=Severity.MODERATE,
+                # where nobody says whether a generator stands there, it is a question
+                severity=Severity.MODERATE if generator.known else Severity.UNKNOWN,
                 cause_key=component.code,
                 owner=component.agency or "operator",
                 listing_id=listing_id,
@@ -34,7 +35,7 @@ def check(facts: Facts, thresholds: Thresholds) -> Iterable[Finding]:
                     "county": component.county,
                 },
                 upstream=(component.code,),
-                evidence=battery.evidence,
+                evidence=battery.evidence + generator.evidence,
             )
 
 
@@ -42,7 +43,7 @@ RULE = Rule(
     code=CODE,
     criterion=None,
     owner_role="operator",
-    severities=(Severity.MODERATE,),
+    severities=(Severity.MODERATE, Severity.UNKNOWN),
     thresholds=("mobile_site_ride_through_h",),
     check=check,
 )

@@ -1,0 +1,181 @@
+"""Spare devices: how many a county can count on, and how far the nearest of them are."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from pollready.language import fold
+from pollready.obstacles.devices import devices_needed
+from pollready.obstacles.facts import Evidence, Facts, LotFacts, StationFacts
+from pollready.obstacles.software import final_software
+from pollready.obstacles.thresholds import Thresholds
+
+ID_DEVICE_WORDS = tuple(map(fold, ("دستگاه احراز هویت", "identity device", "id device")))
+_BETWEEN = re.compile(r"[\s,،;؛]+")
+_EARTH_KM = 6371.0
+Point = tuple[float, float]
+
+
+class ReserveState(StrEnum):
+    """Whether spares are enough, and near enough."""
+
+    ENOUGH = "enough"
+    SHORT = "short"  # fewer than the share, whatever the unknown counts are
+    FAR = "far"  # every usable lot is further away than allowed
+    UNKNOWN = "unknown"  # nobody says how many there are, or how many can be used
+    UNLOCATED = "unlocated"  # nobody says where a lot, or the station, is
+
+
+@dataclass(frozen=True, slots=True)
+class CountyReserve:
+    """Spares of a county against the devices in its stations, each at least and at most.
+
+    `spare_max` is None where no lot is named; `deployed_max` where neither the devices nor the
+    voters of some station are known. A station whose devices nobody counted is taken to get
+    as many as it needs.
+    """
+
+    spare_min: int
+    spare_max: int | None
+    deployed_min: int
+    deployed_max: int | None
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reserves:
+    """The reserves of a round."""
+
+    by_county: dict[str, CountyReserve]
+    depots: tuple[Point, ...]  # where usable lots are kept
+    has_unlocated: bool  # some usable lot is kept nobody says where
+    lots: tuple[Evidence, ...] = field(default=())
+
+    def state(self, station: StationFacts, thresholds: Thresholds) -> ReserveState:
+        """Judge the reserve behind one station."""
+        county = self.by_county[station.county_code]
+        if county.spare_max is None:
+            return ReserveState.UNKNOWN
+        if county.spare_max < thresholds.reserve_share_min * county.deployed_min:
+            return ReserveState.SHORT
+        travel_min = self.travel_min(station, thresholds)
+        near = travel_min is not None and travel_min <= thresholds.reserve_travel_max_min
+        if travel_min is not None and not near and not self.has_unlocated:
+            return ReserveState.FAR
+        deployed_max = county.deployed_max
+        if deployed_max is None or county.spare_min < thresholds.reserve_share_min * deployed_max:
+            return ReserveState.UNKNOWN
+        return ReserveState.ENOUGH if near else ReserveState.UNLOCATED
+
+    def travel_min(self, station: StationFacts, thresholds: Thresholds) -> float | None:
+        """Estimate the minutes by road from the nearest located depot with a usable lot."""
+        if station.lat is None or station.lon is None or station.coordinate_doubts:
+            return None
+        here = station.lat, station.lon
+        km = min((distance_km(here, depot) for depot in self.depots), default=None)
+        if km is None:
+            return None
+        return 60 * km * thresholds.road_detour_ratio / thresholds.road_speed_km_h
+
+
+def reserves(facts: Facts, thresholds: Thresholds) -> Reserves:
+    """Count, by county code, delivered and not deployed devices in lots kept in that county.
+
+    A lot whose depot names no county of the round counts for none. One that is recorded as not
+    provisioned, or as fit for other software than the final one, is no reserve; where nobody
+    says, it may be one. Serial numbers that stand in two lots may be in either.
+    """
+    code_of = {fold(station.county): station.county_code for station in facts.stations}
+    final = final_software(facts)
+    usable = [lot for lot in facts.lots if _is_usable(lot, final)]
+    twice = _serials_twice(facts.lots)
+    least: Counter[str] = Counter()
+    most: dict[str, int] = {}
+    rows: dict[str, list[Evidence]] = {}
+    for lot in usable:
+        county = _county_of(lot.depot, code_of)
+        if county is None:
+            continue
+        spare = max(0, (lot.delivered or 0) - (lot.deployed or 0))
+        most[county] = most.get(county, 0) + spare
+        if lot.provisioned and lot.deployed is not None:
+            least[county] += max(0, spare - len(serials(lot) & twice))
+        rows.setdefault(county, []).append(lot.evidence)
+    deployed = _deployed(facts.stations, thresholds)
+    places = [facts.depots.get(fold(lot.depot)) for lot in usable if lot.delivered]
+    return Reserves(
+        by_county={
+            county: CountyReserve(
+                least[county], most.get(county), *counts, tuple(rows.get(county, ()))
+            )
+            for county, counts in deployed.items()
+        },
+        depots=tuple(dict.fromkeys(place for place in places if place is not None)),
+        has_unlocated=None in places,
+        lots=tuple(lot.evidence for lot in usable),
+    )
+
+
+def serials(lot: LotFacts) -> set[str]:
+    """Give the serial numbers of a lot."""
+    return set(filter(None, _BETWEEN.split(lot.serials)))
+
+
+def distance_km(one: Point, other: Point) -> float:
+    """Give the great-circle distance between two points in degrees."""
+    (lat, lon), (lat_2, lon_2) = (tuple(map(math.radians, point)) for point in (one, other))
+    half = (
+        math.sin((lat_2 - lat) / 2) ** 2
+        + math.cos(lat) * math.cos(lat_2) * math.sin((lon_2 - lon) / 2) ** 2
+    )
+    return 2 * _EARTH_KM * math.asin(math.sqrt(half))
+
+
+def _is_usable(lot: LotFacts, final: str | None) -> bool:
+    """Tell whether a lot may be a reserve of identity devices: no evidence says otherwise."""
+    if lot.delivered is None or lot.provisioned is False:
+        return False
+    if not any(word in fold(lot.kind) for word in ID_DEVICE_WORDS):
+        return False
+    fits = set(filter(None, _BETWEEN.split(lot.compatible)))
+    names_versions = any(re.fullmatch(r"v?\d+(\.\d+)+", word) for word in fits)
+    return final is None or not names_versions or final in fits
+
+
+def _serials_twice(lots: Iterable[LotFacts]) -> set[str]:
+    counts = Counter(serial for lot in lots for serial in serials(lot))
+    return {serial for serial, count in counts.items() if count > 1}
+
+
+def _deployed(
+    stations: Iterable[StationFacts], thresholds: Thresholds
+) -> dict[str, tuple[int, int | None]]:
+    """Count the devices in each county's stations, at least and at most."""
+    found: dict[str, tuple[int, int | None]] = {}
+    for station in stations:
+        least, most = found.get(station.county_code, (0, 0))
+        devices = station.claim("id_devices")
+        if devices.known:
+            least += int(devices.value)
+            more = int(devices.value)
+        elif station.voters is not None:
+            more = devices_needed(station.voters, thresholds)
+        else:
+            found[station.county_code] = least, None
+            continue
+        found[station.county_code] = least, None if most is None else most + more
+    return found
+
+
+def _county_of(depot: str, code_of: dict[str, str]) -> str | None:
+    """Find the county in a depot's name: «انبار اهر», "Ahar depot"; the first one named."""
+    words = f" {fold(depot)} "
+    named = [
+        (words.index(f" {name} "), -len(name), name)
+        for name in code_of
+        if name and f" {name} " in words
+    ]
+    return code_of[min(named)[2]] if named else None
