@@ -24,5 +24,8 @@ KIND_TO_RULE = {
     "coordinates_implausible": "coordinates_implausible",
     "no_way_of_closing": "no_way_of_closing",
     "claim_too_old": "claim_too_old",
+    "relocated": "no_evidence",
+    "agency_unready": "agency_unready",
+    "reserve_short": "reserve_short",
     "reserve_counted_twice": "reserve_counted_twice",
 }

@@ -4,7 +4,8 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
-from pollready.example.counties import COUNTIES
+from pollready.example.counties import COUNTIES, County
+from pollready.example.depots import Depot
 from pollready.example.stations import Station
 from pollready.example.words import Words
 
@@ -25,14 +26,14 @@ RESERVE_SHARE = 0.2
 
 
 def make_agencies(words: Words, election: date) -> list[Row]:
-    """Make the agencies with their representatives; one has named no deputy yet."""
+    """Make the agencies with their representatives, all of them ready."""
     return [
         {
             "code": code,
             "name": (fa, en)[words.column],
             "role": role,
             "representative": words.person(),
-            "deputy": "" if code == "CRISIS" else words.person(),
+            "deputy": words.person(),
             "phone_24h": f"0413555{number:04}",
             "letter_no": f"1407/{1200 + number}",
             "letter_date": election - timedelta(days=60 - number),
@@ -42,30 +43,37 @@ def make_agencies(words: Words, election: date) -> list[Row]:
     ]
 
 
-def make_resources(words: Words, stations: list[Station]) -> list[Row]:
-    """Make each county's reserve of identity devices, and the means of the agencies."""
+def make_resources(
+    words: Words, stations: list[Station], depots: dict[int, list[Depot]]
+) -> list[Row]:
+    """Make each county's reserve of identity devices, split over its depots."""
     rows = []
     for county in COUNTIES:
-        name = (county.fa, county.en)[words.column]
         devices = sum(s.row["id_devices"] or 0 for s in stations if s.county is county)
         spare = round(devices * RESERVE_SHARE) + 1
-        rows.append(
-            {
-                "agency": "HQ",
-                "kind": words.text("reserve"),
-                "model": "ID-7",
-                "compatible": "4.2.1",
-                "serials": ", ".join(f"R{county.code}{n:04}" for n in range(1, min(spare, 12) + 1)),
-                "pledged": spare + 2,
-                "delivered": spare,
-                "tested": spare,
-                "deployed": 0,
-                "depot": words.text("depot", name),
-                "provisioned": "yes",
-                "custodian": words.person(),
-            }
-        )
+        own = depots[county.number]
+        for number, depot in enumerate(own):
+            part = spare // len(own) + (1 if number < spare % len(own) else 0)
+            rows.append(_reserve(county, number, depot, part, words))
     return rows
+
+
+def _reserve(county: County, number: int, depot: Depot, spare: int, words: Words) -> Row:
+    first = 100 * number + 1
+    return {
+        "agency": "HQ",
+        "kind": words.text("reserve"),
+        "model": "ID-7",
+        "compatible": "4.2.1",
+        "serials": ", ".join(f"R{county.code}{n:04}" for n in range(first, first + min(spare, 12))),
+        "pledged": spare + 2,
+        "delivered": spare,
+        "tested": spare,
+        "deployed": 0,
+        "depot": depot.name,
+        "provisioned": "yes",
+        "custodian": words.person(),
+    }
 
 
 def make_people(words: Words, stations: list[Station]) -> list[Row]:

@@ -26,6 +26,7 @@ class Planted:
     stations: tuple[str, ...] = ()
     components: tuple[str, ...] = ()
     note: str = ""
+    agencies: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -39,6 +40,7 @@ class Garden:
     infrastructure: Infrastructure
     people: list[Row]
     incidents: list[Row]
+    agencies: list[Row]
     extra_rows: list[Row] = field(default_factory=list)  # second rows of the same station
     planted: list[Planted] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
@@ -60,7 +62,7 @@ def plant_all(garden: Garden) -> list[Planted]:
     for plant in (
         _shared_points, _single_points, _common_causes, _sites, _radio, _paths, _power,
         _preparation, _devices, _people, _fallback, _routes, _evidence, _incidents,
-        _coordinates, _closing, _old_components,
+        _coordinates, _closing, _old_components, _relocated, _agencies,
     ):  # fmt: skip
         plant(garden)
     return garden.planted
@@ -205,11 +207,10 @@ def _sites(garden: Garden) -> None:
 
 def _radio(garden: Garden) -> None:
     """Coverage tested too long ago, never tested, or disputed by a second row."""
-    for station in garden.take(4, is_fixed):
+    for station in garden.take(3, is_fixed):
         station.row["test_date"] = garden.election - timedelta(days=120)
         garden.note("no_tested_radio", station, "the test is older than the rounds allow")
     for station in garden.take(2, is_plain):
-        station.row["signal_2"] = "none"
         station.row["test_date"] = None
         garden.note("no_tested_radio", station, "covered, they say, but never tested")
     for station in garden.take(3, is_fixed):
@@ -227,17 +228,24 @@ def _radio(garden: Garden) -> None:
 
 
 def _paths(garden: Garden) -> None:
-    """One operator only."""
-    for station in garden.take(4, is_plain):
+    """One operator only: the other has no signal, or both cards are of one."""
+    for station in garden.take(3, is_plain):
         station.row["signal_2"] = "none"
         garden.note("no_second_path", station, "the second operator has no signal")
+    for station in garden.take(1, is_plain):
+        station.row["operator_2"] = station.row["operator_1"]
+        garden.note("no_second_path", station, "both cards are of one operator")
 
 
 def _power(garden: Garden) -> None:
     """Too little battery, a generator that cannot run, a battery that an outage emptied."""
-    for station in garden.take(4, is_fixed):
-        station.row |= {"battery_h": 0.5, "generator": "no"}
-        garden.note("backup_power_short", station, "half an hour of battery, no generator")
+    short, dry, dark = garden.take(3, is_fixed)
+    short.row |= {"battery_h": 0.5, "generator": "no"}
+    garden.note("backup_power_short", short, "half an hour of battery, no generator")
+    dry.row |= {"battery_h": 0.5, "generator": 1}
+    garden.note("backup_power_short", dry, "half an hour of battery, fuel for an hour")
+    dark.row |= {"mains": "no", "battery_h": 6, "generator": "no"}
+    garden.note("backup_power_short", dark, "no mains and no generator, six hours of battery")
     for station in garden.take(2, is_fixed):
         station.row |= {"battery_h": 4, "generator": 0}
         garden.note("generator_unready", station, "a generator with no hours of fuel")
@@ -251,7 +259,7 @@ def _power(garden: Garden) -> None:
 
 def _preparation(garden: Garden) -> None:
     """Cards not ready; rehearsal failed, missed, or on other software."""
-    for station in garden.take(4, is_fixed):
+    for station in garden.take(3, is_fixed):
         station.row["cards"] = "not_ready"
         garden.note("cards_not_ready", station, "staff cards are not configured")
     for state, station in zip(
@@ -274,11 +282,16 @@ def _devices(garden: Garden) -> None:
 
 
 def _people(garden: Garden) -> None:
-    """One of the two users is not trained."""
-    for station in garden.take(3, is_fixed):
+    """One of the two users is not trained; neither has a deputy."""
+    for station in garden.take(2, is_fixed):
         user = next(row for row in garden.people if row.get("scope") == station.code)
         user["trained"] = "no"
         garden.note("no_trained_user", station, "one of two users is not trained")
+    for station in garden.take(1, is_fixed):
+        for row in garden.people:
+            if row.get("scope") == station.code:
+                row["deputy"] = garden.words.text("none")
+        garden.note("no_trained_user", station, "the users have no deputy")
 
 
 def _fallback(garden: Garden) -> None:
@@ -358,16 +371,60 @@ def _coordinates(garden: Garden) -> None:
 
 
 def _closing(garden: Garden) -> None:
-    """No path at all, in a county without couriers."""
+    """No path at all, in a county whose post of courier is vacant."""
     county = COUNTIES[16]
     scope = (county.fa, county.en)[garden.words.column]
     courier = garden.words.text("courier")
-    garden.people[:] = [
-        row for row in garden.people if (row["role"], row["scope"]) != (courier, scope)
-    ]
+    for row in garden.people:
+        if (row["role"], row["scope"]) == (courier, scope):
+            row |= {"name": None, "deputy": None, "trained": None}
     for station in garden.take(2, lambda s: is_plain(s) and s.county is county):
         station.row |= {"signal_1": "none", "signal_2": "none"}
         garden.note("no_way_of_closing", station, "no signal, and nobody carries the minutes")
+
+
+def _relocated(garden: Garden) -> None:
+    """Stations that moved after they were tested."""
+    for station in garden.take(2, is_fixed):
+        station.row |= {
+            "status": "relocated",
+            "relocated_on": garden.election - timedelta(days=9),
+            "relocated_by": garden.words.text("relocation"),
+        }
+        garden.note("relocated", station, "moved after its test: what was tested has expired")
+
+
+def _agencies(garden: Garden) -> None:
+    """An agency that says that it is not ready, and one without a deputy."""
+    by_code = {row["code"]: row for row in garden.agencies}
+    by_code["CIVIL"]["ready_declared"] = "no"
+    by_code["CRISIS"]["deputy"] = garden.words.text("none")
+    for code, note in (("CIVIL", "declares that it is not ready"), ("CRISIS", "has no deputy")):
+        garden.planted.append(Planted("agency_unready", note=note, agencies=(code,)))
+
+
+def spoil_reserves(
+    words: Words, stations: list[Station], resources: list[Row], taken: set[str]
+) -> list[Planted]:
+    """Cut the reserve of one county, and count a spare device in two others."""
+    poor = COUNTIES[21]
+    own = [station for station in stations if station.county is poor]
+    taken |= {station.code for station in own}
+    name = (poor.fa, poor.en)[words.column]
+    for row in resources:
+        if name in row["depot"]:
+            row["delivered"] = row["tested"] = row["pledged"] // 4
+    fourth, fifth = (
+        next(row for row in resources if row["depot"] == words.text("depot", name))
+        for name in ((c.fa, c.en)[words.column] for c in COUNTIES[3:5])
+    )
+    fifth["serials"] = ", ".join(
+        [fourth["serials"].split(", ")[0], *fifth["serials"].split(", ")[1:]]
+    )
+    return [
+        Planted("reserve_short", tuple(s.code for s in own), (), "a quarter of the spares came"),
+        Planted("reserve_counted_twice", note=f"{fourth['depot']}, {fifth['depot']}"),
+    ]
 
 
 def _old_components(garden: Garden) -> None:

@@ -7,10 +7,11 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from pollready.example.depots import make_depots
 from pollready.example.faults import add_faults
 from pollready.example.infrastructure import make_infrastructure
 from pollready.example.ledger import make_agencies, make_incidents, make_people, make_resources
-from pollready.example.planting import Garden, Planted, plant_all
+from pollready.example.planting import Garden, Planted, plant_all, spoil_reserves
 from pollready.example.stations import Station, make_stations
 from pollready.example.words import Words
 from pollready.intake.writing import write_workbook
@@ -34,27 +35,30 @@ class Province:
 
 
 def generate(seed: int = 0, *, language: str = "fa") -> Province:
-    """Invent a province on the real counties; a seed and a language give one province."""
+    """Invent a province on the real counties: a seed gives one, in the words of a language."""
     random = Random(seed)
     words = Words(language, random)
     stations = make_stations(words, random, ELECTION)
     infrastructure = make_infrastructure(words, random, ELECTION, stations)
+    depots = make_depots(words, stations, infrastructure)
     people = make_people(words, stations)
+    agencies = make_agencies(words, ELECTION)
     incidents = make_incidents(words, random, stations)
-    garden = Garden(words, random, ELECTION, stations, infrastructure, people, incidents)
+    garden = Garden(words, random, ELECTION, stations, infrastructure, people, incidents, agencies)
     planted = plant_all(garden)
+    resources = make_resources(words, stations, depots)
+    planted += spoil_reserves(words, stations, resources, garden.taken)
     _leave_gaps(stations, random, garden.taken)
     sheets: dict[str, list[Row]] = {
         "round": [_round(words)],
         "stations": [station.row for station in stations] + garden.extra_rows,
         "stops": [stop for station in stations for stop in station.stops],
         "components": list(infrastructure.rows.values()),
-        "agencies": make_agencies(words, ELECTION),
-        "resources": make_resources(words, stations),
+        "agencies": agencies,
+        "resources": resources,
         "incidents": incidents,
         "people_duties": people,
     }
-    planted += _count_a_reserve_twice(sheets["resources"])
     faults = add_faults(sheets, words, random, garden.taken)
     return Province(seed, sheets, planted, faults)
 
@@ -96,12 +100,3 @@ def _leave_gaps(stations: list[Station], random: Random, taken: set[str]) -> Non
                 station.row[name] = None
                 if name == "battery_h":
                     station.row["generator"] = None
-
-
-def _count_a_reserve_twice(resources: list[Row]) -> list[Planted]:
-    """Two counties name the same spare devices by their serial numbers."""
-    first, second = resources[3], resources[4]
-    second["serials"] = ", ".join(
-        [first["serials"].split(", ")[0], *second["serials"].split(", ")[1:]]
-    )
-    return [Planted("reserve_counted_twice", (), (), f"{first['depot']}, {second['depot']}")]
