@@ -47,7 +47,7 @@ class CompiledStation:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """The network of a round; `network` is None where no component is known."""
+    """The network of a round; `network` is None where no component, or no station, is known."""
 
     network: Network | None
     stations: tuple[CompiledStation, ...]
@@ -76,7 +76,7 @@ class _Compiler:
 
     def run(self) -> Compiled:
         stations = tuple(self.station(listing) for listing in self.register.listings)
-        if not self.register.components:
+        if not self.register.components or not stations:
             return Compiled(None, stations, tuple(self.skipped))
         for code, row in self.register.components.items():
             self.component(code, row)

@@ -10,7 +10,7 @@ from pollready.reports.content import Cell, Column, Table
 from pollready.reports.first_page.causes import gaps_of, obstacles_of
 from pollready.reports.first_page.commitments import commitment_table
 from pollready.reports.first_page.confidence import confidence_table
-from pollready.reports.first_page.vulnerabilities import loss_span, worst
+from pollready.reports.first_page.vulnerabilities import loss_span, why_not_computed, worst
 from pollready.reports.wording import Wording
 
 # More causes than a reader will go through; all of them stand in obstacles.xlsx.
@@ -102,7 +102,7 @@ def _vulnerabilities(words: Wording) -> dict[str, Any]:
     readings = words.assessment.vulnerabilities
     title = words.say("part.vulnerabilities")
     if not readings:
-        return section("vulnerabilities", title, [text(words.say("first.no_components"))])
+        return section("vulnerabilities", title, [text(why_not_computed(words))])
     blocks: list[Block] = [text(words.say("failures.intro"))]
     for duration in ("generator", "service"):
         hours = readings[0].durations_h[duration]

@@ -67,6 +67,18 @@ def test_a_list_without_components_comes_out_all_unknown(pollready, station_list
     assert all(Path(name).stat().st_size > 0 for name in result["files"])
 
 
+def test_a_list_of_components_alone_is_assessed_too(pollready, tmp_path):
+    cells = tmp_path / "cells.csv"
+    cells.write_text("radio,mcc,net,area,cell,lon,lat\nGSM,432,11,1,7,46.3,38.1\n")
+    done = pollready("assess", cells, "--json", "--out", tmp_path / "out", "--reveal", "handover")
+    assert (done.returncode, done.stderr) == (0, "")
+    result = json.loads(done.stdout)
+    counted = result["rows_read"], result["rows_registered"], result["stations"]
+    assert counted == (1, 1, 0)
+    assert result["expected_voters_affected"] is None
+    assert result["worst_single"] is None
+
+
 def test_people_see_progress_and_a_summary(pollready, station_list):
     done = pollready("assess", station_list, "--language", "en")
     assert done.returncode == 0

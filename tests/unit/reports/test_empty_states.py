@@ -57,6 +57,14 @@ def test_without_components_failures_are_unknown_and_not_zero(plain_list):
     assert part["table"]["empty"].startswith("No infrastructure is registered")
 
 
+def test_components_without_stations_are_not_called_missing(invented, plain_list):
+    only_components = replace(
+        invented.without_components(invented.assessment_of((), (), (), [])), components=7
+    )
+    part = page_of(only_components)["vulnerabilities"]
+    assert part["table"]["empty"].startswith("Infrastructure is registered but no station")
+
+
 def test_without_voters_their_number_is_unknown_and_not_zero(plain_list):
     page = page_of(plain_list)
     assert page["readiness"]["table"]["rows"][1][1] == "unknown"

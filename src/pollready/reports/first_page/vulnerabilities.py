@@ -14,7 +14,7 @@ def vulnerabilities_section(words: Wording) -> dict[str, Any]:
     section = heading(words, 7, "vulnerabilities")
     readings = words.assessment.vulnerabilities
     if not readings:
-        empty = Table([], [], words.say("first.no_components")).as_content()
+        empty = Table([], [], why_not_computed(words)).as_content()
         return {**section, "table": empty, "lines": []}
     columns = [
         Column(words.say("first.service_left", hours=readings[0].durations_h["service"]), "1fr"),
@@ -41,6 +41,12 @@ def vulnerabilities_section(words: Wording) -> dict[str, Any]:
         "lines": lines,
         "see": words.see("first.names_in_annex", "vulnerabilities"),
     }
+
+
+def why_not_computed(words: Wording) -> str:
+    """Say what is missing where no failure could be weighed: the infrastructure, or stations."""
+    nothing_to_lose = words.assessment.components and not words.assessment.stations
+    return words.say("first.no_stations_to_lose" if nothing_to_lose else "first.no_components")
 
 
 def _single_points(words: Wording, readings: Sequence[Vulnerabilities]) -> str:
