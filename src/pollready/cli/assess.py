@@ -45,8 +45,13 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 def run(arguments: argparse.Namespace) -> int:
     """Assess the file, write its report, and say what came of it."""
-    if not arguments.file.exists():
-        print(f"pollready assess: {arguments.file}: no such file or folder", file=sys.stderr)
+    if not _is_there(arguments.file):
+        from pollready.language import say
+
+        print(
+            say("errors.intake.no-such-file", arguments.language, name=str(arguments.file)),
+            file=sys.stderr,
+        )
         return 2
     # One run in a process of its own: what it makes, it keeps to its end.
     gc.disable()
@@ -68,6 +73,13 @@ def run(arguments: argparse.Namespace) -> int:
 
             print_summary(result, arguments.language)
     return 0
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name too long, a folder that may not be looked into
+        return False
 
 
 def _assess(arguments: argparse.Namespace) -> "AssessedFile":

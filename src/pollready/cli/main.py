@@ -10,6 +10,13 @@ from pollready.cli import assess, audit, example, serve, set_up, template
 COMMANDS = (assess, template, example, serve, audit, set_up)
 
 ASSESSED, NOTHING_USABLE, USAGE = 0, 1, 2
+# Errors of the command line itself that only show once the work has begun.
+_OF_USAGE = frozenset(
+    {
+        "intake.unknown-mapping", "intake.unknown-column", "jobs.folder-unusable",
+        "jobs.output-over-input", "jobs.register-unusable", "obstacles.wrong-thresholds",
+    }
+)  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,7 +43,7 @@ def _explain(error: Exception, language: str) -> int:
 
     if hasattr(error, "code") and hasattr(error, "fields"):
         print(message(error, language), file=sys.stderr)
-        return NOTHING_USABLE
+        return USAGE if error.code in _OF_USAGE else NOTHING_USABLE
     from pollready.cli.reference_number import keep_traceback
 
     reference, file = keep_traceback(error)

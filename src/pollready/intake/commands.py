@@ -47,8 +47,8 @@ def import_file(
     """Take a file, or a folder of lists, into the register.
 
     `mapping` corrects guesses: heading (or number of a column) -> field, or sheet.field.
-    The same file again writes nothing. Raises `NothingUsable`, `UnknownMapping`, and what
-    `read_file` raises; the register is then as it was.
+    The same file again writes nothing. Raises `NothingUsable`, `UnknownMapping`,
+    `UnknownColumn`, and what `read_file` raises; the register is then as it was.
     """
     check_for_unknown_fields(mapping or {})
     tell = progress or (lambda step: None)

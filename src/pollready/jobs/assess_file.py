@@ -17,12 +17,22 @@ from pollready.assessment.result import Assessment, Loss
 from pollready.audit.classification import mask
 from pollready.intake.commands import ImportResult, import_file
 from pollready.intake.writing import write_complete, write_rejected
+from pollready.jobs.folders import (
+    FolderUnusable,
+    check_for_output_over_input,
+    check_for_unusable_folder,
+)
+from pollready.jobs.registers import waiting_in_vain
 from pollready.obstacles.thresholds import Thresholds, load
 from pollready.places.models import ElectionRound
 from pollready.register.models import Claim
 from pollready.reports import write_bundle
 
 Progress = Callable[[str], None]
+
+REPORT_FILES = (
+    "report.pdf", "obstacles.xlsx", "assessment.json", "rejected.xlsx", "complete.xlsx",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +61,18 @@ def assess_file(
 ) -> AssessedFile:
     """Import `path`, assess its round and write the report's files into `out`.
 
-    Raises the typed errors of `intake` where nothing in the file can be used.
+    Raises the typed errors of `intake` where nothing in the file can be used; `RegisterBusy`;
+    and, before anything is read, `FolderUnusable` and `OutputOverInput`.
     """
     started = time.perf_counter()
+    check_for_unusable_folder(out)
+    check_for_output_over_input(path, out, REPORT_FILES)
     thresholds = load(thresholds_path) if thresholds_path else Thresholds()
     progress("reading")
-    imported = import_file(
-        path, mapping=mapping, election_date=election_date, as_of=as_of, by=None, now=now
-    )
+    with waiting_in_vain():
+        imported = import_file(
+            path, mapping=mapping, election_date=election_date, as_of=as_of, by=None, now=now
+        )
     round_id = _round_of(imported)
     progress("assessing")
     day = as_of or default_as_of(round_id, today=now.date())
@@ -72,21 +86,33 @@ def assess_file(
         recorded_by=max(now, end_of(day)) if read_now else None,
     )
     if not temporary:
-        save_assessment(assessment, now=now)
+        with waiting_in_vain():
+            save_assessment(assessment, now=now)
     progress("writing")
-    out.mkdir(parents=True, exist_ok=True)
-    files = list(
-        write_bundle(
-            assessment,
-            out,
-            language=language,
-            now=now,
-            mask=masked,
-            reveal_reason=reveal_reason,
+    try:
+        files = _write_files(
+            imported, assessment, out, language=language, now=now, reveal_reason=reveal_reason
         )
-    )
-    files += _intake_files(imported, assessment, out, language)
+    except OSError as error:  # the disk is full, or the folder went away
+        raise FolderUnusable(out) from error
     return AssessedFile(imported, assessment, tuple(files), time.perf_counter() - started)
+
+
+def _write_files(
+    imported: ImportResult,
+    assessment: Assessment,
+    out: Path,
+    *,
+    language: str,
+    now: datetime,
+    reveal_reason: str | None,
+) -> list[Path]:
+    """Write the report, and what the office gets back."""
+    out.mkdir(parents=True, exist_ok=True)
+    bundle = write_bundle(
+        assessment, out, language=language, now=now, mask=masked, reveal_reason=reveal_reason
+    )
+    return [*bundle, *_intake_files(imported, assessment, out, language)]
 
 
 def _round_of(imported: ImportResult) -> int:

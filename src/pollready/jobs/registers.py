@@ -8,7 +8,29 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pollready.jobs.folders import check_for_unusable_folder
 from pollready.project.environment import TEMPORARY
+
+
+class RegisterUnusable(ValueError):
+    """What stands where the register should is no register, or may not be opened."""
+
+    code = "jobs.register-unusable"
+
+    def __init__(self, folder: Path) -> None:
+        self.fields = {"folder": str(folder)}
+        super().__init__(str(folder))
+
+
+class RegisterBusy(ValueError):
+    """Another program holds the register's one place for writing, for longer than is waited."""
+
+    code = "jobs.register-busy"
+
+    def __init__(self) -> None:
+        self.fields: dict[str, str] = {}
+        super().__init__("the register is locked")
+
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
@@ -35,16 +57,40 @@ def temporary_register() -> Iterator[None]:
 
 
 def open_register(data: Path | None = None) -> None:
-    """Set Django up on the installation's register, made or brought up to date first."""
+    """Set Django up on the installation's register, made or brought up to date first.
+
+    Raises `FolderUnusable` and `RegisterUnusable`.
+    """
     if data is not None:
+        check_for_unusable_folder(data)
         os.environ["POLLREADY_DATA"] = str(data)
         os.environ.pop("POLLREADY_DATABASE", None)
     _set_up()
     from django.conf import settings  # slow: only a command that opens a register pays
 
+    check_for_unusable_folder(settings.POLLREADY_DATA)
     settings.POLLREADY_DATA.mkdir(parents=True, exist_ok=True)
-    if _has_unapplied():
-        _migrate()
+    from django.db import DatabaseError
+
+    try:
+        with waiting_in_vain():
+            if _has_unapplied():
+                _migrate()
+    except DatabaseError as error:
+        raise RegisterUnusable(settings.POLLREADY_DATA) from error
+
+
+@contextmanager
+def waiting_in_vain() -> Iterator[None]:
+    """Turn a register that stays locked into `RegisterBusy`."""
+    from django.db import OperationalError
+
+    try:
+        yield
+    except OperationalError as error:
+        if "locked" not in str(error):
+            raise
+        raise RegisterBusy from error
 
 
 def make_empty_register() -> Path:

@@ -53,7 +53,10 @@ def load(path: Path) -> Thresholds:
 
     Raises `WrongThresholds` with everything that is wrong at once.
     """
-    given = tomllib.loads(path.read_text("utf-8"))
+    try:
+        given = tomllib.loads(path.read_text("utf-8"))
+    except ValueError as error:  # no TOML, or no text
+        raise WrongThresholds((f"{path.name} ({error})",)) from error
     known: dict[str, type[int] | type[float]] = {
         field.name: int if isinstance(field.default, int) else float for field in fields(Thresholds)
     }

@@ -123,6 +123,14 @@ def test_set_up_can_be_run_again_where_an_empty_register_is_kept(pollready):
         ("assess", "{list}", "--map", "code"),
         ("assess", "{list}", "--election", "yesterday"),
         ("assess", "{list}", "--language", "de"),
+        ("assess", "{list}", "--map", "code=colour"),
+        ("assess", "{list}", "--map", "no such column=name"),
+        ("assess", "{list}", "--out", "{list}"),
+        ("assess", "{list}", "--out", "{list}/inside"),
+        ("assess", "{list}", "--out", "n" * 300),
+        ("assess", "{list}", "--data", "{list}"),
+        ("assess", "{list}", "--thresholds", "{list}"),
+        ("assess", "n" * 300),
         ("template", "--out", "F.pdf"),
         ("nothing",),
     ],
@@ -132,7 +140,35 @@ def test_a_wrong_command_line_is_status_2_and_a_sentence(pollready, station_list
     assert done.returncode == 2
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
+    assert "پیش‌بینی‌نشده" not in done.stderr  # no reference number: what is wrong is said
     assert done.stderr.strip()
+
+
+def test_the_report_is_never_written_over_the_file_that_is_read(pollready, station_list, tmp_path):
+    out = tmp_path / "out"
+    assert pollready("assess", station_list, "--out", out).returncode == 0
+    filled_in = (out / "complete.xlsx").read_bytes()
+    done = pollready("assess", out / "complete.xlsx", "--out", out, "--language", "en")
+    assert done.returncode == 2
+    assert "would be written over the file that is read" in done.stderr
+    assert (out / "complete.xlsx").read_bytes() == filled_in
+    assert pollready("assess", out, "--out", out).returncode == 2
+
+
+def test_what_is_no_register_is_said_and_left_alone(pollready, station_list, tmp_path):
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "register.sqlite3").write_bytes(b"something else " * 100)
+    done = pollready("assess", station_list, "--data", data, "--language", "en")
+    assert done.returncode == 2
+    assert "no register of PollReady" in done.stderr
+    assert (data / "register.sqlite3").read_bytes() == b"something else " * 100
+
+
+def test_a_missing_file_is_named_in_the_chosen_language(pollready):
+    for language, said in (("fa", "پیدا نشد"), ("en", "There is no file")):
+        done = pollready("assess", "no-such-file.xlsx", "--language", language)
+        assert said in done.stderr
 
 
 def test_a_file_with_nothing_usable_is_status_1_and_a_sentence(pollready, tmp_path):

@@ -10,7 +10,7 @@ from pollready.audit.queries import verify_chain
 from pollready.duties.models import Duty
 from pollready.history.models import Incident
 from pollready.intake.commands import NothingUsable
-from pollready.intake.recognition import UnknownMapping
+from pollready.intake.recognition import UnknownColumn, UnknownMapping
 from pollready.intake.writing import write_complete, write_rejected, write_workbook
 from pollready.people.models import Person
 from pollready.places.models import (
@@ -321,10 +321,13 @@ def test_the_user_says_which_column_is_which(take, write_list):
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("mapping", [{"code": "colour"}, {"no such column": "name"}])
-def test_a_mapping_to_nothing_is_refused(take, write_list, mapping):
+@pytest.mark.parametrize(
+    ("mapping", "error"),
+    [({"code": "colour"}, UnknownMapping), ({"no such column": "name"}, UnknownColumn)],
+)
+def test_a_mapping_to_or_from_nothing_is_refused(take, write_list, mapping, error):
     path = write_list("code,name\n1,Hall\n")
-    with pytest.raises(UnknownMapping):
+    with pytest.raises(error):
         take(path, mapping=mapping)
 
 

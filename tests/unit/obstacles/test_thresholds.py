@@ -26,3 +26,11 @@ def test_everything_wrong_is_named_at_once(tmp_path):
         "wait_target_min = -1",
         "forms_share_min = 'half'",
     )
+
+
+@pytest.mark.parametrize("content", [b"x = [", b"\xff\xfe\x00"])
+def test_a_file_that_is_no_toml_is_named(tmp_path, content):
+    (tmp_path / "t.toml").write_bytes(content)
+    with pytest.raises(WrongThresholds) as wrong:
+        load(tmp_path / "t.toml")
+    assert "t.toml" in wrong.value.fields["wrong"][0]

@@ -11,6 +11,7 @@ from pollready.intake.reading.limits import (
     FILE_MAX_BYTES,
     FILES_MAX,
     FileTooLarge,
+    NoAccess,
     NoSuchFile,
     UnknownForm,
 )
@@ -28,8 +29,15 @@ _LISTS = frozenset(
 def read_file(path: Path) -> ReadFile:
     """Read a file, or every list in a folder; an empty file gives no table.
 
-    Raises `NoSuchFile`, `FileTooLarge`, `UnreadableFile`, `UnknownForm`.
+    Raises `NoSuchFile`, `NoAccess`, `FileTooLarge`, `UnreadableFile`, `UnknownForm`.
     """
+    try:
+        return _read(path)
+    except OSError as error:  # no permission, a broken disk
+        raise NoAccess(path.name) from error
+
+
+def _read(path: Path) -> ReadFile:
     if path.is_dir():
         return _read_folder(path)
     if not path.is_file():

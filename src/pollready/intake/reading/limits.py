@@ -49,3 +49,13 @@ class NoSuchFile(ValueError):
     def __init__(self, name: str) -> None:
         self.fields = {"name": name}
         super().__init__(name)
+
+
+class NoAccess(ValueError):
+    """The file is there but cannot be read from the disk."""
+
+    code = "intake.no-access"
+
+    def __init__(self, name: str) -> None:
+        self.fields = {"name": name}
+        super().__init__(name)

@@ -6,14 +6,25 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from pollready.intake.reading import Row, Table, is_blank
-from pollready.intake.recognition.columns import MatchedColumns, UnknownMapping, match_columns
+from pollready.intake.recognition.columns import (
+    MatchedColumns,
+    UnknownColumn,
+    UnknownMapping,
+    match_columns,
+)
 from pollready.intake.recognition.content import guess_columns
 from pollready.intake.recognition.forbidden import forbidden_columns
 from pollready.intake.recognition.header import find_header, headings_of, is_repeat, width_of
 from pollready.intake.recognition.headings import heading_key, passed_over, sheets_by_key
 from pollready.intake.workbook import SHEET_BY_NAME, SHEETS, Sheet
 
-__all__ = ["Recognised", "UnknownMapping", "check_for_unknown_fields", "recognise"]
+__all__ = [
+    "Recognised",
+    "UnknownColumn",
+    "UnknownMapping",
+    "check_for_unknown_fields",
+    "recognise",
+]
 
 _SHEET_LIKENESS_MIN = 86  # of 100
 # Any one of these sets must be among the columns, else no row could be told from another.

@@ -23,9 +23,19 @@ _DIGITS = re.compile(r"[0-9]+")
 
 
 class UnknownMapping(ValueError):
-    """The user mapped a column to a field that no sheet has, or a column that is not there."""
+    """The user mapped a column to a field that no sheet has."""
 
     code = "intake.unknown-mapping"
+
+    def __init__(self, column: str, field: str) -> None:
+        self.fields = {"column": column, "field": field}
+        super().__init__(f"{column}={field}")
+
+
+class UnknownColumn(ValueError):
+    """The user mapped a column that the file has not."""
+
+    code = "intake.unknown-column"
 
     def __init__(self, column: str, field: str) -> None:
         self.fields = {"column": column, "field": field}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from pollready.intake.faults import Fault, Gravity
 from pollready.intake.reading import ReadFile
-from pollready.intake.recognition import Recognised, UnknownMapping, recognise
+from pollready.intake.recognition import Recognised, UnknownColumn, recognise
 from pollready.intake.recognition.headings import heading_key, passed_over
 from pollready.intake.staging.cells import name_cells
 from pollready.intake.staging.codes import put_back_lost_zeros
@@ -42,7 +42,7 @@ def stage(read: ReadFile, mapping: Mapping[str, str], *, ceiling: int) -> Staged
 
 
 def _check_for_columns_not_there(staged: Staged, mapping: Mapping[str, str]) -> None:
-    """Check that each column the user named is in the file; raises `UnknownMapping`."""
+    """Check that each column the user named is in the file; raises `UnknownColumn`."""
     if not staged.sheets:
         return
     headings = [each.recognised.headings for each in staged.sheets]
@@ -50,7 +50,7 @@ def _check_for_columns_not_there(staged: Staged, mapping: Mapping[str, str]) -> 
     known |= {str(number) for each in headings for number in range(1, len(each) + 1)}
     for column, field in mapping.items():
         if heading_key(column) not in known:
-            raise UnknownMapping(column, field)
+            raise UnknownColumn(column, field)
 
 
 def _note_dropped(recognised: Recognised, staged: Staged) -> None:
