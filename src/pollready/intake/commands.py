@@ -163,7 +163,7 @@ def _result(
     read: ReadFile, staged: Staged, round_id: int | None, *, unchanged: bool = False
 ) -> ImportResult:
     found = [sheet.recognised for sheet in staged.sheets]
-    dropped = dict.fromkeys(name for each in found for name in each.names_dropped)
+    dropped = dict.fromkeys(f.column for f in staged.faults if f.code == "column-forbidden")
     rejected = len(staged.rejected)
     return ImportResult(
         file_name=read.name,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from pollready.intake.faults import Fault
 from pollready.intake.staging.records import RejectedRow
+from pollready.language import Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,30 @@ class NothingUsable(ValueError):
 
     code = "intake.nothing-usable"
 
-    def __init__(self, result: ImportResult) -> None:
+    def __init__(self, result: ImportResult, rejected: str = "rejected.xlsx") -> None:
         self.result = result
-        self.fields = {"name": result.file_name, "rows": result.rows_read}
+        self.fields: dict[str, object] = {
+            "name": result.file_name,
+            "why": Phrase(f"intake.nothing.{_why(result)}", _said(result, rejected)),
+        }
         super().__init__(result.file_name)
+
+
+def _why(result: ImportResult) -> str:
+    """Choose what the user most needs to know: which phrase of `intake.nothing` says it."""
+    if result.rows_rejected:
+        return "rows-came-back"
+    if result.columns_dropped:
+        return "columns-forbidden"
+    if result.sheets:
+        return "only-headings"
+    unread = any(fault.code == "sheet-not-recognised" for fault in result.faults)
+    return "not-recognised" if unread else "empty"
+
+
+def _said(result: ImportResult, rejected: str) -> dict[str, object]:
+    return {
+        "rows": result.rows_rejected,
+        "columns": result.columns_dropped,
+        "rejected": rejected,
+    }

@@ -15,7 +15,7 @@ from pollready.assessment.assessing import end_of
 from pollready.assessment.commands import save_assessment
 from pollready.assessment.result import Assessment, Loss
 from pollready.audit.classification import mask
-from pollready.intake.commands import ImportResult, import_file
+from pollready.intake.commands import ImportResult, NothingUsable, import_file
 from pollready.intake.writing import write_complete, write_rejected
 from pollready.jobs.folders import (
     FolderUnusable,
@@ -69,10 +69,13 @@ def assess_file(
     check_for_output_over_input(path, out, REPORT_FILES)
     thresholds = load(thresholds_path) if thresholds_path else Thresholds()
     progress("reading")
-    with waiting_in_vain():
-        imported = import_file(
-            path, mapping=mapping, election_date=election_date, as_of=as_of, by=None, now=now
-        )
+    try:
+        with waiting_in_vain():
+            imported = import_file(
+                path, mapping=mapping, election_date=election_date, as_of=as_of, by=None, now=now
+            )
+    except NothingUsable as nothing:
+        raise _with_rows_given_back(nothing, out, language) from None
     round_id = _round_of(imported)
     progress("assessing")
     day = as_of or default_as_of(round_id, today=now.date())
@@ -96,6 +99,18 @@ def assess_file(
     except OSError as error:  # the disk is full, or the folder went away
         raise FolderUnusable(out) from error
     return AssessedFile(imported, assessment, tuple(files), time.perf_counter() - started)
+
+
+def _with_rows_given_back(nothing: NothingUsable, out: Path, language: str) -> NothingUsable:
+    """Write every row back, although there is nothing to report; the error then says where."""
+    if not nothing.result.rows_rejected:
+        return nothing
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        write_rejected(nothing.result, out / "rejected.xlsx", language)
+    except OSError as error:
+        raise FolderUnusable(out) from error
+    return NothingUsable(nothing.result, str(out / "rejected.xlsx"))
 
 
 def _write_files(
@@ -148,6 +163,7 @@ def _intake_files(
 ) -> list[Path]:
     """Write what the office gets back: rejected rows, and the template to complete."""
     files = []
+    (out / "rejected.xlsx").unlink(missing_ok=True)  # of an earlier version of the file
     if imported.faults or imported.rows_rejected:
         files.append(out / "rejected.xlsx")
         write_rejected(imported, files[-1], language)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 HEADINGS = "code,name,county,kind,lat,lon,expected_voters"
@@ -180,6 +181,24 @@ def test_a_file_with_nothing_usable_is_status_1_and_a_sentence(pollready, tmp_pa
         assert done.stdout == ""
         assert "Traceback" not in done.stderr
         assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_rows_that_all_came_back_are_given_back(pollready, tmp_path):
+    rows = tmp_path / "شعب.csv"
+    rows.write_text(f"{HEADINGS}\n001,دبستان,تبریز,پرنده,,,\n")
+    done = pollready("assess", rows, "--out", tmp_path / "out", "--language", "en", "--json")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert str(tmp_path / "out" / "rejected.xlsx") in done.stderr
+    page = openpyxl.load_workbook(tmp_path / "out" / "rejected.xlsx").worksheets[0]
+    assert [cell.value for cell in page[2]][:3] == ["شعب", 2, "kind"]
+
+
+def test_a_mended_file_leaves_no_rejected_rows_of_the_one_before(pollready, tmp_path):
+    rows = tmp_path / "شعب.csv"
+    for text, is_there in (("002,,تبریز,ثابت,,,\n", True), ("", False)):
+        rows.write_text(f"{HEADINGS}\n001,دبستان,تبریز,ثابت,38.1,46.3,9\n{text}")
+        assert pollready("assess", rows, "--out", tmp_path / "out").returncode == 0
+        assert (tmp_path / "out" / "rejected.xlsx").exists() is is_there
 
 
 def test_the_template_is_a_list_that_can_be_assessed_once_filled(pollready, tmp_path):

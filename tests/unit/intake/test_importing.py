@@ -12,6 +12,7 @@ from pollready.history.models import Incident
 from pollready.intake.commands import NothingUsable
 from pollready.intake.recognition import UnknownColumn, UnknownMapping
 from pollready.intake.writing import write_complete, write_rejected, write_workbook
+from pollready.language import message
 from pollready.people.models import Person
 from pollready.places.models import (
     Agency,
@@ -374,6 +375,23 @@ def test_nothing_usable_leaves_the_register_as_it_was(take, write_list):
     assert caught.value.result.rows_rejected == 1
     assert not ElectionRound.objects.exists()
     assert not AuditBatch.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "there is no list in it."),
+        ("code,name,county,kind\n", "it has headings but no rows."),
+        ("foo,bar\n1,2\n", "its headings were not recognised."),
+        ("code,name,county,kind\n1,Hall,Ahar,winged\n", "its one row came back."),
+        ("code,name,county,kind\n1,Hall,A,winged\n2,Inn,A,odd\n", "all 2 rows came back."),
+    ],
+)
+def test_nothing_usable_says_why_and_what_next(take, write_list, text, said):
+    with pytest.raises(NothingUsable) as caught:
+        take(write_list(text))
+    assert said in message(caught.value, "en")
+    assert message(caught.value, "fa").startswith("از «list.csv» هیچ ردیفی ثبت نشد: ")
 
 
 def test_what_came_back_can_be_mended_and_sent_again(take, take_workbook, tmp_path):

@@ -23,6 +23,7 @@ __all__ = [
     "UnknownColumn",
     "UnknownMapping",
     "check_for_unknown_fields",
+    "forbidden_headings",
     "recognise",
 ]
 
@@ -104,6 +105,18 @@ def recognise(table: Table, mapping: Mapping[str, str]) -> Recognised | None:
         if best is None or score > best[0]:
             best = (score, Recognised(sheet, table, tuple(headings), index, columns, dropped))
     return best[1] if best else None
+
+
+def forbidden_headings(table: Table, mapping: Mapping[str, str]) -> tuple[str, ...]:
+    """Give the forbidden columns of a table of which nothing else could be made, by name."""
+    index = find_header(table, mapping, sheet_called(table.name))
+    if index is None:
+        headings = [str(number + 1) for number in range(width_of(table))]
+        rows = table.rows
+    else:
+        headings, rows = headings_of(table.rows[index]), table.rows[index + 1 :]
+    dropped = sorted(forbidden_columns(headings, rows))
+    return (*(headings[i] or str(i + 1) for i in dropped), *table.dropped)
 
 
 def sheet_called(name: str) -> Sheet | None:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from pollready.intake.faults import Fault, Gravity
-from pollready.intake.reading import ReadFile
-from pollready.intake.recognition import Recognised, UnknownColumn, recognise
+from pollready.intake.reading import ReadFile, is_blank
+from pollready.intake.recognition import UnknownColumn, forbidden_headings, recognise
 from pollready.intake.recognition.headings import heading_key, passed_over
 from pollready.intake.staging.cells import name_cells
 from pollready.intake.staging.codes import put_back_lost_zeros
@@ -32,9 +32,10 @@ def stage(read: ReadFile, mapping: Mapping[str, str], *, ceiling: int) -> Staged
         recognised = recognise(table, mapping)
         if recognised is not None:
             stage_table(recognised, staged, ceiling)
-            _note_dropped(recognised, staged)
-        elif any(any(cell not in ("", None) for cell in row) for row in table.rows):
+            _note_dropped(table.name, recognised.names_dropped, staged)
+        elif not all(is_blank(row) for row in table.rows):
             _note_passed_over(table.name, staged)
+            _note_dropped(table.name, forbidden_headings(table, mapping), staged)
     _check_for_columns_not_there(staged, mapping)
     for step in _STEPS:
         step(staged)
@@ -53,12 +54,10 @@ def _check_for_columns_not_there(staged: Staged, mapping: Mapping[str, str]) -> 
             raise UnknownColumn(column, field)
 
 
-def _note_dropped(recognised: Recognised, staged: Staged) -> None:
+def _note_dropped(title: str, names: tuple[str, ...], staged: Staged) -> None:
     """Name the forbidden columns; nothing of what stood in them."""
-    for name in recognised.names_dropped:
-        staged.faults.append(
-            Fault("column-forbidden", Gravity.NOTICE, recognised.table.name, column=name)
-        )
+    for name in names:
+        staged.faults.append(Fault("column-forbidden", Gravity.NOTICE, title, column=name))
 
 
 def _note_passed_over(name: str, staged: Staged) -> None:
