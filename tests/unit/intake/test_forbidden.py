@@ -7,8 +7,13 @@ import pytest
 from django.apps import apps
 from django.core.serializers import serialize
 
+from pollready.intake.commands import NothingUsable
 from pollready.intake.recognition.forbidden import is_forbidden_name, is_identity_number
+from pollready.intake.recognition.headings import official_headings
+from pollready.intake.workbook import SHEETS
 from pollready.intake.writing import write_rejected
+from pollready.language import message
+from pollready.people.models import Person
 from pollready.places.models import Listing
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +34,11 @@ def everything_stored() -> str:
     "heading",
     ["کد ملی", "کدملی", "شماره ملی", "شماره شناسنامه", "نام پدر", "آرا", "آرای نامزد الف", "نامزد",
      "داوطلب", "حزب", "National ID", "national_code", "Father's Name", "Votes", "votes for A",
-     "Candidate Name", "PARTY", "Voter ID", "Date of Birth", "Turnout"],
+     "Candidate Name", "PARTY", "Voter ID", "Date of Birth", "Turnout", "شماره‌ی شناسنامه",
+     "شمارهٔ ملی", "کد ملّی", "ش. ملی", "نام پدر کلیددار", "جمع آرا", "تعداد آراء باطله",
+     "نامزد ۲", "اسامی نامزدها", "حزب سیاسی", "درصد مشارکت", "تعداد رأی صحیح", "رأی باطله",
+     "PostalVotes", "Voter Turnout", "Winning Candidate", "Political Party", "voter_first_name",
+     "NationalIDNumber", "ELECTORADDRESS1"],
 )  # fmt: skip
 def test_forbidden_headings_are_known(heading):
     assert is_forbidden_name(heading)
@@ -38,10 +47,22 @@ def test_forbidden_headings_are_known(heading):
 @pytest.mark.parametrize(
     "heading",
     ["مراجعان پیش‌بینی‌شده", "شعبه اخذ رأی", "تاریخ رأی‌گیری", "نام", "نام محل", "کد شعبه", "همراه",
-     "expected voters", "registered voters", "polling place", "name", "code", "نماینده"],
+     "expected voters", "registered voters", "polling place", "name", "code", "نماینده",
+     "تعداد صندوق آرا", "محل اخذ آرا", "شعب اخذ رأی", "number of electors", "نیروی داوطلب",
+     "شماره ملک", "national park"],
 )  # fmt: skip
 def test_plain_headings_are_not(heading):
     assert not is_forbidden_name(heading)
+
+
+def test_no_heading_of_the_workbook_is_forbidden():
+    headings = [
+        name
+        for sheet in SHEETS
+        for column in sheet.columns
+        for name in (column.field, *official_headings(sheet, column.field), *column.aliases)
+    ]
+    assert [heading for heading in headings if is_forbidden_name(heading)] == []
 
 
 def test_the_checksum_of_identity_numbers():
@@ -50,6 +71,12 @@ def test_the_checksum_of_identity_numbers():
     assert not is_identity_number("1111111111")
     assert not is_identity_number("1234567890")
     assert not is_identity_number("0914123456")
+
+
+@pytest.mark.parametrize("text", ['="{}"', "'{}", "\u200f{}", "{}\u202c", " {} "])
+def test_the_signs_by_which_spreadsheets_keep_zeros_hide_no_identity_number(text):
+    assert is_identity_number(text.format("0499370899"))
+    assert not is_identity_number(text.format("0499370898"))
 
 
 def test_columns_of_voters_leave_no_trace_anywhere(take, write_list, tmp_path):
@@ -97,3 +124,52 @@ def test_a_row_above_the_ceiling_is_told_by_its_number_alone(take, write_list, t
     written = "\n".join(str(c.value) for page in book for row in page.rows for c in row)
     assert "HIDDENNAME" not in written + everything_stored() + repr(result)
     assert "TX-1" not in written + everything_stored()
+
+
+PEOPLE = [(f"SECRETNAME{chr(65 + n)}", f"SECRETFATHER{chr(65 + n % 3)}") for n in range(25)]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ("code", "name", "father name", "national id"),
+        ("code", "surname", "first name", "national id"),
+        ("کد شعبه", "نام و نام خانوادگی", "نشانی", "شماره ملی"),
+    ],
+)
+def test_a_roll_of_people_leaves_its_stations_and_none_of_its_people(take, write_list, head):
+    rng = random.Random(3)
+    lines = [",".join(head)]
+    lines += [f"{n % 4},{a},{b},{identity_number(rng)}" for n, (a, b) in enumerate(PEOPLE)]
+    result = take(write_list("\n".join(lines)))
+    assert result.columns_dropped == head[1:]
+    assert sorted(Listing.objects.values_list("code", flat=True)) == ["0", "1", "2", "3"]
+    assert "SECRET" not in everything_stored() + repr(result)
+
+
+def test_a_roll_without_headings_is_not_taken_for_stations(take, write_list):
+    rng = random.Random(3)
+    lines = [f"{n},{a},{b},{identity_number(rng)}" for n, (a, b) in enumerate(PEOPLE)]
+    with pytest.raises(NothingUsable) as caught:
+        take(write_list("\n".join(lines)))
+    assert caught.value.result.columns_dropped == ("4",)
+    assert "SECRET" not in everything_stored() + repr(caught.value.result)
+
+
+def test_one_forbidden_heading_is_enough_to_know_the_headings(take, write_list):
+    lines = ["نفر,مشخصات,نام پدر", *(f"{n},{a},{b}" for n, (a, b) in enumerate(PEOPLE))]
+    with pytest.raises(NothingUsable) as caught:
+        take(write_list("\n".join(lines)))
+    assert caught.value.result.columns_dropped == ("نام پدر",)
+    assert message(caught.value, "en").endswith(
+        "these columns have no place here, and without them no list is left: نام پدر. "
+        "Send the list of stations without them."
+    )
+
+
+def test_the_names_of_staff_stay_and_their_national_numbers_do_not(take, write_list):
+    rng = random.Random(3)
+    lines = ["نام و نام خانوادگی,سمت,کد ملی"]
+    lines += [f"همکار {n},کاربر رایانه,{identity_number(rng)}" for n in range(25)]
+    assert take(write_list("\n".join(lines))).columns_dropped == ("کد ملی",)
+    assert Person.objects.count() == 25

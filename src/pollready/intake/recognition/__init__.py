@@ -41,6 +41,10 @@ _NEEDED: Mapping[str, tuple[frozenset[str], ...]] = {
 }
 
 
+# What only a list of stations has, where no heading says what a list is.
+_STATION_SIGNS = frozenset({"kind", "lat", "lon"})
+
+
 @dataclass(frozen=True, slots=True)
 class Recognised:
     """A table as a sheet of the workbook."""
@@ -151,6 +155,8 @@ def _without_headings(table: Table, mapping: Mapping[str, str]) -> Recognised | 
         for index, field in guess_columns(table.rows, width).items()
         if index not in dropped and index not in said and field not in taken
     }
+    if dropped and not said and not _STATION_SIGNS & set(guessed.values()):
+        return None  # numbers of identity: rows of people, and what is their name cannot be told
     fields = {**guessed, **said}
     if not {"code", "name"} <= set(fields.values()):
         return None

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pollready.intake.recognition.electors import columns_of_houses
+from pollready.intake.recognition.electors import columns_of_houses, columns_of_persons
 from pollready.intake.recognition.headings import heading_key
 from pollready.language import fold, latin_digits
 
@@ -28,19 +28,36 @@ _NAMES = (
     "valid votes", "invalid votes", "total votes", "ballots cast", "turnout", "candidate",
     "candidates", "candidate name", "candidate votes", "party", "party name", "parties",
 )  # fmt: skip
-_STARTS = ("آرای", "رأی نامزد", "رأی داوطلب", "votes for", "votes of", "candidate", "party")
-_IDENTITY_WORDS = re.compile(r"کدملی|شمارهملی|شمارهشناسنامه|nationalid(?!entity)|nationalcode")
+# Parts of keys, wherever they stand: "PostalVotes", «جمع آرای نامزد ۲», «نام پدر کلیددار».
+_PARTS = re.compile(
+    r"votes|turnout|candidate|ballotscast|politicalparty|partyname|partyaffiliation"
+    r"|national(id(?!entity)|code|number|insurance)|socialsecurity|passport|birthcertificate"
+    r"|(father|mother)s?name|dateofbirth|birthdate|birthyear|yearofbirth"
+    r"|(voter|elector)(first|last|sur|fore|full|family)?(name|id|no|number|address|phone)"
+    r"|کدی?ملی|شمارهی?(ملی|شناسنامه)|سریالی?شناسنامه|^شی?(ملی|شناسنامه)$|^شناسنامه$"
+    r"|نام(پدر|مادر)|(تاریخ|سال)تولد|نامزد|کاندیدا|(درصد|میزان|نرخ)مشارکت"
+)
+_PARTIES = re.compile(
+    r"^(party|parties|حزب|احزاب)\b|\b(political|registered|winning) part(y|ies)\b|\b(حزب|احزاب)\b"
+)
+# «آرا» and «رأی» count votes, but not where they only name the place or the box.
+_VOTES = re.compile(
+    r"\b(ارا|ارای)\b|\b(تعداد|جمع|مجموع|کل)\b.* رای\b|\bرای (باطله|صحیح|ماخوذه|سفید)"
+)
+_PLACE_OF_VOTES = re.compile(r"\b(اخذ|صندوق|صندوقها|صندوقهای|شعبه|شعب|حوزه|محل|روز|تاریخ)\b")
 
 _VALUES_MIN = 20
 _VALUES_SHARE = 0.9
 _TEN_DIGITS = re.compile(r"[0-9]{8,10}$")
+_SIGNS = re.compile(r"[\W_]+")
 
 
 def forbidden_columns(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> frozenset[int]:
     """Give the indices of the columns to drop, by their names and by their values."""
     named = {index for index, heading in enumerate(headings) if is_forbidden_name(heading)}
     by_value = columns_of_identity_numbers(rows, len(headings), named)
-    return frozenset(named | by_value | columns_of_houses(headings))
+    of_people = columns_of_houses(headings) | columns_of_persons(headings)
+    return frozenset(named | by_value | of_people)
 
 
 def is_forbidden_name(heading: str) -> bool:
@@ -48,10 +65,12 @@ def is_forbidden_name(heading: str) -> bool:
     key = heading_key(heading)
     if not key:
         return False
-    if key in _KEYS or _IDENTITY_WORDS.search(key) is not None:
+    if key in _KEYS or _PARTS.search(key) is not None:
         return True
     words = fold(heading)
-    return any(words.startswith(f"{start} ") for start in _FOLDED_STARTS)
+    if _PARTIES.search(words) is not None:
+        return True
+    return _VOTES.search(words) is not None and _PLACE_OF_VOTES.search(words) is None
 
 
 def columns_of_identity_numbers(
@@ -91,9 +110,10 @@ def is_identity_number(cell: Any) -> bool:
     elif isinstance(cell, int):
         text = str(cell)
     elif isinstance(cell, str):
-        if not 8 <= len(cell) <= 16:
+        # ="0499370899", '0499370899 and marks of direction are how spreadsheets keep zeros.
+        if not 8 <= len(cell) <= 20:
             return False
-        text = latin_digits(cell.strip()).replace("-", "").replace(" ", "")
+        text = _SIGNS.sub("", latin_digits(cell))
     else:
         return False
     if not _TEN_DIGITS.match(text):
@@ -106,4 +126,3 @@ def is_identity_number(cell: Any) -> bool:
 
 
 _KEYS = frozenset(heading_key(name) for name in _NAMES)
-_FOLDED_STARTS = tuple(fold(start) for start in _STARTS)

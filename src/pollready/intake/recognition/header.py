@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from pollready.intake.reading import Row, Table, is_blank
+from pollready.intake.recognition.forbidden import is_forbidden_name
 from pollready.intake.recognition.headings import fields_by_key, heading_key, key_of, last_part
 from pollready.intake.workbook import SHEETS, Sheet
 
@@ -30,6 +31,10 @@ def find_header(table: Table, mapping: Mapping[str, str], named: Sheet | None) -
             best, best_count = index, count
     if best is not None:
         return best
+    for index, row in enumerate(table.rows[:_LOOK_AT]):
+        # One forbidden heading is enough: its column must never pass for data without headings.
+        if looks_like_headings(row) and any(is_forbidden_name(cell) for cell in row if cell):
+            return index
     if named is not None and len(table.rows) > 1 and looks_like_headings(table.rows[0]):
         return 0
     for index, row in enumerate(table.rows[_LOOK_AT:], start=_LOOK_AT):
