@@ -2,8 +2,10 @@
 
 import io
 import json
+import random
 import zipfile
 
+import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,6 +20,7 @@ from pollready.intake.reading.limits import (
 )
 from pollready.intake.reading.spreadsheet import check_for_far_cells
 from pollready.intake.reading.text import decode, find_delimiter
+from pollready.language import LANGUAGES, message
 
 LINES = "کد شعبه,نام محل,شهرستان\n۰۱,مسجد جامع,اهر\n۰۲,دبستان سعدی,کلیبر\n"
 
@@ -149,6 +152,100 @@ def test_a_path_without_a_file_is_named(tmp_path):
 def test_a_quote_that_never_closes_does_not_swallow_the_file(write_list):
     with pytest.raises(FileTooLarge):
         read_file(write_list('a,b\n1,"' + "x,y\n" * 20_000))
+
+
+PAGE = """<html><head><meta charset="utf-8"><style>td {color: red}</style></head><body>
+<p>فهرست شعب</p><table border=1><tr><th>کد<br>شعبه</th><th colspan=2>نام محل</th></tr>
+<tr><td rowspan=2>01</td><td>مسجد &amp; مدرسه</td><td>x</td><tr><td>دبستان<td>y</table></body>"""
+XML_2003 = """<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>
+<Workbook xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="شعب">
+<Table><Row><Cell><Data ss:Type="String">کد</Data></Cell><Cell><Data>نام</Data></Cell></Row>
+<Row ss:Index="3"><Cell ss:Index="2"><Data>مسجد</Data></Cell></Row></Table></Worksheet>
+</Workbook>"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1256"])
+def test_a_page_named_xls_is_read_as_the_table_in_it(write_list, encoding):
+    page = PAGE.replace("ی", "ي") if encoding == "cp1256" else PAGE
+    read = read_file(write_list(page, "list.xls", encoding))
+    assert read.tables[0].rows == [
+        ["کد شعبه", "نام محل", ""], ["01", "مسجد & مدرسه", "x"], ["01", "دبستان", "y"]
+    ]  # fmt: skip
+    assert [fault.code for fault in read.faults] == ["read-as-page"]
+
+
+def test_excels_xml_of_2003_is_read_with_its_gaps(write_list):
+    (table,) = read_file(write_list(XML_2003, "list.xls")).tables
+    assert (table.name, table.rows) == ("شعب", [["کد", "نام"], [], ["", "مسجد"]])
+
+
+def test_a_page_that_is_cut_off_gives_what_is_there(write_list):
+    (table,) = read_file(write_list(PAGE[: PAGE.index("<td>x")], "list.xls")).tables
+    assert table.rows == [["کد شعبه", "نام محل", ""], ["01", "مسجد & مدرسه"]]
+
+
+def test_hidden_sheets_are_read_and_known_to_be_hidden(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["a"])
+    book.create_sheet("old").sheet_state = "hidden"
+    book.save(tmp_path / "hidden.xlsx")
+    tables = read_file(tmp_path / "hidden.xlsx").tables
+    assert [table.hidden for table in tables] == [False, True]
+
+
+def test_a_workbook_with_a_password_is_said_to_have_one(write_list):
+    locked = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
+    with pytest.raises(UnreadableFile) as caught:
+        read_file(write_list(locked, "locked.xlsx"))
+    assert "locked by a password" in message(caught.value, "en")
+
+
+@pytest.mark.external
+def test_an_old_workbook_that_claims_too_much_kills_nobody(write_list, real_data):
+    content = bytearray((real_data / "us_polling_places/Connecticut_input_2012.xls").read_bytes())
+    cell = content.index(b"\xfd\x00\x0a\x00")  # a cell: its row, its column
+    content[cell + 4 : cell + 8] = b"\xff\xff\xff\xff"
+    with pytest.raises((UnreadableFile, FileTooLarge)):
+        read_file(write_list(bytes(content), "hostile.xls"))
+
+
+def test_a_workbook_with_any_wrong_bytes_is_read_or_refused(tmp_path):
+    book = openpyxl.Workbook()
+    for n in range(200):
+        book.active.append([n, f"Hall {n}", "Ahar"])
+    book.save(tmp_path / "good.xlsx")
+    content, rng = (tmp_path / "good.xlsx").read_bytes(), random.Random(4)
+    for _ in range(150):
+        broken = bytearray(content)
+        for _ in range(rng.choice((1, 5, 50))):
+            broken[rng.randrange(len(broken))] = rng.randrange(256)
+        (tmp_path / "broken.xlsx").write_bytes(broken)
+        try:
+            read_file(tmp_path / "broken.xlsx")
+        except (UnreadableFile, UnknownForm, FileTooLarge) as error:
+            assert message(error, "fa").strip()
+
+
+def test_what_is_beside_the_lists_of_a_folder_is_told_or_passed_over(tmp_path):
+    (tmp_path / "stations.csv").write_text("code,name\n1,Hall\n")
+    (tmp_path / "letter.docx").write_bytes(b"PK\x03\x04")
+    (tmp_path / "older").mkdir()
+    (tmp_path / "~$stations.xlsx").write_bytes(b"\x05clerk\x00\x00")  # Excel has it open
+    (tmp_path / ".DS_Store").write_bytes(b"\x00")
+    read = read_file(tmp_path)
+    assert [table.name for table in read.tables] == ["stations"]
+    assert [(f.code, f.fields["names"]) for f in read.faults] == [
+        ("files-passed-over", ("letter.docx", "older"))
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_limit_and_form_can_be_said(language):
+    limits = ("bytes", "files", "unpacked", "rows", "columns", "far-cells")
+    said = [message(FileTooLarge("x", what, 2_000_000), language) for what in limits]
+    said += [message(UnreadableFile("x", f), language) for f in ("zip", "spreadsheet", "json")]
+    said += [message(UnknownForm("x", form), language) for form in ("other", "binary", "zip")]
+    assert len(set(said)) == len(said)
 
 
 def test_geojson_gives_its_points(write_list):

@@ -15,6 +15,7 @@ from pollready.intake.reading.limits import (
     NoSuchFile,
     UnknownForm,
 )
+from pollready.intake.reading.markup import read_markup
 from pollready.intake.reading.spreadsheet import read_spreadsheet
 from pollready.intake.reading.table import ReadFile, Row, Table, is_blank
 from pollready.intake.reading.text import read_text
@@ -22,8 +23,13 @@ from pollready.intake.reading.text import read_text
 __all__ = ["ReadFile", "Row", "Table", "is_blank", "read_file"]
 
 _LISTS = frozenset(
-    {".csv", ".tsv", ".txt", ".tab", ".xlsx", ".xlsm", ".xls", ".ods", ".json", ".geojson", ".zip"}
-)
+    {
+        ".csv", ".tsv", ".txt", ".tab", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".json",
+        ".geojson", ".zip", ".html", ".htm", ".xml",
+    }
+)  # fmt: skip
+_NOT_MEANT = (".", "~$", "__")  # hidden files, and what Excel lays beside an open workbook
+_NAMES_TOLD_MAX = 20
 
 
 def read_file(path: Path) -> ReadFile:
@@ -54,13 +60,14 @@ def _content(path: Path) -> bytes:
 
 
 def _read_folder(folder: Path) -> ReadFile:
-    """Read every list of a folder, each as the sheet that its name says."""
-    paths = sorted(p for p in folder.iterdir() if p.is_file() and p.suffix.lower() in _LISTS)
+    """Read every list of a folder, each as the sheet that its name says; tell what is not read."""
+    there = sorted(p for p in folder.iterdir() if not p.name.startswith(_NOT_MEANT))
+    paths = [p for p in there if p.is_file() and p.suffix.lower() in _LISTS]
     if len(paths) > FILES_MAX:
         raise FileTooLarge(folder.name, "files", FILES_MAX)
     digest = hashlib.sha256()
     tables: list[Table] = []
-    faults: list[Fault] = []
+    faults = _passed_over(folder.name, [p.name for p in there if p not in paths])
     for path in paths:
         content = _content(path)
         digest.update(path.name.encode() + b"\0" + hashlib.sha256(content).digest())
@@ -68,6 +75,13 @@ def _read_folder(folder: Path) -> ReadFile:
         tables += found
         faults += wrong
     return ReadFile(folder.name, digest.hexdigest(), tuple(tables), tuple(faults))
+
+
+def _passed_over(where: str, names: list[str]) -> list[Fault]:
+    if not names:
+        return []
+    said = {"files": len(names), "names": tuple(names[:_NAMES_TOLD_MAX])}
+    return [Fault("files-passed-over", Gravity.NOTICE, sheet=where, fields=said)]
 
 
 def _tables(content: bytes, name: str) -> tuple[list[Table], list[Fault]]:
@@ -81,6 +95,9 @@ def _tables(content: bytes, name: str) -> tuple[list[Table], list[Fault]]:
         return _read_archive(content, name)
     if form is Form.JSON:
         return [read_json(content, name)], []
+    if form is Form.MARKUP:
+        told = Fault("read-as-page", Gravity.NOTICE, sheet=name)
+        return read_markup(content, name), [told]
     if form is Form.TEXT:
         return [read_text(content, name)], []
     raise UnknownForm(name, form.value)
@@ -90,8 +107,10 @@ def _read_archive(content: bytes, name: str) -> tuple[list[Table], list[Fault]]:
     """Read the lists inside a zip, and say that it was one; a zip in a zip is not opened."""
     tables: list[Table] = []
     faults: list[Fault] = []
+    left: list[str] = []
     for inner, inside in lists_inside(content, name):
         if form_of(inside, inner) in (Form.ARCHIVE, Form.OTHER):
+            left.append(inner)
             continue
         found, wrong = _tables(inside, inner)
         tables += found
@@ -100,4 +119,4 @@ def _read_archive(content: bytes, name: str) -> tuple[list[Table], list[Fault]]:
         faults.append(said)
     if not tables:
         raise UnknownForm(name, "zip")
-    return tables, faults
+    return tables, faults + _passed_over(name, left)

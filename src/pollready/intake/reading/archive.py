@@ -1,6 +1,7 @@
 """Looking into a zip without letting it unpack into more than was agreed."""
 
 import zipfile
+import zlib
 from io import BytesIO
 
 from pollready.intake.reading.limits import (
@@ -13,6 +14,11 @@ from pollready.intake.reading.limits import (
     UnreadableFile,
 )
 
+# What reading a packed file raises where it is broken, cut off, or has a password.
+BROKEN_ZIP = (
+    zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError,
+    ValueError,
+)  # fmt: skip
 _CHUNK = 1024 * 1024
 
 
@@ -21,7 +27,7 @@ def check_for_zip_bomb(content: bytes, name: str) -> None:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             unpacked = sum(member.file_size for member in archive.infolist())
-    except zipfile.BadZipFile:
+    except BROKEN_ZIP:
         raise UnreadableFile(name, "zip") from None
     allowed = max(UNPACKED_RATIO_FROM_BYTES, len(content) * UNPACKED_MAX_RATIO)
     limit = min(UNPACKED_MAX_BYTES, allowed)
@@ -58,6 +64,8 @@ def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> byt
                 unpacked += chunk
                 if len(unpacked) > member.file_size:
                     raise FileTooLarge(name, "unpacked", member.file_size)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError):
+    except FileTooLarge:
+        raise
+    except BROKEN_ZIP:
         raise UnreadableFile(name, "zip") from None
     return bytes(unpacked)

@@ -22,7 +22,7 @@ def read_json(content: bytes, name: str) -> Table:
     try:
         found = json.loads(decode(content, name).lstrip("\ufeff"))
     except (ValueError, RecursionError):
-        raise UnreadableFile(name, "JSON") from None
+        raise UnreadableFile(name, "json") from None
     objects = list_of_objects(found)
     if len(objects) > ROWS_MAX:
         raise FileTooLarge(name, "rows", ROWS_MAX)

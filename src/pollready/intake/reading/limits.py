@@ -1,5 +1,7 @@
 """How much intake takes in: stated, so that a hostile or mistaken file cannot fill the machine."""
 
+from pollready.language import Phrase
+
 FILE_MAX_BYTES = 200 * 1024 * 1024
 ROWS_MAX = 1_000_000
 COLUMNS_MAX = 500
@@ -12,32 +14,36 @@ FILES_MAX = 200  # files in one folder or one archive
 
 
 class FileTooLarge(ValueError):
-    """The file is larger than intake takes in, as it is or once unpacked."""
+    """The file is larger than intake takes in, as it is or once unpacked.
+
+    `what` is one of the phrases `intake.limit`: bytes, files, unpacked, rows, columns, far-cells.
+    """
 
     code = "intake.file-too-large"
 
     def __init__(self, name: str, what: str, limit: int) -> None:
-        self.fields = {"name": name, "what": what, "limit": limit}
+        shown = limit // 1_000_000 if what in ("bytes", "unpacked") else limit
+        self.fields = {"name": name, "why": Phrase(f"intake.limit.{what}", {"limit": shown})}
         super().__init__(f"{name}: {what} over {limit}")
 
 
 class UnreadableFile(ValueError):
-    """The file is not what it says it is, or is broken."""
+    """The file is not what it says it is, or is broken; `form` is a phrase `intake.unreadable`."""
 
     code = "intake.unreadable-file"
 
     def __init__(self, name: str, form: str) -> None:
-        self.fields = {"name": name, "form": form}
+        self.fields = {"name": name, "why": Phrase(f"intake.unreadable.{form}", {})}
         super().__init__(f"{name}: not readable as {form}")
 
 
 class UnknownForm(ValueError):
-    """The file is of a kind that intake does not read."""
+    """The file is of a kind that intake does not read; `form` is a phrase `intake.form`."""
 
     code = "intake.unknown-form"
 
     def __init__(self, name: str, form: str) -> None:
-        self.fields = {"name": name, "form": form}
+        self.fields = {"name": name, "form": Phrase(f"intake.form.{form}", {})}
         super().__init__(f"{name}: {form} is not a list")
 
 

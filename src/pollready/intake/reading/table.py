@@ -21,6 +21,7 @@ class Table:
     first_row: int = 1  # the number of the first row, as its program shows it
     has_header: bool | None = None  # True: the first row holds the headings; None: not known
     cut_off: bool = False  # the file ends in the middle of its last row
+    hidden: bool = False  # a sheet that its program does not show
     dropped: tuple[str, ...] = ()  # nested lists of people's addresses, by name
 
     def numbered(self, start: int = 0) -> Iterator[tuple[int, Row]]:

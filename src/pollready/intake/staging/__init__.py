@@ -32,6 +32,8 @@ def stage(read: ReadFile, mapping: Mapping[str, str], *, ceiling: int) -> Staged
         recognised = recognise(table, mapping)
         if recognised is not None:
             stage_table(recognised, staged, ceiling)
+            if table.hidden:
+                staged.faults.append(Fault("sheet-hidden", Gravity.NOTICE, table.name))
             _note_dropped(table.name, recognised.names_dropped, staged)
         elif not all(is_blank(row) for row in table.rows):
             _note_passed_over(table.name, staged)
