@@ -1,5 +1,6 @@
 """Files that are not what they say they are, or not what anybody would wish for."""
 
+import csv
 import io
 import json
 import random
@@ -18,6 +19,7 @@ from pollready.intake.reading.limits import (
     UnknownForm,
     UnreadableFile,
 )
+from pollready.intake.reading.quoting import cut_into_rows
 from pollready.intake.reading.spreadsheet import check_for_far_cells
 from pollready.intake.reading.text import decode, find_delimiter
 from pollready.language import LANGUAGES, message
@@ -149,9 +151,76 @@ def test_a_path_without_a_file_is_named(tmp_path):
         read_file(tmp_path / "nowhere.xlsx")
 
 
-def test_a_quote_that_never_closes_does_not_swallow_the_file(write_list):
-    with pytest.raises(FileTooLarge):
-        read_file(write_list('a,b\n1,"' + "x,y\n" * 20_000))
+HALLS = [f"{n},Hall {n},Ahar" for n in range(1, 400)]
+
+
+@pytest.mark.parametrize("at", [0, 6, 398])
+def test_a_quote_that_never_closes_swallows_no_row(write_list, at):
+    lines = [*HALLS]
+    lines[at] = lines[at].replace("Hall", '"Hall')
+    read = read_file(write_list("\n".join(["code,name,county", *lines]) + "\n"))
+    assert read.tables[0].rows[1:] == [line.split(",") for line in HALLS]
+    assert [(fault.code, fault.row) for fault in read.faults] == [("quote-broken", at + 2)]
+
+
+def test_broken_quotes_among_sound_ones_are_mended_line_by_line(write_list):
+    text = '''code,name,address
+1,"Hall A,Ahar
+2,"Hall ""B""","12 Main St,
+Town"
+3,Hall "C" x,Ahar
+4,"Hall "D" y",Ahar
+5,"Hall E,Ahar
+6,"Hall F",Ahar'''
+    read = read_file(write_list(text))
+    assert read.tables[0].rows[1:] == [
+        ["1", "Hall A", "Ahar"],
+        ["2", 'Hall "B"', "12 Main St,\nTown"],
+        ["3", 'Hall "C" x', "Ahar"],
+        ["4", 'Hall D" y"', "Ahar"],
+        ["5", "Hall E", "Ahar"],
+        ["6", "Hall F", "Ahar"],
+    ]
+    assert [fault.row for fault in read.faults] == [2, 6]
+    assert not read.tables[0].cut_off
+
+
+def test_a_last_row_that_ends_inside_quotes_is_cut_off(write_list):
+    read = read_file(write_list('"code","name","county"\n"1","Hall A","Ahar"\n"2","Hal'))
+    assert (read.tables[0].rows[2], read.tables[0].cut_off) == (["2", "Hal"], True)
+
+
+def test_a_very_long_cell_is_one_cell(write_list):
+    long = "x" * 50_000
+    assert read_file(write_list(f'a,b\n1,"{long}"\n2,y\n')).tables[0].rows[1:] == [
+        ["1", long], ["2", "y"]
+    ]  # fmt: skip
+
+
+def test_only_line_ends_part_rows(write_list):
+    text = "a,b\r1,x\u2028y\x0bz\r2,w\r"
+    assert read_file(write_list(text)).tables[0].rows[1] == ["1", "x\u2028y\x0bz"]
+
+
+@given(st.lists(st.lists(st.text(max_size=8), min_size=2, max_size=4), min_size=1, max_size=6))
+def test_what_csv_writes_is_read_back(rows):
+    written = io.StringIO()
+    csv.writer(written).writerows(rows)
+    kept = [[cell.replace("\x00", "") for cell in row] for row in rows]
+    assert cut_into_rows(written.getvalue(), ",").rows == kept
+
+
+@given(st.text(alphabet='ab,"\n', max_size=60))
+def test_no_marks_lose_a_letter(text):
+    letters = sorted(letter for letter in text if letter in "ab")
+    rows = cut_into_rows(text, ",").rows
+    assert sorted(x for row in rows for cell in row for x in cell if x in "ab") == letters
+
+
+def test_one_wrong_byte_does_not_make_persian_text_another_encoding(write_list):
+    content = (LINES * 3).encode()
+    for broken in (content[:-2], content[:100] + b"\xff" + content[100:]):
+        assert read_file(write_list(broken)).tables[0].rows[0] == LINES.split("\n")[0].split(",")
 
 
 PAGE = """<html><head><meta charset="utf-8"><style>td {color: red}</style></head><body>

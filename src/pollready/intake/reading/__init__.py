@@ -96,10 +96,10 @@ def _tables(content: bytes, name: str) -> tuple[list[Table], list[Fault]]:
     if form is Form.JSON:
         return [read_json(content, name)], []
     if form is Form.MARKUP:
-        told = Fault("read-as-page", Gravity.NOTICE, sheet=name)
-        return read_markup(content, name), [told]
+        return read_markup(content, name), [Fault("read-as-page", Gravity.NOTICE, sheet=name)]
     if form is Form.TEXT:
-        return [read_text(content, name)], []
+        table, told = read_text(content, name)
+        return [table], told
     raise UnknownForm(name, form.value)
 
 

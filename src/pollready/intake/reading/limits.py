@@ -5,7 +5,6 @@ from pollready.language import Phrase
 FILE_MAX_BYTES = 200 * 1024 * 1024
 ROWS_MAX = 1_000_000
 COLUMNS_MAX = 500
-CELL_MAX_CHARS = 20_000
 # Of what a packed file (zip, xlsx, ods) may unpack to, all together and against its size.
 UNPACKED_MAX_BYTES = 1024 * 1024 * 1024
 UNPACKED_MAX_RATIO = 200

@@ -2,10 +2,12 @@
 
 import codecs
 import csv
-from collections.abc import Iterator
+import re
 from itertools import pairwise
 
-from pollready.intake.reading.limits import CELL_MAX_CHARS, ROWS_MAX, FileTooLarge, UnknownForm
+from pollready.intake.faults import Fault, Gravity
+from pollready.intake.reading.limits import ROWS_MAX, FileTooLarge, UnknownForm
+from pollready.intake.reading.quoting import cut_into_rows
 from pollready.intake.reading.table import Table
 
 _MARKS = (
@@ -17,25 +19,23 @@ _MARKS = (
 )
 _DELIMITERS = (",", "\t", ";", "|")
 _SAMPLE_CHARS = 64_000
+_LETTERS_A_WRONG_BYTE = 10
 # Arabic and Persian letters as windows-1256 has them; in windows-1252 the same bytes are
 # accented capitals and signs, which no list has more of than of everything else together.
 _PERSIAN_BYTES = frozenset(range(0xC0, 0x100)) | {0x81, 0x8D, 0x8E, 0x90, 0x98}
 
 
-def read_text(content: bytes, name: str) -> Table:
-    """Read a delimited list; raises `UnknownForm` for bytes that are no text."""
+def read_text(content: bytes, name: str) -> tuple[Table, list[Fault]]:
+    """Read a delimited list; raises `UnknownForm` for bytes that are no text, `FileTooLarge`."""
     text = decode(content, name)
-    delimiter = find_delimiter(text[:_SAMPLE_CHARS])
-    csv.field_size_limit(CELL_MAX_CHARS)
-    rows: list[list[str]] = []
-    try:
-        for row in csv.reader(_lines(text), delimiter=delimiter):
-            rows.append(row)
-            if len(rows) > ROWS_MAX:
-                raise FileTooLarge(name, "rows", ROWS_MAX)
-    except csv.Error:  # one cell over the limit: a quote that never closes, or no list at all
-        raise FileTooLarge(name, "characters in a cell", CELL_MAX_CHARS) from None
-    return Table(name.rsplit(".", 1)[0], rows, cut_off=_ends_inside_quotes(text))
+    cut = cut_into_rows(text, find_delimiter(text[:_SAMPLE_CHARS]))
+    if len(cut.rows) > ROWS_MAX:
+        raise FileTooLarge(name, "rows", ROWS_MAX)
+    table = Table(name.rsplit(".", 1)[0], cut.rows, cut_off=cut.cut_off)
+    return table, [
+        Fault("quote-broken", Gravity.NOTICE, table.name, table.first_row + index)
+        for index in cut.mended
+    ]
 
 
 def decode(content: bytes, name: str) -> str:
@@ -45,10 +45,8 @@ def decode(content: bytes, name: str) -> str:
             return content.decode(encoding, errors="replace")
     if wide := _utf_16_without_mark(content):
         return content.decode(wide, errors="replace")
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
+    if (text := _utf_8(content)) is not None:
+        return text
     if b"\x00" in content:
         raise UnknownForm(name, "binary")
     return content.decode(_eight_bit(content), errors="replace")
@@ -60,7 +58,7 @@ def find_delimiter(sample: str) -> str:
     >>> find_delimiter("a;b;c\n1,5;2;3\n")
     ';'
     """
-    lines = [line for line in sample.splitlines()[:50] if line.strip()]
+    lines = [line for line in re.split(r"\r\n|\r|\n", sample)[:50] if line.strip()]
     best, best_score = ",", 0.0
     for delimiter in _DELIMITERS:
         widths = [len(row) for row in csv.reader(lines, delimiter=delimiter)]
@@ -71,6 +69,17 @@ def find_delimiter(sample: str) -> str:
         if score > best_score:
             best, best_score = delimiter, score
     return best
+
+
+def _utf_8(content: bytes) -> str | None:
+    """Read UTF-8, also where a few bytes are wrong: one cut-off letter is no other encoding."""
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        text = content.decode("utf-8", errors="replace")
+    wrong = text.count("\ufffd")
+    letters = sum(letter > "\x7f" for letter in text) - wrong
+    return text if letters > _LETTERS_A_WRONG_BYTE * wrong else None
 
 
 def _utf_16_without_mark(content: bytes) -> str | None:
@@ -102,14 +111,3 @@ def _eight_bit(content: bytes) -> str:
 
     best = from_bytes(content[:_SAMPLE_CHARS], cp_isolation=["cp1252", "cp1256"]).best()
     return best.encoding if best else "cp1252"
-
-
-def _lines(text: str) -> Iterator[str]:
-    """Give the lines with their ends; NULs, which csv does not take, are left out."""
-    return iter(text.replace("\x00", "").splitlines(keepends=True))
-
-
-def _ends_inside_quotes(text: str) -> bool:
-    """Say whether the last row was cut off inside a quoted cell."""
-    tail = text.rstrip("\r\n")
-    return text.count('"') % 2 == 1 and not tail.endswith('"')
