@@ -1,6 +1,7 @@
 """Reading the command line, and turning errors into one sentence."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -33,6 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(chosen.run(chosen))
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever read the output has enough: `pollready assess ... | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ASSESSED
     except Exception as error:  # the edge: a typed error becomes a sentence, others a reference
         return _explain(error, getattr(chosen, "language", "en"))
 

@@ -166,6 +166,17 @@ def test_what_is_no_register_is_said_and_left_alone(pollready, station_list, tmp
     assert (data / "register.sqlite3").read_bytes() == b"something else " * 100
 
 
+def test_a_reader_that_stops_reading_is_no_error(pollready, station_list, tmp_path):
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "pollready", "assess", station_list, "--json"]
+    done = subprocess.run(
+        [*command, "--out", tmp_path / "out"], stdout=writing, stderr=subprocess.PIPE, check=False
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_a_missing_file_is_named_in_the_chosen_language(pollready):
     for language, said in (("fa", "پیدا نشد"), ("en", "There is no file")):
         done = pollready("assess", "no-such-file.xlsx", "--language", language)
