@@ -255,6 +255,44 @@ def test_two_places_under_one_code_are_not_taken_for_one(take_workbook):
     assert result.rows_rejected == 1
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("دبستان سعدی", "دبستان حافظ"),
+        ("مسجد جامع", "مسجد امام حسین"),
+        ("Fire Station 1", "Fire Station 2"),
+        ("North Hall", "South Hall"),
+        ("دبستان ب", "دبیرستان دیگر"),
+    ],
+)
+def test_two_schools_under_one_code_are_two_places(take_workbook, first, second):
+    result = take_workbook({"stations": [station("1", first), station("1", second)]})
+    assert (result.rows_merged, result.rows_rejected) == (0, 1)
+    assert codes_of(result.faults) == ["code-of-another"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [
+        ("دبستان سعدی", "دبستان سعدي", []),
+        ("دبستان سعدی", "دبستان سعدی‌", []),
+        ("دبستان سعدی", "دبستان شهید سعدی", ["same-code-other-name"]),
+        ("Public Library", "Pubic Library", ["same-code-other-name"]),
+    ],
+)
+def test_one_name_written_in_two_ways_is_one_station_and_told(take_workbook, first, second, told):
+    result = take_workbook({"stations": [station("1", first), station("1", second)]})
+    assert (result.rows_merged, result.rows_rejected) == (1, 0)
+    assert [code for code in codes_of(result.faults) if code != "arabic-letters"] == told
+
+
+def test_one_place_number_for_two_places_joins_neither(take, write_list):
+    text = "polling place id,polling place name,county\n9,Town Hall,A\n9,Library,A\n9,Library,A\n"
+    result = adds_up(take(write_list(text)))
+    assert (result.rows_merged, result.rows_rejected) == (1, 0)
+    assert sorted(Listing.objects.values_list("point__name", flat=True)) == ["Library", "Town Hall"]
+
+
 def test_two_rows_of_one_station_merge_and_their_claims_stand_side_by_side(take_workbook):
     result = take_workbook({"stations": [station("1", mains=True), station("1", mains=False)]})
     assert (result.rows_merged, Listing.objects.count()) == (1, 1)

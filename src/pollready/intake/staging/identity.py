@@ -1,5 +1,6 @@
 """Which rows are the same object; and a code for stations whose list has none."""
 
+import re
 from base64 import b32encode
 from collections import Counter
 from collections.abc import Callable, Hashable
@@ -10,8 +11,10 @@ from rapidfuzz import fuzz
 from pollready.intake.staging.records import Record, Staged
 from pollready.language import fold
 
-# Below this likeness (of 100), two names under one code are two places.
-_SAME_NAME_LIKENESS = 55
+# From this likeness on (of 100), two names under one code are one name misspelt. "Saadi school"
+# and "Hafez school" reach 73; one wrong letter in ten leaves 90.
+_SAME_NAME_LIKENESS = 86
+_NUMBERS = re.compile(r"[0-9]+")
 _CODE_LETTERS = 8
 
 Key = Hashable | None  # None: a row that is nobody else's
@@ -47,9 +50,12 @@ def place_key(record: Record) -> tuple[str, str, str]:
 
 def _join(head: Record, record: Record, staged: Staged, *, is_station: bool) -> bool:
     """Join a later row to its object; a row of another place under the same code comes back."""
+    said = {"first": head.row, "where": head.sheet}
     if is_station and _is_another_place(head, record):
-        staged.send_back("code-of-another", record, "code", record.get("code"), first=head.row)
+        staged.send_back("code-of-another", record, "code", record.get("code"), **said)
         return False
+    if is_station and not _is_same_name(head, record, exactly=True):
+        staged.say("same-code-other-name", record, "name", record.get("name"), **said)
     head.merged.append(record)
     for name, value in record.values.items():
         head.values.setdefault(name, value)
@@ -58,12 +64,28 @@ def _join(head: Record, record: Record, staged: Staged, *, is_station: bool) -> 
 
 
 def _is_another_place(head: Record, record: Record) -> bool:
-    """Say whether two rows with one code are two stations: their names do not resemble."""
-    names = fold(head.get("name") or ""), fold(record.get("name") or "")
+    """Say whether two rows with one code are two stations: another county, or another name."""
     counties = fold(head.get("county") or ""), fold(record.get("county") or "")
     if all(counties) and counties[0] != counties[1]:
         return True
-    return all(names) and fuzz.token_set_ratio(*names) < _SAME_NAME_LIKENESS
+    return not _is_same_name(head, record)
+
+
+def _is_same_name(head: Record, record: Record, *, exactly: bool = False) -> bool:
+    """Say whether the names of two rows may be one place's; a row without a name has any.
+
+    What all schools share says nothing: the names must be alike as a whole, or one must be the
+    other with words left out, and numbers must agree.
+    """
+    one, other = fold(head.get("name") or ""), fold(record.get("name") or "")
+    if not one or not other or one == other:
+        return True
+    if exactly or _NUMBERS.findall(one) != _NUMBERS.findall(other):
+        return False
+    words, other_words = set(one.split()), set(other.split())
+    if words <= other_words or other_words <= words:
+        return True
+    return fuzz.token_sort_ratio(one, other) >= _SAME_NAME_LIKENESS
 
 
 def _merge_places(staged: Staged) -> None:
@@ -81,6 +103,8 @@ def _merge_places(staged: Staged) -> None:
             key = place_key(record)
             number = (key[0], record.get("place_code")) if record.get("place_code") else None
             head = by_number.get(number) if number else None
+            if head is not None and not _is_same_name(head, record):
+                head = None  # one number for two places
             head = head or by_name.get(key)
             if head is None:
                 kept.append(record)
