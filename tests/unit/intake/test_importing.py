@@ -397,6 +397,30 @@ def test_coordinates_that_cannot_be_right_become_claims_of_doubt(take_workbook):
     assert Listing.objects.get(code="20").point.lat is None
 
 
+def test_one_stray_point_among_few_does_not_set_the_measure(take_workbook):
+    few = [station(str(n), f"محل {n}", lat=38 + n / 1000, lon=47.0) for n in range(5)]
+    take_workbook({"stations": [*few, station("9", "بیرون", lat=51.5, lon=0.1)]})
+    assert Claim.objects.get(field="coordinates").value == "outside"
+
+
+def test_swapped_coordinates_are_known_by_the_county_too(take_workbook):
+    """Two stray points of six stretch the jurisdiction; the county's middle stays."""
+    few = [station(str(n), f"محل {n}", lat=38.8 + n / 1000, lon=47.0) for n in range(4)]
+    stray = [
+        station("8", "وارونه", lat=47.01, lon=38.87),
+        station("9", "بیرون", lat=51.5, lon=0.1),
+    ]
+    take_workbook({"stations": few + stray})
+    doubts = Claim.objects.filter(field="coordinates").values_list("listing__code", "value")
+    assert dict(doubts) == {"8": "swapped", "9": "outside"}
+
+
+def test_doubts_of_a_grid_name_the_columns_of_the_grid(take, write_list):
+    text = "StationCode,PlaceName,Xordinate,Yordinate\nB1,Hall,0,0\nB2,Inn,536737,210305\n"
+    told = [(f.code, f.column, f.value) for f in take(write_list(text)).faults if f.row]
+    assert told == [("coordinates-zero", "Yordinate", "0, 0")]
+
+
 def test_a_point_far_from_its_own_county_is_doubted(take_workbook):
     ahar = [station(str(n), f"الف {n}", lat=38.4 + n / 1000, lon=47.0) for n in range(10)]
     far = [

@@ -102,9 +102,12 @@ def _check_for_wrong_place(
         return
     said = f"{point[0]:g}, {point[1]:g}"
     county = centres.get(fold(record.get("county") or ""))
-    near_own_county = county is not None and county.holds(point)
-    if extent.holds(point) or near_own_county:
-        if county is not None and not near_own_county:
+    if not (county or extent).holds(point) and (county or extent).holds((point[1], point[0])):
+        _doubt("swapped", record, staged, said)
+    elif county is not None and county.holds(point):
+        pass  # a county of its own, perhaps far from all others
+    elif extent.holds(point):
+        if county is not None:
             _doubt("far", record, staged, said)
     elif extent.holds((point[1], point[0])):
         _doubt("swapped", record, staged, said)
@@ -149,7 +152,8 @@ def _extent_of(
         return None
     middle = median(p[0] for p in points), median(p[1] for p in points)
     distances = sorted(distance_km(point, middle) for point in points)
-    usual = distances[min(len(distances) - 1, int(share * len(distances)))]
+    # Of few points the share must leave one out, or a single stray one would set the measure.
+    usual = distances[int(share * (len(distances) - 1))]
     return _Extent(middle, max(least_km, times * usual))
 
 

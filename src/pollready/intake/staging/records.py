@@ -101,11 +101,16 @@ class Staged:
         return Fault(code, gravity, record.sheet, record.row, heading, text, fields)
 
 
+# Where a file has not the first of two fields, it has what the first was computed from.
+_COMPUTED_FROM = {"lat": "northing", "lon": "easting", "code": "place_code"}
+
+
 def heading_of(recognised: Recognised, field_name: str) -> str:
     """Give the heading under which the file has a field; the field's own name if it has none."""
-    for index, each in recognised.columns.fields.items():
-        if each == field_name:
-            return recognised.headings[index]
+    for name in (field_name, _COMPUTED_FROM.get(field_name)):
+        for index, each in recognised.columns.fields.items():
+            if each == name:
+                return recognised.headings[index]
     return field_name
 
 
