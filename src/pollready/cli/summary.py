@@ -3,6 +3,8 @@
 from pollready.jobs.assess_file import AssessedFile
 from pollready.language import say
 
+_NAMES_MAX = 20
+
 
 def print_summary(result: AssessedFile, language: str) -> None:
     """Print the assessment's head: rows, readiness, causes, what was written."""
@@ -18,8 +20,9 @@ def print_summary(result: AssessedFile, language: str) -> None:
         )
     )
     if imported.columns_dropped:
-        columns = "، " if language == "fa" else ", "
-        print(say("cli.dropped", language, columns=columns.join(imported.columns_dropped)))
+        print(say("cli.dropped", language, columns=imported.columns_dropped))
+    if imported.unread:
+        print(say("cli.unread", language, columns=imported.unread[:_NAMES_MAX]))
     print(
         say(
             "cli.readiness",

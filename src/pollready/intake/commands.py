@@ -179,7 +179,7 @@ def _result(
             for each in found
             for heading, field in each.columns.guesses.items()
         },
-        unused=tuple(dict.fromkeys(name for each in found for name in each.columns.unused)),
+        unread=tuple(dict.fromkeys(name for each in staged.sheets for name in each.unread)),
         sheets={each.table.name: each.sheet.name for each in found},
         faults=tuple(staged.faults),
         rejected=tuple(staged.rejected),

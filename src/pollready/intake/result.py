@@ -24,7 +24,7 @@ class ImportResult:
     rows_rejected: int = 0
     columns_dropped: tuple[str, ...] = ()  # forbidden columns, by name alone
     guesses: Mapping[str, str] = field(default_factory=dict)  # heading -> sheet.field
-    unused: tuple[str, ...] = ()  # headings that nothing was made of
+    unread: tuple[str, ...] = ()  # columns with something in them that nothing was made of
     sheets: Mapping[str, str] = field(default_factory=dict)  # title -> sheet of the workbook
     faults: tuple[Fault, ...] = ()
     rejected: tuple[RejectedRow, ...] = ()

@@ -184,6 +184,7 @@ def as_json(result: AssessedFile) -> dict[str, Any]:
         "rows_rejected": imported.rows_rejected,
         "columns_dropped": list(imported.columns_dropped),
         "columns_guessed": dict(imported.guesses),
+        "columns_unread": list(imported.unread),
         "election_date": assessment.election_date and assessment.election_date.isoformat(),
         "as_of": assessment.as_of.isoformat(),
         "stations": total.stations,

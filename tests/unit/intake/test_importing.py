@@ -370,6 +370,21 @@ def test_a_mapping_to_or_from_nothing_is_refused(take, write_list, mapping, erro
         take(path, mapping=mapping)
 
 
+def test_columns_of_which_nothing_is_made_are_told(take, write_list):
+    head = "code,name,county,kind,colour,empty,"
+    result = take(write_list(f"{head}\n1,Hall,Ahar,fixed,red,,x,y\n2,Inn,Ahar,fixed\n"))
+    assert result.unread == ("colour", "7", "8")
+    said = [f.what("en") for f in result.faults if f.code == "columns-unread"]
+    assert said == [
+        "3 columns were not recognised, and nothing of them was registered: colour, 7, 8"
+    ]
+
+
+def test_nested_lists_of_which_nothing_is_made_are_told(take, write_list):
+    text = '[{"code": "1", "name": "Hall", "county": "A", "kind": "fixed", "wards": [{"id": 1}]}]'
+    assert take(write_list(text, "list.json")).unread == ("wards",)
+
+
 def test_a_list_without_headings_is_guessed_from_what_it_holds(take, write_list):
     lines = [f"{n:04},دبستان {n},اهر,ثابت,38.{n:03},47.{n:03}" for n in range(1, 40)]
     result = adds_up(take(write_list("\n".join(lines))))

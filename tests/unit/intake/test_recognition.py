@@ -52,6 +52,21 @@ def test_numbered_headings_do_not_stand_in_for_one_another():
     assert "signal_1" not in found.values()
 
 
+def test_a_remark_in_brackets_does_not_hide_a_heading():
+    found = fields("کد شعبه (۴ رقمی)", "نام محل", "شهرستان", "نوع\n(ثابت/سیار)", name="شعب")
+    assert set(found.values()) == {"code", "name", "county", "kind"}
+
+
+def test_a_remark_in_brackets_may_be_another_unit():
+    found = fields("کد شعبه", "نام محل", "شهرستان", "باتری (٪)", "عرض (متر)", name="شعب")
+    assert set(found.values()) == {"code", "name", "county"}
+
+
+def test_the_plain_heading_goes_before_the_one_with_a_remark():
+    found = fields("name (of the owner)", "name", "code", "county")
+    assert found == {"name": "name", "code": "code", "county": "county"}
+
+
 def test_one_field_is_taken_once():
     found = fields("code", "name", "polling place name", "county")
     assert found == {"code": "code", "name": "name", "county": "county"}

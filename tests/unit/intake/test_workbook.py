@@ -19,7 +19,7 @@ def test_every_sheet_of_the_template_is_recognised_with_all_its_columns(tmp_path
         recognised = recognise(table, {})
         if recognised:
             assert recognised.columns.guesses == {}
-            assert recognised.columns.unused == ()
+            assert recognised.unread(list(recognised.rows())) == ()
             assert recognised.names_dropped == ()
             found[recognised.sheet.name] = set(recognised.columns.fields.values())
     assert found == {sheet.name: {c.field for c in sheet.printed} for sheet in SHEETS}

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from pollready.intake.reading.limits import ROWS_MAX, FileTooLarge, UnreadableFile
@@ -11,6 +12,14 @@ from pollready.intake.reading.text import decode
 _DEPTH_MAX = 6
 # A list inside each object, one entry a house: people's addresses, not the station's.
 _ADDRESS_LISTS = frozenset({"properties", "electors", "voters", "addresses", "households"})
+
+
+@dataclass(slots=True)
+class _Left:
+    """Nested lists that do not become columns, by name."""
+
+    dropped: dict[str, None] = field(default_factory=dict)
+    unread: dict[str, None] = field(default_factory=dict)
 
 
 def read_json(content: bytes, name: str) -> Table:
@@ -26,12 +35,13 @@ def read_json(content: bytes, name: str) -> Table:
     objects = list_of_objects(found)
     if len(objects) > ROWS_MAX:
         raise FileTooLarge(name, "rows", ROWS_MAX)
-    dropped: dict[str, None] = {}
-    flat = [dict(_flatten(each, "", dropped)) for each in objects]
+    left = _Left()
+    flat = [dict(_flatten(each, "", left)) for each in objects]
     headings = list(dict.fromkeys(key for each in flat for key in each))
     rows = [headings, *([each.get(key, "") for key in headings] for each in flat)]
     # The headings are no row of the file: the first object is row 1.
-    return Table(name.rsplit(".", 1)[0], rows, 0, has_header=True, dropped=tuple(dropped))
+    title, dropped, unread = name.rsplit(".", 1)[0], tuple(left.dropped), tuple(left.unread)
+    return Table(title, rows, 0, has_header=True, unread=unread, dropped=dropped)
 
 
 def list_of_objects(found: Any) -> list[Mapping[str, Any]]:
@@ -61,17 +71,21 @@ def _feature(feature: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _flatten(
-    value: Mapping[str, Any], prefix: str, dropped: dict[str, None], depth: int = 0
+    value: Mapping[str, Any], prefix: str, left: _Left, depth: int = 0
 ) -> Iterator[tuple[str, Any]]:
     for key, inner in value.items():
         path = f"{prefix}{key}"
         if isinstance(inner, dict):
             if depth < _DEPTH_MAX:
-                yield from _flatten(inner, f"{path}.", dropped, depth + 1)
+                yield from _flatten(inner, f"{path}.", left, depth + 1)
+            else:
+                left.unread[path] = None
         elif isinstance(inner, list):
             if key.lower() in _ADDRESS_LISTS:
-                dropped[path] = None
+                left.dropped[path] = None
             elif all(isinstance(each, str | int | float) for each in inner):
                 yield path, ", ".join(str(each) for each in inner)
+            else:
+                left.unread[path] = None
         else:
             yield path, "" if inner is None else inner

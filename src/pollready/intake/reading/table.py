@@ -22,6 +22,7 @@ class Table:
     has_header: bool | None = None  # True: the first row holds the headings; None: not known
     cut_off: bool = False  # the file ends in the middle of its last row
     hidden: bool = False  # a sheet that its program does not show
+    unread: tuple[str, ...] = ()  # nested lists of which nothing can be made, by name
     dropped: tuple[str, ...] = ()  # nested lists of people's addresses, by name
 
     def numbered(self, start: int = 0) -> Iterator[tuple[int, Row]]:

@@ -1,6 +1,6 @@
 """From tables of raw cells to sheets of the workbook: which sheet, which columns, which rows."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
@@ -72,6 +72,21 @@ class Recognised:
             if self.header_index is not None and is_repeat(row, headings, probe):
                 continue
             yield number, row
+
+    def unread(self, rows: Sequence[tuple[int, Row]]) -> tuple[str, ...]:
+        """Name the columns with something in them of which nothing is made.
+
+        A column without a heading is named by its number, a nested list by its key.
+        """
+        known = {*self.columns.fields, *self.columns.address_parts, *self.dropped}
+        width = max((len(row) for _, row in rows), default=0)
+        names = [
+            (self.headings[index] if index < len(self.headings) else "") or str(index + 1)
+            for index in range(width)
+            if index not in known
+            and any(index < len(row) and row[index] not in ("", None) for _, row in rows)
+        ]
+        return (*names, *self.table.unread)
 
     @property
     def names_dropped(self) -> tuple[str, ...]:
@@ -160,7 +175,6 @@ def _without_headings(table: Table, mapping: Mapping[str, str]) -> Recognised | 
     fields = {**guessed, **said}
     if not {"code", "name"} <= set(fields.values()):
         return None
-    unused = tuple(h for i, h in enumerate(headings) if i not in fields and i not in dropped)
     guesses = {headings[index]: field for index, field in fields.items()}
-    columns = MatchedColumns(fields, (), guesses, unused)
+    columns = MatchedColumns(fields, (), guesses)
     return Recognised(sheet, table, headings, None, columns, dropped)

@@ -12,13 +12,19 @@ from pollready.intake.recognition.headings import (
     last_part,
     official_headings,
 )
-from pollready.intake.workbook import Sheet
+from pollready.intake.workbook import ColumnKind, Sheet
 
 # Of 100. Two letters wrong in twelve still match; "operator 1" and "operator 2" do not meet,
 # because digits must agree.
 LIKENESS_MIN = 86
 _SHORTEST_FOR_LIKENESS = 5
 _ADDRESS_PART = re.compile(r"^(polling)?(place|station)?(text)?(add|address|addressline)([1-9])$")
+_BRACKETED = re.compile(r"[(\[{（][^)\]}）]*[)\]}）]?")
+_MEASURED = frozenset(
+    {ColumnKind.NUMBER, ColumnKind.SHARE, ColumnKind.COUNT, ColumnKind.POWER,
+     ColumnKind.LATITUDE, ColumnKind.LONGITUDE}
+)  # fmt: skip
+_AFTER_ALL_OTHERS = 100
 _DIGITS = re.compile(r"[0-9]+")
 
 
@@ -49,7 +55,6 @@ class MatchedColumns:
     fields: Mapping[int, str]  # column -> field, one field once
     address_parts: tuple[int, ...]  # columns that together are one address
     guesses: Mapping[str, str]  # heading -> field, where the heading is not the template's own
-    unused: tuple[str, ...]  # headings that no field was found for
 
 
 def match_columns(
@@ -68,8 +73,7 @@ def match_columns(
         headings[i]: field for i, field in found.items() if not _official(sheet, headings[i], field)
     }
     guesses |= {headings[i]: "address" for i in parts}
-    unused = tuple(headings[i] for i in free if i not in found and i not in parts)
-    return MatchedColumns(found, parts, guesses, unused)
+    return MatchedColumns(found, parts, guesses)
 
 
 def _mapped(
@@ -95,7 +99,9 @@ def _match_exact(
     """Match by key.
 
     Where two headings mean one field, the less nested wins, then the one that stands first in
-    the list of the field's names, then the one further left.
+    the list of the field's names, then the one further left. Last come headings that are known
+    once a remark in brackets is left out, "Kind (fixed/mobile)"; not for measured fields, where
+    it may be another unit.
     """
     by_key = fields_by_key(sheet)
     rank = {key: number for number, key in enumerate(by_key)}
@@ -103,10 +109,15 @@ def _match_exact(
     for index in free:
         if index in found:
             continue
-        for key in (heading_key(headings[index]), heading_key(last_part(headings[index]))):
+        heading = headings[index]
+        for key in (heading_key(heading), heading_key(last_part(heading))):
             if key in by_key:
-                claims.append((headings[index].count("."), rank[key], index, by_key[key]))
+                claims.append((heading.count("."), rank[key], index, by_key[key]))
                 break
+        else:
+            key = heading_key(_BRACKETED.sub(" ", heading))
+            if key in by_key and sheet.column(by_key[key]).kind not in _MEASURED:
+                claims.append((_AFTER_ALL_OTHERS, rank[key], index, by_key[key]))
     taken = set(found.values())
     for _, _, index, field in sorted(claims):
         if field not in taken:

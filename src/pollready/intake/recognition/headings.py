@@ -8,6 +8,8 @@ from typing import Any
 from pollready.intake.workbook import SHEETS, Sheet
 from pollready.language import LANGUAGES, fold, say
 
+_PER_CENT = str.maketrans({"%": " percent ", "٪": " percent "})
+
 
 @lru_cache(maxsize=20_000)
 def heading_key(heading: str) -> str:
@@ -15,7 +17,8 @@ def heading_key(heading: str) -> str:
 
     What stands in brackets stays: "battery (hours)" and "battery (%)" are two columns.
     """
-    return "".join(letter for letter in fold(heading) if letter.isalnum())
+    words = fold(heading.translate(_PER_CENT))
+    return "".join(letter for letter in words if letter.isalnum())
 
 
 def key_of(cell: Any) -> str:

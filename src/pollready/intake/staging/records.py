@@ -46,6 +46,7 @@ class StagedSheet:
 
     recognised: Recognised
     records: list[Record] = field(default_factory=list)
+    unread: tuple[str, ...] = ()  # columns with something in them of which nothing is made
 
     @property
     def title(self) -> str:

@@ -17,6 +17,7 @@ _TOTALS = frozenset(
     for word in ("جمع", "جمع کل", "مجموع", "مجموع کل", "total", "totals", "sum", "grand total")
 )
 _LAST_ROW_MAY_BE_CUT = 0.6  # of the headings' number of columns
+_NAMES_TOLD_MAX = 40
 _KNOWN_BY = frozenset({"code", "name", "place_code"})
 _CLASSES = tuple(CHOICES["classification"])  # lowest first
 
@@ -47,6 +48,7 @@ def stage_table(recognised: Recognised, staged: Staged, ceiling: int) -> StagedS
     staged.sheets.append(sheet)
     rows = list(recognised.rows())
     staged.rows_read += len(rows)
+    _note_unread_columns(sheet, rows, staged)
     readers = _readers(recognised, rows)
     _note_missing_columns(recognised, readers, len(rows), staged)
     title = recognised.table.name
@@ -89,6 +91,16 @@ def _readers(recognised: Recognised, rows: Sequence[tuple[int, Row]]) -> list[_C
     return readers
 
 
+def _note_unread_columns(
+    sheet: StagedSheet, rows: Sequence[tuple[int, Row]], staged: Staged
+) -> None:
+    """Tell which columns nothing is made of, so that the user can say what they are."""
+    sheet.unread = sheet.recognised.unread(rows)
+    if sheet.unread:
+        said = {"columns": len(sheet.unread), "names": sheet.unread[:_NAMES_TOLD_MAX]}
+        staged.faults.append(Fault("columns-unread", Gravity.NOTICE, sheet.title, fields=said))
+
+
 def _note_missing_columns(
     recognised: Recognised, readers: list[_ColumnReader], rows: int, staged: Staged
 ) -> None:
@@ -98,6 +110,8 @@ def _note_missing_columns(
         there |= {"name"}  # its first line
     if "cell" in there:
         there |= {"code", "kind", "agency"}  # made of the cell's numbers
+    if "place_code" in there:
+        there |= {"code"}  # the place's number stands for it
     for field in recognised.sheet.required if rows else ():
         if field not in there:
             fields = {
@@ -105,9 +119,7 @@ def _note_missing_columns(
                 "field": Phrase(f"workbook.{recognised.sheet.name}.{field}", {}),
             }
             title = recognised.table.name
-            staged.faults.append(
-                Fault("column-missing", Gravity.NOTICE, title, column=field, fields=fields)
-            )
+            staged.faults.append(Fault("column-missing", Gravity.NOTICE, title, fields=fields))
 
 
 def _read_row(
