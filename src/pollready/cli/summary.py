@@ -19,6 +19,16 @@ def print_summary(result: AssessedFile, language: str) -> None:
             rejected=imported.rows_rejected,
         )
     )
+    if imported.changes is not None:
+        print(
+            say(
+                "cli.changes",
+                language,
+                added=len(imported.changes.added),
+                changed=imported.changes.stations_changed,
+                not_named=len(imported.changes.not_named),
+            )
+        )
     if imported.columns_dropped:
         print(say("cli.dropped", language, columns=imported.columns_dropped))
     if imported.unread:

@@ -3,11 +3,10 @@
 import gc
 import hashlib
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -15,23 +14,18 @@ from django.db import transaction
 from pollready.audit.commands import record
 from pollready.intake.applying import Session, apply
 from pollready.intake.applying.rounds import find_or_make_round
+from pollready.intake.changes import changes_of
+from pollready.intake.names import lineage_of
 from pollready.intake.reading import ReadFile, read_file
 from pollready.intake.recognition import check_for_unknown_fields
-from pollready.intake.result import ImportResult, NothingUsable
+from pollready.intake.result import Changes, ImportResult, NothingUsable
 from pollready.intake.staging import Staged, stage
-from pollready.language import fold
 from pollready.people.models import User
 from pollready.register.models import Source
 
 __all__ = ["ImportResult", "NothingUsable", "import_file"]
 
 Progress = Callable[[str], None]  # told "reading", "staging", "applying" as each begins
-
-# What people add to a name when they send a file again: (2), v3, copy, نهایی, a date.
-_VERSION = re.compile(
-    r"\b(v|ver|version|rev|copy|final|new|edited|corrected|نسخه|نهایی|جدید|کپی|ویرایش|اصلاحی)\b"
-    r"|\b(v|rev)?\d+\b"
-)
 
 
 def import_file(
@@ -78,6 +72,7 @@ def _import(
     with transaction.atomic():
         session = _open_session(read, staged, version, lineage, election_date, as_of, by, now)
         apply(session)
+        changes = None if unchanged else changes_of(session)
         _check_for_nothing_usable(read, staged)  # again: stops may name stations nobody lists
         if unchanged:
             # Applied only to tell the same faults again: what it wrote is taken back whole.
@@ -86,7 +81,7 @@ def _import(
             actor = by.get_username() if by else ""
             command = "intake.import_file"
             record(actor=actor, command=command, now=now, entries=session.entries, reason=read.name)
-    return _result(read, staged, session.round.pk, unchanged=unchanged)
+    return _result(read, staged, session.round.pk, unchanged=unchanged, changes=changes)
 
 
 def _check_for_nothing_usable(read: ReadFile, staged: Staged) -> None:
@@ -105,17 +100,6 @@ def _collector_paused() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-def lineage_of(name: str) -> str:
-    """Give what ties the versions of a file together: its name without marks of version.
-
-    >>> lineage_of("Stations v2 (3).xlsx") == lineage_of("stations 1403-04-01.xlsx")
-    True
-    """
-    words = fold(PurePath(name).stem)
-    bare = " ".join(_VERSION.sub(" ", words).split())
-    return f"file:{bare or words}"[:200]
 
 
 def _open_session(
@@ -160,7 +144,12 @@ def _last_of(lineage: str) -> Source | None:
 
 
 def _result(
-    read: ReadFile, staged: Staged, round_id: int | None, *, unchanged: bool = False
+    read: ReadFile,
+    staged: Staged,
+    round_id: int | None,
+    *,
+    unchanged: bool = False,
+    changes: Changes | None = None,
 ) -> ImportResult:
     found = [sheet.recognised for sheet in staged.sheets]
     dropped = dict.fromkeys(f.column for f in staged.faults if f.code == "column-forbidden")
@@ -184,5 +173,6 @@ def _result(
         faults=tuple(staged.faults),
         rejected=tuple(staged.rejected),
         unchanged=unchanged,
+        changes=changes,
         has_components=bool(staged.records("components")),
     )

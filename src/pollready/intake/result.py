@@ -9,6 +9,33 @@ from pollready.language import Phrase
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """One field of one station, before and after; several values are what sources differ in."""
+
+    code: str
+    field: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How a file differs from what the round held before it.
+
+    `not_named` are stations of the round that the file does not list: they stay as they were.
+    """
+
+    added: tuple[str, ...]
+    changed: tuple[Change, ...]
+    not_named: tuple[str, ...]
+
+    @property
+    def stations_changed(self) -> int:
+        """How many stations any field of has changed."""
+        return len({change.code for change in self.changed})
+
+
+@dataclass(frozen=True, slots=True)
 class ImportResult:
     """The outcome of `import_file`; rows_read = rows_registered + rows_rejected.
 
@@ -29,6 +56,7 @@ class ImportResult:
     faults: tuple[Fault, ...] = ()
     rejected: tuple[RejectedRow, ...] = ()
     unchanged: bool = False  # this very file was imported last; nothing was written
+    changes: Changes | None = None  # None for the first file of a round, or the very same
     has_components: bool = False
 
 

@@ -16,7 +16,7 @@ from pollready.assessment.commands import save_assessment
 from pollready.assessment.result import Assessment, Loss
 from pollready.audit.classification import mask
 from pollready.intake.commands import ImportResult, NothingUsable, import_file
-from pollready.intake.writing import write_complete, write_rejected
+from pollready.intake.writing import write_changes, write_complete, write_rejected
 from pollready.jobs.folders import (
     FolderUnusable,
     check_for_output_over_input,
@@ -32,6 +32,7 @@ Progress = Callable[[str], None]
 
 REPORT_FILES = (
     "report.pdf", "obstacles.xlsx", "assessment.json", "rejected.xlsx", "complete.xlsx",
+    "changes.xlsx",
 )  # fmt: skip
 
 
@@ -167,6 +168,10 @@ def _intake_files(
     if imported.faults or imported.rows_rejected:
         files.append(out / "rejected.xlsx")
         write_rejected(imported, files[-1], language)
+    (out / "changes.xlsx").unlink(missing_ok=True)
+    if imported.changes is not None:
+        files.append(out / "changes.xlsx")
+        write_changes(imported.changes, files[-1], language)
     if not assessment.components:
         files.append(out / "complete.xlsx")
         write_complete(ElectionRound.objects.get(pk=assessment.round_id), files[-1], language)
@@ -182,6 +187,7 @@ def as_json(result: AssessedFile) -> dict[str, Any]:
         "rows_registered": imported.rows_registered,
         "rows_merged": imported.rows_merged,
         "rows_rejected": imported.rows_rejected,
+        "changes": _changes(imported),
         "columns_dropped": list(imported.columns_dropped),
         "columns_guessed": dict(imported.guesses),
         "columns_unread": list(imported.unread),
@@ -202,6 +208,17 @@ def as_json(result: AssessedFile) -> dict[str, Any]:
         "worst_pair": _worst(assessment, "pairs_below_province"),
         "seconds": round(result.seconds, 3),
         "files": [str(path) for path in result.files],
+    }
+
+
+def _changes(imported: ImportResult) -> dict[str, int] | None:
+    changes = imported.changes
+    if changes is None:
+        return None
+    return {
+        "added": len(changes.added),
+        "changed": changes.stations_changed,
+        "not_named": len(changes.not_named),
     }
 
 

@@ -20,6 +20,7 @@ STATION_FIELDS = (
 STOP_FIELDS = ("signal_1", "signal_2")
 COMPONENT_FIELDS = ("battery_h", "generator")
 _TESTED_ON_SITE = frozenset({"signal_1", "signal_2"})
+_SHEET_MAX = 60  # characters; a list in a folder has the name of its file
 _INSERTED = (
     "listing", "stop", "component", "field", "value", "source", "sheet", "row", "as_of_date",
     "confidence", "classification", "recorded_at", "recorded_by", "superseded_at",
@@ -80,10 +81,10 @@ def _claims_of(
             on_site = tested is not None and field in _TESTED_ON_SITE
             day = tested if on_site else stated_on
             trust = "tested" if on_site else "declared"
-            where = (record.sheet, record.row, day, trust)
+            where = (record.sheet[:_SHEET_MAX], record.row, day, trust)
             yield (*ids, field, canonical(value), source), (*where, *ends)
         for doubt in record.values.get(DOUBTS, ()):
-            where = (record.sheet, record.row, stated_on, "computed")
+            where = (record.sheet[:_SHEET_MAX], record.row, stated_on, "computed")
             yield (*ids, "coordinates", doubt, source), (*where, *ends)
 
 

@@ -6,10 +6,12 @@ from pathlib import PurePath
 from typing import Any
 
 from pollready.intake.applying.session import plain
+from pollready.intake.names import list_name
 from pollready.intake.staging import Staged
 from pollready.language import fold
 from pollready.places.models import ElectionRound
 
+_NAME_MAX = 200
 _FIELDS = ("name", "election_date", "opens", "closes", "jurisdiction")
 
 
@@ -19,8 +21,9 @@ def find_or_make_round(
     """Give the round, and its values before and after where they changed.
 
     The day comes from the caller, else the sheet of the round, else the most frequent day in
-    the list; the province likewise. A round is found again by its day and province; a list
-    without a day is a round of its own, named after the file.
+    the list; the province likewise. A round is found again by its day and province. A list
+    without a day is a round of its own, named after the file and found again by that name, also
+    by a version that says the day at last.
     """
     said = _what_is_said(staged, election_date)
     found = _existing(said, file_name)
@@ -54,27 +57,29 @@ def _what_is_said(staged: Staged, election_date: date | None) -> dict[str, Any]:
 
 def _existing(said: dict[str, Any], file_name: str) -> ElectionRound | None:
     day, province = said["election_date"], fold(said.get("jurisdiction") or "")
+    undated = ElectionRound.objects.filter(code=_code(said | {"election_date": None}, file_name))
     if day is None:
-        return ElectionRound.objects.filter(code=_code(said, file_name)).first()
+        return undated.first()
     rounds = ElectionRound.objects.filter(election_date=day).order_by("pk")
     for each in rounds:
         if not province or not each.jurisdiction or fold(each.jurisdiction) == province:
             return each
-    return None
+    named = ElectionRound.objects.filter(name=said.get("name") or None, election_date=None)
+    return undated.filter(election_date=None).first() or named.first()
 
 
 def _code(said: dict[str, Any], file_name: str) -> str:
     where = fold(said.get("jurisdiction") or "").replace(" ", "-")[:40]
     day = said["election_date"]
     if day is None:
-        where = where or fold(PurePath(file_name).stem).replace(" ", "-")[:40]
+        where = where or list_name(file_name).replace(" ", "-")[:40]
         return f"{where}-undated"
     return "-".join(filter(None, (where, day.isoformat())))
 
 
 def _name(said: dict[str, Any], file_name: str) -> str:
     parts = (said.get("jurisdiction"), said["election_date"] and said["election_date"].isoformat())
-    return " ".join(filter(None, parts)) or PurePath(file_name).stem
+    return " ".join(filter(None, parts)) or PurePath(file_name).stem[:_NAME_MAX]
 
 
 def _values(round_: ElectionRound) -> dict[str, Any]:

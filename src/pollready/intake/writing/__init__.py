@@ -3,13 +3,14 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pollready.intake.writing.changes import write_changes
 from pollready.intake.writing.rejected import write_rejected
 from pollready.intake.writing.workbook_file import write_template, write_workbook
 
 if TYPE_CHECKING:
     from pollready.places.models import ElectionRound
 
-__all__ = ["write_complete", "write_rejected", "write_template", "write_workbook"]
+__all__ = ["write_changes", "write_complete", "write_rejected", "write_template", "write_workbook"]
 
 
 def write_complete(round_: "ElectionRound", path: Path | str, language: str) -> None:

@@ -43,29 +43,31 @@ def write_rejected(result: ImportResult, path: Path | str, language: str) -> Non
 
 
 def _write_faults(book: Workbook, title: str, faults: Iterable[Fault], language: str) -> None:
-    page = _page(book, title, language)
+    page = new_sheet(book, title, language)
     for letter, width in zip("ABCDEF", _WIDTHS, strict=True):
         page.column_dimensions[letter].width = width
-    page.append(_bold(page, (say(f"intake.rejected.{name}", language) for name in _COLUMNS)))
+    page.append(bold_row(page, (say(f"intake.rejected.{name}", language) for name in _COLUMNS)))
     for fault in faults:
         line = [fault.sheet, fault.row, fault.column, fault.value]
         page.append(safe_row(page, [*line, fault.what(language), fault.remedy(language)]))
 
 
 def _write_rows(book: Workbook, title: str, rows: list[RejectedRow], language: str) -> None:
-    page = _page(book, title, language)
-    page.append(_bold(page, rows[0].headings))
+    page = new_sheet(book, title, language)
+    page.append(bold_row(page, rows[0].headings))
     for row in rows:
         page.append(safe_row(page, [_cell(cell) for cell in row.cells]))
 
 
-def _page(book: Workbook, title: str, language: str) -> Page:
+def new_sheet(book: Workbook, title: str, language: str) -> Page:
+    """Add a page with a frozen heading row; its title is cut to what Excel takes."""
     page = new_page(book, title.translate(_NOT_IN_TITLES)[:_TITLE_MAX], language)
     page.freeze_panes = "A2"
     return page
 
 
-def _bold(page: Page, words: Iterable[str]) -> list[Any]:
+def bold_row(page: Page, words: Iterable[str]) -> list[Any]:
+    """Give headings as bold text cells."""
     cells = []
     for word in words:
         cell = WriteOnlyCell(page, value=word)
