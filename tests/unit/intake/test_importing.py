@@ -360,6 +360,23 @@ def test_the_user_says_which_column_is_which(take, write_list):
     }  # fmt: skip
 
 
+def test_one_column_is_enough_for_a_list_of_places(take, write_list):
+    take(write_list("name\nHall\nInn\n"))
+    assert sorted(Listing.objects.values_list("point__name", flat=True)) == ["Hall", "Inn"]
+
+
+def test_a_heading_that_the_user_names_is_a_heading(take, write_list):
+    take(write_list("report of May,\nplaces of voting,remarks\nHall,x\n"), mapping={
+        "places of voting": "name"})  # fmt: skip
+    assert list(Listing.objects.values_list("point__name", flat=True)) == ["Hall"]
+
+
+def test_letters_that_no_database_takes_are_left_out(take, write_list):
+    text = '[{"code": "1", "name": "Ha\\u0000ll\\u0007 \\ud800A", "county": "A", "kind": "fixed"}]'
+    take(write_list(text, "list.json"))
+    assert Listing.objects.get().point.name == "Hall A"
+
+
 @pytest.mark.parametrize(
     ("mapping", "error"),
     [({"code": "colour"}, UnknownMapping), ({"no such column": "name"}, UnknownColumn)],

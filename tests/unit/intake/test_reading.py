@@ -328,6 +328,20 @@ def test_geojson_gives_its_points(write_list):
     assert table.rows == [["code", "name", "longitude", "latitude"], ["7", "Hall", 47.1, 38.2]]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"data": {"page": 1, "items": [{"code": "7", "name": "Hall"}]}}',
+        '[["code", "name"], ["7", "Hall"]]',
+        '{"code": "7", "name": "Hall"}\n{"code": "8", "name": "Inn"}\n',
+        '[{"code": "7", "name": "Ha\\ud800ll\\u0000"}]',
+    ],
+)
+def test_lists_are_found_where_programs_put_them(write_list, text):
+    (table,) = read_file(write_list(text, "list.json")).tables
+    assert table.rows[:2] == [["code", "name"], ["7", "Hall"]]
+
+
 def test_nested_objects_are_read_and_lists_of_houses_are_not(write_list):
     text = json.dumps(
         [{"id": 1, "at": {"lat": 2}, "properties": [{"addressLine1": "x"}], "n": None}]

@@ -24,8 +24,11 @@ def find_header(table: Table, mapping: Mapping[str, str], named: Sheet | None) -
     if table.has_header:
         return 0
     mapped = {heading_key(name) for name in mapping}
-    best, best_count = None, _MATCHES_MIN - 1
+    enough = min(_MATCHES_MIN, width_of(table))  # a list of one column has one heading
+    best, best_count = None, enough - 1
     for index, row in enumerate(table.rows[:_LOOK_AT]):
+        if best is None and any(key_of(cell) in mapped for cell in row):
+            best, best_count = index, 0  # what the user calls a heading is one
         count = known_headings(row, mapped, named)
         if count > best_count:
             best, best_count = index, count

@@ -26,7 +26,7 @@ from pollready.register.kinds import kind_called
 COUNT_MAX = 2_000_000_000  # what an integer column of the register holds
 _EXCEL_DAY_ZERO = date(1899, 12, 30)
 _EXCEL_DAYS = range(20_000, 80_000)  # 1954 to 2119, as day numbers
-_SPACES = re.compile(r"\s+")
+_SPACES = re.compile(r"[\s\x00-\x1f]+")  # marks of control too: a database may refuse them
 _CODES_APART = re.compile(r"[,،;؛\n]+")
 _ONE_MARK = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _DEGREES = re.compile(
