@@ -8,9 +8,29 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pollready.project.environment import TEMPORARY
+from pollready.project.environment import TEMPORARY, WrongSetting
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+
+
+class RegisterUnreachable(Exception):
+    """The database of the register does not answer, or is no register."""
+
+    code = "jobs.register-unreachable"
+
+    def __init__(self, where: str) -> None:
+        self.fields = {"where": where}
+        super().__init__(where)
+
+
+class NoRegister(Exception):
+    """There is no register where one was to be read."""
+
+    code = "jobs.no-register"
+
+    def __init__(self, where: str) -> None:
+        self.fields = {"where": where}
+        super().__init__(where)
 
 
 @contextmanager
@@ -34,17 +54,38 @@ def temporary_register() -> Iterator[None]:
             _close()
 
 
-def open_register(data: Path | None = None) -> None:
-    """Set Django up on the installation's register, made or brought up to date first."""
+def open_register(data: Path | None = None, *, must_exist: bool = False) -> None:
+    """Set Django up on the installation's register, made or brought up to date first.
+
+    Raises `WrongSetting` where the folder cannot be made, `RegisterUnreachable`, and, where
+    `must_exist`, `NoRegister` instead of making one.
+    """
     if data is not None:
+        if must_exist and not data.is_dir():
+            raise NoRegister(str(data))
         os.environ["POLLREADY_DATA"] = str(data)
-        os.environ.pop("POLLREADY_DATABASE", None)
+        for name in ("POLLREADY_DATABASE", "POLLREADY_DATABASE_FILE"):
+            os.environ.pop(name, None)
     _set_up()
     from django.conf import settings  # slow: only a command that opens a register pays
+    from django.db import DatabaseError
 
-    settings.POLLREADY_DATA.mkdir(parents=True, exist_ok=True)
-    if _has_unapplied():
-        _migrate()
+    where, file = _where()
+    if must_exist and file is not None and not file.exists():
+        raise NoRegister(where)
+    try:
+        settings.POLLREADY_DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if file is not None:
+            file.touch(mode=0o600)  # what SQLite lays beside it takes over its mode
+    except OSError:
+        raise WrongSetting("POLLREADY_DATA", str(settings.POLLREADY_DATA), "folder") from None
+    try:
+        if must_exist and _is_empty():
+            raise NoRegister(where)
+        if _has_unapplied():
+            _migrate()
+    except DatabaseError:
+        raise RegisterUnreachable(where) from None
 
 
 def make_empty_register() -> Path:
@@ -83,6 +124,23 @@ def _set_up() -> None:
     import django  # slow: only a command that opens a register pays
 
     django.setup()
+
+
+def _where() -> tuple[str, Path | None]:
+    """Name the register's place without its password; and its file, where it is one."""
+    from django.db import connection
+
+    said = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return str(said["NAME"]), Path(said["NAME"])
+    return f"{said['NAME']} @ {said['HOST'] or 'localhost'}", None
+
+
+def _is_empty() -> bool:
+    from django.db import connection
+    from django.db.migrations.recorder import MigrationRecorder
+
+    return not MigrationRecorder(connection).applied_migrations()
 
 
 def _has_unapplied() -> bool:

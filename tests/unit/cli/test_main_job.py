@@ -1,9 +1,6 @@
 """From an office's file to an assessment, as its clerk runs it: in a process of its own."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,22 +11,6 @@ LIST = f"""{HEADINGS}
 002,مسجد جامع,تبریز,ثابت,38.07,46.30,1100
 003,خانه بهداشت,اهر,سیار,,,
 """
-
-
-@pytest.fixture
-def pollready(tmp_path):
-    """Run the command in a fresh process with a home of its own."""
-    environment = os.environ | {"HOME": str(tmp_path / "home"), "POLLREADY_DATA": ""}
-    for name in ("XDG_DATA_HOME", "XDG_CACHE_HOME", "DJANGO_SETTINGS_MODULE"):
-        environment.pop(name, None)
-
-    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "pollready", *map(str, arguments)]
-        return subprocess.run(
-            command, capture_output=True, text=True, env=environment, cwd=tmp_path, check=False
-        )
-
-    return run
 
 
 @pytest.fixture
