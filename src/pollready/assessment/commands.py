@@ -14,6 +14,7 @@ from pollready.assessment.models import (
 )
 from pollready.assessment.result import Assessment, CriterionValue, StationResult
 from pollready.audit.commands import Entry, record
+from pollready.audit.logins import login
 
 LETTERS = {
     CriterionValue.MET: "m",
@@ -46,7 +47,7 @@ def save_assessment(assessment: Assessment, *, now: datetime) -> SavedAssessment
         "unknown": total.unknown,
     }
     record(
-        actor="installation",
+        actor=login(),
         command="save_assessment",
         now=now,
         entries=[Entry("assessment", str(saved.pk), None, after)],

@@ -4,22 +4,26 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Max
 
 from pollready.assessment import assess
 from pollready.assessment.commands import save_assessment
 from pollready.assessment.result import Assessment, Loss
 from pollready.audit.classification import mask
+from pollready.audit.commands import Entry, record
+from pollready.audit.logins import login
 from pollready.intake.commands import ImportResult, import_file
 from pollready.intake.writing import write_complete, write_rejected
 from pollready.obstacles.thresholds import Thresholds, load
 from pollready.places.models import ElectionRound
 from pollready.register.models import Claim
-from pollready.reports import write_bundle
+from pollready.reports import ANNEX, write_bundle
 
 Progress = Callable[[str], None]
 
@@ -77,8 +81,11 @@ def assess_file(
             now=now,
             mask=masked,
             reveal_reason=reveal_reason,
+            audit_file=temporary,
         )
     )
+    if reveal_reason is not None and not temporary:
+        _record_revealing(files, reason=reveal_reason, round_id=round_id, now=now)
     files += _intake_files(imported, assessment, out, language)
     return AssessedFile(imported, assessment, tuple(files), time.perf_counter() - started)
 
@@ -88,6 +95,28 @@ def _round_of(imported: ImportResult) -> int:
     if imported.round_id is None:
         raise AssertionError("an import that registers rows has a round")
     return imported.round_id
+
+
+def _record_revealing(files: list[Path], *, reason: str, round_id: int, now: datetime) -> None:
+    """Write into the register's log who had names written, why, and which files hold them.
+
+    An annex that the log does not know of must not stand: where it cannot be recorded, it goes.
+    """
+    annex = [path for path in files if path.parent.name == ANNEX]
+    digests = {path.name: sha256(path.read_bytes()).hexdigest() for path in annex}
+    try:
+        with transaction.atomic():
+            record(
+                actor=login(),
+                command="reveal_names",
+                now=now,
+                reason=reason.strip()[:500],
+                entries=[Entry("annex", str(round_id), None, digests)],
+            )
+    except Exception:
+        for path in annex:
+            path.unlink(missing_ok=True)
+        raise
 
 
 def masked(code: str) -> str:

@@ -1,6 +1,5 @@
 """One call that writes everything an assessment hands out, and the annex when it may."""
 
-import getpass
 import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +12,7 @@ from zlib import crc32
 from pollready import language as lang
 from pollready.assessment.document import to_document, to_summary
 from pollready.assessment.result import Assessment
+from pollready.audit.logins import login
 from pollready.reports.annex import annex_report, contingencies_csv
 from pollready.reports.fonts import BUILT_FONTS, font_paths
 from pollready.reports.obstacle_workbook import write_obstacles
@@ -20,6 +20,8 @@ from pollready.reports.status_report import status_report
 from pollready.reports.typesetting import typeset
 from pollready.reports.veil import Veil
 from pollready.reports.wording import Wording
+
+ANNEX = "annex"  # the folder of what names what lies upstream
 
 
 class RevealWithoutReason(ValueError):
@@ -71,11 +73,11 @@ def write_bundle(
         return files
     annex = _write_annex(
         assessment,
-        out / "annex",
+        out / ANNEX,
         language=language,
         number=number,
         now=now,
-        who=prepared_by or _login(),
+        who=prepared_by or login(),
         reason=reveal_reason.strip(),
         audit_file=audit_file,
         fonts=fonts,
@@ -161,11 +163,3 @@ def _record(path: Path, files: Sequence[Path], *, who: str, reason: str, now: da
     with path.open("a", encoding="utf-8") as log:
         log.write(json.dumps(line, ensure_ascii=False) + "\n")
     return path
-
-
-def _login() -> str:
-    """Name who runs this process, where nobody was named."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):  # a container's user without a name
-        return "unknown"
