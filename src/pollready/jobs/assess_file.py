@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,16 @@ from pollready.assessment.result import Assessment, Loss
 from pollready.audit.classification import mask
 from pollready.audit.commands import Entry, record
 from pollready.audit.logins import login
+from pollready.engine.errors import EngineError
 from pollready.intake.commands import ImportResult, import_file
 from pollready.intake.writing import write_complete, write_rejected
+from pollready.jobs.veiled import veiled
 from pollready.obstacles.thresholds import Thresholds, load
 from pollready.places.models import ElectionRound
 from pollready.register.models import Claim
+from pollready.register.upstream import hides
 from pollready.reports import ANNEX, write_bundle
+from pollready.reports.veil import Veil
 
 Progress = Callable[[str], None]
 
@@ -64,11 +69,16 @@ def assess_file(
     )
     round_id = _round_of(imported)
     progress("assessing")
-    assessment = assess(
-        round_id,
-        as_of=as_of or default_as_of(round_id, today=now.date()),
-        thresholds=thresholds,
-    )
+    try:
+        assessment = assess(
+            round_id,
+            as_of=as_of or default_as_of(round_id, today=now.date()),
+            thresholds=thresholds,
+        )
+    except EngineError as error:
+        if reveal_reason is not None:
+            raise
+        raise veiled(error, masked) from None
     if not temporary:
         save_assessment(assessment, now=now)
     progress("writing")
@@ -82,11 +92,14 @@ def assess_file(
             mask=masked,
             reveal_reason=reveal_reason,
             audit_file=temporary,
+            also_in_annex=partial(_intake_files, imported, assessment, language=language),
         )
     )
     if reveal_reason is not None and not temporary:
         _record_revealing(files, reason=reveal_reason, round_id=round_id, now=now)
-    files += _intake_files(imported, assessment, out, language)
+    files += _intake_files(
+        imported, assessment, out, language=language, veil=Veil(assessment, masked)
+    )
     return AssessedFile(imported, assessment, tuple(files), time.perf_counter() - started)
 
 
@@ -141,16 +154,33 @@ def default_as_of(round_id: int, *, today: date) -> date:
 
 
 def _intake_files(
-    imported: ImportResult, assessment: Assessment, out: Path, language: str
+    imported: ImportResult,
+    assessment: Assessment,
+    out: Path,
+    *,
+    language: str,
+    veil: Veil | None = None,
 ) -> list[Path]:
-    """Write what the office gets back: rejected rows, and the template to complete."""
+    """Write what the office gets back: rejected rows, and the template to complete.
+
+    Without a veil both name what lies upstream, as the file did: in the annex only.
+    """
+
+    def show(cell: str, text: str) -> str:
+        if veil is None or not text:
+            return text
+        if hides(cell, text):
+            return ", ".join(masked(part) for part in text.split(", "))
+        return veil.text(text)
+
     files = []
     if imported.faults or imported.rows_rejected:
         files.append(out / "rejected.xlsx")
-        write_rejected(imported, files[-1], language)
+        write_rejected(imported, files[-1], language, show=show)
     if not assessment.components:
         files.append(out / "complete.xlsx")
-        write_complete(ElectionRound.objects.get(pk=assessment.round_id), files[-1], language)
+        round_ = ElectionRound.objects.get(pk=assessment.round_id)
+        write_complete(round_, files[-1], language, with_names=veil is None)
     return files
 
 

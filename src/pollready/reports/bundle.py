@@ -13,6 +13,7 @@ from pollready import language as lang
 from pollready.assessment.document import to_document, to_summary
 from pollready.assessment.result import Assessment
 from pollready.audit.logins import login
+from pollready.register.upstream import names_upstream
 from pollready.reports.annex import annex_report, contingencies_csv
 from pollready.reports.fonts import BUILT_FONTS, font_paths
 from pollready.reports.obstacle_workbook import write_obstacles
@@ -22,6 +23,9 @@ from pollready.reports.veil import Veil
 from pollready.reports.wording import Wording
 
 ANNEX = "annex"  # the folder of what names what lies upstream
+
+
+AlsoInAnnex = Callable[[Path], Sequence[Path]]
 
 
 class RevealWithoutReason(ValueError):
@@ -44,13 +48,15 @@ def write_bundle(
     reveal_reason: str | None = None,
     prepared_by: str = "",
     audit_file: bool = True,
+    also_in_annex: AlsoInAnnex | None = None,
     fonts: Path = BUILT_FONTS,
 ) -> tuple[Path, ...]:
     """Write report.pdf, obstacles.xlsx and assessment.json into `out`; give their paths.
 
     With `reveal_reason` also annex/annex.pdf and annex/contingencies.csv, the only files that
     name what lies upstream, and, with `audit_file`, a line in annex/audit.jsonl that says who
-    had them written, when, why, and their digests (a register that is kept has its own log).
+    had them written, when, why, and their digests (a register that is kept has its own log);
+    `also_in_annex` writes what else belongs there into that folder, and gives its paths.
     The same arguments give the same bytes. Raises `MissingFont` and `RevealWithoutReason`
     before anything is written.
     """
@@ -80,6 +86,7 @@ def write_bundle(
         who=prepared_by or login(),
         reason=reveal_reason.strip(),
         audit_file=audit_file,
+        also=also_in_annex,
         fonts=fonts,
     )
     return (*files, *annex)
@@ -88,13 +95,13 @@ def write_bundle(
 def _document(words: Wording, mask: Callable[[str], str]) -> bytes:
     """Write the assessment as JSON, without a name in its free texts either."""
     document = to_document(words.assessment, mask=mask)
-    for row in (*document["findings"], *document["causes"]):
-        name = "key" if "key" in row else "cause"
-        row[name] = words.veil.text(row[name])
-        row["fields"] = words.veil.anything(row["fields"])
-        if "evidence" in row:
-            row["evidence"] = words.veil.anything(row["evidence"])
-    for station in document["stations"]:
+    stations = document.pop("stations")
+    for finding in document["findings"]:
+        for row in finding["evidence"]:
+            if isinstance(row["value"], str) and names_upstream(row["field"], row["value"]):
+                row["value"] = mask(row["value"])
+    document = words.veil.anything(document) | {"stations": stations}
+    for station in stations:
         for criterion in station["criteria"]:
             if criterion["fields"]:
                 criterion["fields"] = words.veil.anything(criterion["fields"])
@@ -128,6 +135,7 @@ def _write_annex(
     who: str,
     reason: str,
     audit_file: bool,
+    also: AlsoInAnnex | None,
     fonts: Path,
 ) -> tuple[Path, ...]:
     """Write the annex where only its owner may read it."""
@@ -143,6 +151,8 @@ def _write_annex(
     for name, data in written.items():
         paths.append(folder / name)
         paths[-1].write_bytes(data)
+    if also is not None:
+        paths += also(folder)
     if audit_file:
         paths.append(_record(folder / "audit.jsonl", paths, who=who, reason=reason, now=now))
     for path in paths:

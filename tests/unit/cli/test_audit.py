@@ -96,6 +96,7 @@ def test_a_kept_register_records_who_had_names_written_and_why(pollready, regist
     assert done.returncode == 0
     assert sorted(p.name for p in (tmp_path / "list-report" / "annex").iterdir()) == [
         "annex.pdf",
+        "complete.xlsx",
         "contingencies.csv",
     ]
     with sqlite3.connect(register) as database:

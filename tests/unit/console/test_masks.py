@@ -2,7 +2,7 @@
 
 import pytest
 
-from pollready.console.veil import Veil, hidden_texts, masked
+from pollready.console.veil import Veil, hidden_names, masked
 from pollready.register.models import Claim, Component
 
 pytestmark = pytest.mark.django_db
@@ -76,14 +76,14 @@ def test_a_bare_number_is_masked_only_when_it_is_the_whole_text():
 
 
 def test_lists_inside_fields_are_masked():
-    assert Veil(HIDDEN).fields({"codes": ["EX-04", "open"], "count": 2}) == {
+    assert Veil(HIDDEN).anything({"codes": ["EX-04", "open"], "count": 2}) == {
         "codes": [masked("EX-04"), "open"],
         "count": 2,
     }
 
 
 def test_names_of_stations_and_agencies_stay_open(assessed):
-    hidden = hidden_texts(assessed.round.pk, 0)
+    hidden = hidden_names(assessed.round.pk, 0)
     assert "0001" not in hidden
     assert "همراه اول" not in hidden
-    assert {"EX-04", "MS-210", "FD-17", "CORE-1"} <= set(hidden)
+    assert all(code in hidden for code in ("EX-04", "MS-210", "FD-17", "CORE-1"))

@@ -38,6 +38,7 @@ class RejectedRow:
     headings: tuple[str, ...]
     cells: tuple[Any, ...]
     faults: tuple[Fault, ...]
+    fields: tuple[str, ...] = ()  # of each cell, `sheet.field` of the workbook
 
 
 @dataclass(slots=True)
@@ -98,7 +99,8 @@ class Staged:
     ) -> Fault:
         heading = heading_of(record.source.recognised, column) if column else ""
         text = "" if value is None else str(value)
-        return Fault(code, gravity, record.sheet, record.row, heading, text, fields)
+        cell = f"{record.source.recognised.sheet.name}.{column}"
+        return Fault(code, gravity, record.sheet, record.row, heading, text, fields, cell)
 
 
 def heading_of(recognised: Recognised, field_name: str) -> str:
@@ -123,4 +125,5 @@ def rejected_row(
         tuple(recognised.headings[i] for i in kept),
         tuple(raw[i] if i < len(raw) else "" for i in kept),
         tuple(faults),
+        tuple(f"{recognised.sheet.name}.{recognised.columns.fields.get(i, '')}" for i in kept),
     )

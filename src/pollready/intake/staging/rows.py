@@ -53,7 +53,7 @@ def stage_table(recognised: Recognised, staged: Staged, ceiling: int) -> StagedS
     title = recognised.table.name
     arabic = 0
     for number, row in rows:
-        values, faults = _read_row(readers, row, title, number)
+        values, faults = _read_row(readers, row, recognised.sheet.name, title, number)
         _read_address(recognised.columns.address_parts, row, values)
         if _is_above(values, ceiling):
             faults = [Fault("above-ceiling", Gravity.ROW, title, number)]
@@ -112,7 +112,7 @@ def _note_missing_columns(
 
 
 def _read_row(
-    readers: list[_ColumnReader], row: Row, title: str, number: int
+    readers: list[_ColumnReader], row: Row, sheet: str, title: str, number: int
 ) -> tuple[dict[str, Any], list[Fault]]:
     """Read the cells of a row; each cell that cannot be read is told."""
     values: dict[str, Any] = {}
@@ -129,7 +129,16 @@ def _read_row(
             gravity = Gravity.ROW if each.required else Gravity.CELL
             said = {"expected": value.expected_words()}
             faults.append(
-                Fault(value.code, gravity, title, number, each.heading, as_shown(cell), said)
+                Fault(
+                    value.code,
+                    gravity,
+                    title,
+                    number,
+                    each.heading,
+                    as_shown(cell),
+                    said,
+                    f"{sheet}.{each.column.field}",
+                )
             )
         else:
             values[each.column.field] = value

@@ -12,9 +12,11 @@ if TYPE_CHECKING:
 __all__ = ["write_complete", "write_rejected", "write_template", "write_workbook"]
 
 
-def write_complete(round_: "ElectionRound", path: Path | str, language: str) -> None:
+def write_complete(
+    round_: "ElectionRound", path: Path | str, language: str, *, with_names: bool = False
+) -> None:
     """Write the template filled with the stations of a round, for the office to complete."""
     # Needs the register's tables; writing the empty template does not, and is quicker without.
     from pollready.intake.writing.complete import write_complete as write
 
-    write(round_, path, language)
+    write(round_, path, language, with_names=with_names)
