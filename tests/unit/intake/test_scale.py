@@ -14,6 +14,7 @@ from pollready.intake.writing import write_workbook
 _IMPORT = """
     import os, resource, signal, sys
     from datetime import UTC, datetime
+    from pathlib import Path
 
     import django
 
@@ -27,7 +28,12 @@ _IMPORT = """
     if sys.argv[2] == "killed":
         applying.apply_needs = die
     result = import_file(sys.argv[1], by=None, now=datetime(2024, 6, 1, tzinfo=UTC))
-    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Where there is /proc: ru_maxrss would count what the process that began this one held.
+    status = Path("/proc/self/status")
+    if status.is_file():
+        kilobytes = int(status.read_text().partition("VmHWM:")[2].split()[0])
+    else:
+        kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(result.rows_registered, kilobytes // 1024)
 """
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from pollready.intake.names import fold
 from pollready.intake.recognition.electors import columns_of_houses
-from pollready.intake.recognition.headings import heading_key
+from pollready.intake.recognition.headings import fields_by_key, heading_key
+from pollready.intake.workbook import SHEETS
 from pollready.language import latin_digits
 
 # Keys as `heading_key` makes them. Whole keys: «شعبه اخذ رأی» is no column of votes.
@@ -30,10 +31,24 @@ _NAMES = (
     "candidates", "candidate name", "candidate votes", "party", "party name", "parties",
 )  # fmt: skip
 _STARTS = ("آرای", "رأی نامزد", "رأی داوطلب", "votes for", "votes of", "candidate", "party")
+# Words that make a heading forbidden wherever they stand in it, as `fold` writes them.
+_WORDS = re.compile(
+    r"\b(نامزد(ها|های|ان)?|داوطلب(ان|ین|ها)?|کاندید(ا|اها|اهای|ها)?|حزب|احزاب|ارا|ارای|مشارکت"
+    r"|شناسنامه|گذرنامه|پاسپورت|پدر|نام مادر|کد ملی|شماره ملی|ش ملی|شناسه ملی"
+    r"|(نام|اسامی|شماره|کد|مشخصات|نشانی|ادرس) رای ?ده(نده|ندگان)"
+    r"|candidates?\d*|turnout|ssn|passports?|dob|nin|fathers?( s)?|mothers?( s)? name|birth ?date"
+    r"|date of birth|votes|total vote|vote (counts?|totals?|share)|ballots? (cast|counted)"
+    r"|political|party (name|affiliation|votes?)|electors? (name|address|number|no|id))\b"
+)
+# رأی stands in headings of stations too: شعبه اخذ رأی، تاریخ رأی‌گیری.
+_VOTE = re.compile(r"(?<!اخذ )\bرای\b(?! (گیری|دهی|ده(نده|ندگان))\b)")
 _IDENTITY_WORDS = re.compile(r"کدملی|شمارهملی|شمارهشناسنامه|nationalid(?!entity)|nationalcode")
 
 _VALUES_MIN = 20
 _VALUES_SHARE = 0.9
+# One number in eleven passes by chance: a value that repeats, such as a date, proves nothing.
+_DIFFERENT_MIN = 3
+_DATE = re.compile(r"(13|14|19|20)\d\d([-/. ]?)(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])")
 _TEN_DIGITS = re.compile(r"[0-9]{8,10}$")
 
 
@@ -52,14 +67,22 @@ def is_forbidden_name(heading: str) -> bool:
     if key in _KEYS or _IDENTITY_WORDS.search(key) is not None:
         return True
     words = fold(heading)
+    if any(key in fields_by_key(sheet) for sheet in SHEETS):
+        return False
+    if _WORDS.search(words) or _VOTE.search(words):
+        return True
     return any(words.startswith(f"{start} ") for start in _FOLDED_STARTS)
 
 
 def columns_of_identity_numbers(
     rows: Iterable[Sequence[Any]], width: int, skip: set[int]
 ) -> set[int]:
-    """Find columns with at least 20 values of which at least 90% pass the checksum."""
+    """Find columns with at least 20 values of which at least 90% pass the checksum.
+
+    Among them must be three different ones, and dates are none.
+    """
     counts = [[0, 0] for _ in range(width)]
+    passing: list[set[str]] = [set() for _ in range(width)]
     candidates = [index for index in range(width) if index not in skip]
     for number, row in enumerate(rows):
         if number and number % 500 == 0:  # columns that are plainly something else are left
@@ -67,11 +90,16 @@ def columns_of_identity_numbers(
         for index in candidates:
             if index < len(row) and (cell := row[index]) not in ("", None):
                 counts[index][0] += 1
-                counts[index][1] += is_identity_number(cell)
+                if is_identity_number(cell):
+                    counts[index][1] += 1
+                    if len(passing[index]) < _DIFFERENT_MIN:
+                        passing[index].add(str(cell))
     return {
         index
         for index in candidates
-        if counts[index][0] >= _VALUES_MIN and counts[index][1] >= _VALUES_SHARE * counts[index][0]
+        if counts[index][0] >= _VALUES_MIN
+        and counts[index][1] >= _VALUES_SHARE * counts[index][0]
+        and len(passing[index]) >= _DIFFERENT_MIN
     }
 
 
@@ -94,10 +122,13 @@ def is_identity_number(cell: Any) -> bool:
     elif isinstance(cell, str):
         if not 8 <= len(cell) <= 16:
             return False
-        text = latin_digits(cell.strip()).replace("-", "").replace(" ", "")
+        text = latin_digits(cell.strip())
+        if _DATE.fullmatch(text):
+            return False
+        text = text.replace("-", "").replace(" ", "")
     else:
         return False
-    if not _TEN_DIGITS.match(text):
+    if _DATE.fullmatch(text) or not _TEN_DIGITS.match(text):
         return False
     padded = text.zfill(10)
     if len(set(padded)) == 1:

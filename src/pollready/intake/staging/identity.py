@@ -9,12 +9,28 @@ from rapidfuzz import fuzz
 
 from pollready.intake.names import fold
 from pollready.intake.staging.records import Record, Staged
+from pollready.intake.workbook import CHOICES
 
 # Below this likeness (of 100), two names under one code are two places.
 _SAME_NAME_LIKENESS = 55
 _CODE_LETTERS = 8
 
+_CLASSES = tuple(CHOICES["classification"])  # lowest first
+
 Key = Hashable | None  # None: a row that is nobody else's
+
+
+def send_back_rows_of_secret_objects(staged: Staged) -> None:
+    """Send back, by their numbers only, the other rows of an object that one row puts above."""
+    for sheet in staged.sheets:
+        name = sheet.recognised.sheet.name
+        kept = []
+        for record in sheet.records:
+            if (name, fold(record.get("code") or "")) in staged.above:
+                staged.send_back("above-ceiling", record)
+            else:
+                kept.append(record)
+        sheet.records = kept
 
 
 def merge_rows(staged: Staged) -> None:
@@ -51,10 +67,18 @@ def _join(head: Record, record: Record, staged: Staged, *, is_station: bool) -> 
         staged.send_back("code-of-another", record, "code", record.get("code"), first=head.row)
         return False
     head.merged.append(record)
+    _take_higher_class(head, record)
     for name, value in record.values.items():
         head.values.setdefault(name, value)
     staged.rows_merged += 1
     return True
+
+
+def _take_higher_class(head: Record, record: Record) -> None:
+    """Give an object the highest class that any of its rows gives it."""
+    given = [row.values["class"] for row in (head, record) if "class" in row.values]
+    if given:
+        head.values["class"] = max(given, key=_CLASSES.index)
 
 
 def _is_another_place(head: Record, record: Record) -> bool:

@@ -7,6 +7,9 @@ from typing import Any
 from pollready.intake.faults import Fault, Gravity
 from pollready.intake.recognition import Recognised
 
+# Faults of a row of which nothing but its number may be told.
+UNTOLD = frozenset({"above-ceiling", "class-unknown"})
+
 
 @dataclass(slots=True)
 class Record:
@@ -30,7 +33,8 @@ class Record:
 class RejectedRow:
     """A row that came back: its cells without forbidden columns, and why.
 
-    A row above the ceiling has no cells and no headings: it is told by its number only.
+    A row above the ceiling, or of a class nobody knows, has no cells and no headings: it is
+    told by its number only.
     """
 
     sheet: str
@@ -63,6 +67,8 @@ class Staged:
     rejected: list[RejectedRow] = field(default_factory=list)
     rows_read: int = 0
     rows_merged: int = 0
+    # Codes of rows above the ceiling, by sheet: other rows of the same object go back too.
+    above: set[tuple[str, str]] = field(default_factory=set)
 
     def records(self, sheet: str) -> list[Record]:
         """Give the rows of a sheet of the workbook, from all tables that are that sheet."""
@@ -115,7 +121,7 @@ def rejected_row(
     recognised: Recognised, row: int, cells: Iterable[Any] | None, faults: list[Fault]
 ) -> RejectedRow:
     """Make what comes back of a row: forbidden columns are left out."""
-    if any(fault.code == "above-ceiling" for fault in faults):
+    if any(fault.code in UNTOLD for fault in faults):
         return RejectedRow(recognised.table.name, row, (), (), tuple(faults))
     raw = list(recognised.table.rows[row - recognised.table.first_row] if cells is None else cells)
     kept = [i for i in range(len(recognised.headings)) if i not in recognised.dropped]

@@ -13,7 +13,7 @@ from pollready.language import date_short, direction, say
 from pollready.register.kinds import kinds
 
 # XML 1.0 has no place for these; a cell that holds one cannot be opened again.
-_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _WORDS = dict.fromkeys((ColumnKind.YES_NO, ColumnKind.YES_OR_DATE, ColumnKind.POWER), "yes_no")
 
 
