@@ -24,6 +24,7 @@ from pollready.intake.commands import ImportResult, import_file
 from pollready.intake.writing import write_complete, write_rejected
 from pollready.jobs.veiled import veiled
 from pollready.obstacles.thresholds import Thresholds, load
+from pollready.people.commands import erase_phones
 from pollready.places.models import ElectionRound
 from pollready.register.models import Claim
 from pollready.register.upstream import hides
@@ -62,6 +63,8 @@ def assess_file(
     Raises the typed errors of `intake` where nothing in the file can be used.
     """
     started = time.perf_counter()
+    if not temporary:
+        erase_phones(now=now)
     thresholds = load(thresholds_path) if thresholds_path else Thresholds()
     progress("reading")
     imported = import_file(
