@@ -4,11 +4,15 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pollready.project.environment import TEMPORARY, WrongSetting
+
+# How long a command waits for another one that makes the register at this moment.
+_WAITS, _WAIT_S = 60, 0.25
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
@@ -83,7 +87,7 @@ def open_register(data: Path | None = None, *, must_exist: bool = False) -> None
         if must_exist and _is_empty():
             raise NoRegister(where)
         if _has_unapplied():
-            _migrate()
+            _migrate_once()
     except DatabaseError:
         raise RegisterUnreachable(where) from None
 
@@ -155,6 +159,22 @@ def _migrate() -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0, interactive=False)
+
+
+def _migrate_once() -> None:
+    """Migrate, or wait while another command that came first does so."""
+    from django.db import DatabaseError, connection
+
+    try:
+        _migrate()
+    except DatabaseError:
+        for _ in range(_WAITS):
+            time.sleep(_WAIT_S)
+            connection.close()
+            with suppress(DatabaseError):
+                if not _has_unapplied():
+                    return
+        raise
 
 
 def _close() -> None:

@@ -1,7 +1,8 @@
 """What staging gives: typed rows, what came back, and everything that was found wrong."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from sys import intern
 from typing import Any
 
 from pollready.intake.faults import Fault, Gravity
@@ -105,7 +106,7 @@ class Staged:
     ) -> Fault:
         heading = heading_of(record.source.recognised, column) if column else ""
         text = "" if value is None else str(value)
-        cell = f"{record.source.recognised.sheet.name}.{column}"
+        cell = intern(f"{record.source.recognised.sheet.name}.{column}")
         return Fault(code, gravity, record.sheet, record.row, heading, text, fields, cell)
 
 
@@ -115,6 +116,12 @@ def heading_of(recognised: Recognised, field_name: str) -> str:
         if each == field_name:
             return recognised.headings[index]
     return field_name
+
+
+def _fields_of(recognised: Recognised, kept: Sequence[int]) -> tuple[str, ...]:
+    """Name the field of each column, `sheet.` for one that nothing was made of."""
+    fields, sheet = recognised.columns.fields, recognised.sheet.name
+    return tuple(intern(f"{sheet}.{fields.get(index, '')}") for index in kept)
 
 
 def rejected_row(
@@ -131,5 +138,5 @@ def rejected_row(
         tuple(recognised.headings[i] for i in kept),
         tuple(raw[i] if i < len(raw) else "" for i in kept),
         tuple(faults),
-        tuple(f"{recognised.sheet.name}.{recognised.columns.fields.get(i, '')}" for i in kept),
+        _fields_of(recognised, kept),
     )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from sys import intern
 from typing import Any
 
 from pollready.intake.faults import Fault, Gravity
@@ -151,7 +152,7 @@ def _read_row(
                     each.heading,
                     as_shown(cell),
                     said,
-                    f"{sheet}.{each.column.field}",
+                    intern(f"{sheet}.{each.column.field}"),
                 )
             )
         else:
