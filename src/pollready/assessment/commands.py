@@ -23,6 +23,7 @@ LETTERS = {
     CriterionValue.CONTRADICTED: "c",
 }
 BATCH = 1000
+KEY_MAX = 1000  # what the table holds; agencies, depots and counties join up to some 600
 
 
 @transaction.atomic
@@ -85,7 +86,7 @@ def _save_causes(saved: SavedAssessment, assessment: Assessment) -> None:
             CauseRecord(
                 assessment=saved,
                 rule=cause.rule,
-                key=cause.key,
+                key=cause.key[:KEY_MAX],
                 severity=cause.severity.value,
                 owner=cause.owner,
                 fields=plain(cause.findings[0].fields),

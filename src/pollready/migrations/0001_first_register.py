@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("rule", models.CharField(max_length=60)),
-                ("key", models.CharField(max_length=500)),
+                ("key", models.CharField(max_length=1000)),
                 ("severity", models.CharField(max_length=10)),
                 ("owner", models.CharField(blank=True, max_length=200)),
                 ("fields", models.JSONField(default=dict)),
