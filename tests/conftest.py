@@ -1,9 +1,13 @@
 """What every test shares: real data, and naming what could not run."""
 
 import os
+from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test import TransactionTestCase
 
 REQUIRE_ALL = os.environ.get("POLLREADY_REQUIRE_ALL") == "1"
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,3 +47,43 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in wanted])
     items[:] = wanted
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_seal() -> None:
+    """Seal no log by default: registers of tests come and go under one name."""
+    from django.conf import settings
+
+    settings.POLLREADY_SEAL = None
+
+
+def triggers() -> list[tuple[str, str]]:
+    """Give the triggers of the audit log, as (lay, take away)."""
+    module = import_module("pollready.migrations.0002_audit_log_only_grows")
+    return module.TRIGGERS[connection.vendor]
+
+
+_empty_all_tables = TransactionTestCase._fixture_teardown
+
+
+def _empty_all_tables_and_the_log(self: TransactionTestCase) -> None:
+    """Empty the tables after a test that committed; the log lets nobody empty it otherwise."""
+    run(take for _, take in reversed(triggers()))
+    _empty_all_tables(self)
+    run(lay for lay, _ in triggers())
+
+
+def run(statements: Iterable[str]) -> None:
+    """Run statements as whoever owns the database could."""
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+TransactionTestCase._fixture_teardown = _empty_all_tables_and_the_log
+
+
+@pytest.fixture
+def untriggered_log(db: None) -> None:
+    """Take the log's triggers away, as someone who owns the database would first."""
+    run(take for _, take in reversed(triggers()))

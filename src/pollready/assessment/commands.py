@@ -14,6 +14,7 @@ from pollready.assessment.models import (
 )
 from pollready.assessment.result import Assessment, CriterionValue, StationResult
 from pollready.audit.commands import Entry, record
+from pollready.audit.logins import login
 
 LETTERS = {
     CriterionValue.MET: "m",
@@ -22,6 +23,7 @@ LETTERS = {
     CriterionValue.CONTRADICTED: "c",
 }
 BATCH = 1000
+KEY_MAX = 1000  # what the table holds; agencies, depots and counties join up to some 600
 
 
 @transaction.atomic
@@ -46,7 +48,7 @@ def save_assessment(assessment: Assessment, *, now: datetime) -> SavedAssessment
         "unknown": total.unknown,
     }
     record(
-        actor="installation",
+        actor=login(),
         command="save_assessment",
         now=now,
         entries=[Entry("assessment", str(saved.pk), None, after)],
@@ -84,7 +86,7 @@ def _save_causes(saved: SavedAssessment, assessment: Assessment) -> None:
             CauseRecord(
                 assessment=saved,
                 rule=cause.rule,
-                key=cause.key,
+                key=cause.key[:KEY_MAX],
                 severity=cause.severity.value,
                 owner=cause.owner,
                 fields=plain(cause.findings[0].fields),

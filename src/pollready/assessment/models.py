@@ -52,7 +52,7 @@ class CauseRecord(models.Model):
 
     assessment = models.ForeignKey(SavedAssessment, on_delete=models.CASCADE, related_name="causes")
     rule = models.CharField(max_length=60)
-    key = models.CharField(max_length=500)
+    key = models.CharField(max_length=1000)
     severity = models.CharField(max_length=10)
     owner = models.CharField(max_length=200, blank=True)
     fields = models.JSONField(default=dict)

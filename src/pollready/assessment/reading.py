@@ -388,6 +388,13 @@ def _highest_class(round_id: int) -> int:
         *ComponentGroup.objects.filter(round_id=round_id).values_list(
             "classification", flat=True
         ).distinct(),
+        *Incident.objects.filter(round_id=round_id).values_list(
+            "classification", flat=True
+        ).distinct(),
+        *Source.objects.filter(round_id=round_id).values_list(
+            "classification", flat=True
+        ).distinct(),
+        *Agency.objects.values_list("classification", flat=True).distinct(),
     )  # fmt: skip
     return max(values, default=0)
 

@@ -16,6 +16,11 @@ class Classification(models.IntegerChoices):
     TOP_SECRET = 4, "top_secret"
 
 
+# Constraints of tables that have a class, or clear someone up to one.
+IS_CLASS = models.Q(classification__lte=Classification.TOP_SECRET)
+CLEARED_TO_CLASS = models.Q(clearance__lte=Classification.TOP_SECRET)
+
+
 class Classified(models.Model):
     """An object whose owner says how secret it is."""
 

@@ -5,12 +5,14 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
 
 from pollready.audit.bulk import insert_rows
 from pollready.audit.models import AuditBatch, AuditEntry
+from pollready.audit.seal import seal, write_seal
 
 FIRST_HASH = "0" * 64
 _WRITTEN = ("batch", "ordinal", "object_type", "object_id", "before", "after")
@@ -64,7 +66,8 @@ def record(
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("audit.record needs the command's transaction")
     rows = list(entries)
-    last = AuditBatch.objects.select_for_update().order_by("-number").first()
+    _wait_for_other_writers()
+    last = AuditBatch.objects.order_by("-number").first()
     number = last.number + 1 if last else 1
     previous_hash = last.hash if last else FIRST_HASH
     batch = AuditBatch.objects.create(
@@ -94,7 +97,33 @@ def record(
             for ordinal, row in enumerate(rows)
         ),
     )
+    transaction.on_commit(
+        partial(seal, number=number, batch_hash=batch.hash, previous_hash=previous_hash),
+        robust=True,  # what is written stands; a seal that could not be written shows by itself
+    )
     return batch
+
+
+@transaction.atomic
+def accept_log(*, actor: str, reason: str, now: datetime) -> AuditBatch:
+    """Take the log as it stands for the true one, after a backup or a new secret; say why.
+
+    The acceptance is itself a batch of the log, and the seal is made anew over it.
+    """
+    batch = record(actor=actor, command="accept_log", now=now, entries=[], reason=reason)
+    transaction.on_commit(partial(write_seal, batch.number, batch.hash))
+    return batch
+
+
+def _wait_for_other_writers() -> None:
+    """Let one transaction at a time take the next number; SQLite has but one writer anyway.
+
+    Locking the last row would not do: who waits for it sees it again, not the one after it.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            table = connection.ops.quote_name(AuditBatch._meta.db_table)
+            cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
 
 
 def _canonical(value: object) -> bytes:

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 from pollready.cli import assess, audit, example, serve, set_up, template
 
@@ -29,6 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for command in COMMANDS:
         command.add(subparsers)
+    for stream in (sys.stdout, sys.stderr):  # a file's name may hold what is no letter
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     chosen = parser.parse_args(arguments)
     try:
         return int(chosen.run(chosen))

@@ -2,15 +2,16 @@
 
 import secrets
 import tempfile
-import traceback
 from pathlib import Path
+
+from pollready.audit.traces import trace_of
 
 
 def keep_traceback(error: BaseException) -> tuple[str, Path]:
-    """Write the traceback where only its owner may read it; give its number and file."""
+    """Write where the error arose where only its owner may read it; give its number and file."""
     reference = secrets.token_hex(4).upper()
     with tempfile.NamedTemporaryFile(
         "w", prefix=f"pollready-{reference}-", suffix=".txt", delete=False
     ) as file:
-        traceback.print_exception(error, file=file)
+        file.write(trace_of(error))
     return reference, Path(file.name)

@@ -13,9 +13,8 @@ from pollready.language import UnknownPhrase, date_short, digits, number, say
 from pollready.people.models import User
 from pollready.places.models import Listing
 from pollready.register.models import Claim
+from pollready.register.upstream import names_upstream
 
-# Claims whose value names something upstream, whether or not it is registered.
-UPSTREAM_FIELDS = frozenset({"feeder"})
 # Claims whose value is an agency, by its code or its name.
 OPERATOR_FIELDS = frozenset({"operator_1", "operator_2"})
 # The list of words from which a field takes its value.
@@ -86,8 +85,8 @@ def _claim(
     return ClaimInWords(
         field=field_name(claim.field, language),
         value=_value(claim, wording, viewer),
-        source=claim.source.name,
-        where=sheet_row(claim.sheet, claim.row, language),
+        source=wording.veil.text(claim.source.name),
+        where=wording.veil.text(sheet_row(claim.sheet, claim.row, language)),
         as_of=as_of,
         age_days=(today - as_of).days if as_of and as_of <= today else None,
         confidence=_confidence(claim.confidence, language),
@@ -100,7 +99,7 @@ def _value(claim: Claim, wording: Wording, viewer: User) -> str:
     language = wording.language
     if claim.classification > viewer.clearance:
         return say("console.station.above_clearance", language)
-    if claim.field in UPSTREAM_FIELDS:
+    if names_upstream(claim.field, claim.value):
         return wording.veil.code(claim.value)
     if claim.field in OPERATOR_FIELDS:
         return wording.owner(claim.value)

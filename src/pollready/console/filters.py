@@ -12,6 +12,7 @@ from pollready.assessment.models import CauseRecord, FindingRecord, StationRecor
 from pollready.assessment.result import CRITERIA
 from pollready.console.wording import Wording
 from pollready.language import fold, latin_digits, say
+from pollready.obstacles.catalogue import RULES
 from pollready.places.models import Place, PlaceLevel, StationKind
 
 Records = QuerySet[StationRecord]
@@ -20,6 +21,10 @@ READINESS = ("ready", "not_ready", "unknown", "contradicted")
 # The letters of StationRecord.criteria.
 LETTERS = {"unmet": "u", "unknown": "?", "contradicted": "c"}
 STATES = {letter: state for state, letter in LETTERS.items()} | {"m": "met"}
+
+
+# What a primary key can be: a database refuses larger numbers with an error of its own.
+KEYS: Mapping[str, int] = {"min_value": 0, "max_value": 2**63 - 1, "decimal_places": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ class StationFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
 
     q = django_filters.CharFilter(method="by_name_or_code")
     county = django_filters.CharFilter(method="by_county")
-    district = django_filters.NumberFilter(method="by_district")
+    district = django_filters.NumberFilter(method="by_district", **KEYS)
     kind = django_filters.ChoiceFilter(
         field_name="listing__point__kind", choices=StationKind.choices
     )
@@ -46,8 +51,10 @@ class StationFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
         method="by_criterion",
         choices=[(f"{name}.{state}",) * 2 for name in CRITERIA for state in LETTERS],
     )
-    rule = django_filters.CharFilter(method="by_rule")
-    cause = django_filters.NumberFilter(method="by_cause")
+    rule = django_filters.ChoiceFilter(
+        method="by_rule", choices=[(rule.code, rule.code) for rule in RULES]
+    )
+    cause = django_filters.NumberFilter(method="by_cause", **KEYS)
 
     class Meta:
         model = StationRecord

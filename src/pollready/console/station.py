@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pollready.assessment.models import FindingRecord, SavedAssessment, StationRecord
@@ -15,7 +16,6 @@ from pollready.console.names import field_name
 from pollready.console.needs import Need, read_needs
 from pollready.console.station_list import places_above
 from pollready.console.wording import CauseInWords, Wording
-from pollready.history.models import Incident
 from pollready.language import say
 from pollready.obstacles.finding import Severity
 from pollready.people.models import User
@@ -52,6 +52,18 @@ class StopInWords:
 
 
 @dataclass(frozen=True, slots=True)
+class IncidentInWords:
+    """What happened here in an earlier round; its free texts may name what lies upstream."""
+
+    election: str
+    started_at: datetime | None
+    kind: str
+    cause: str
+    stop_min: int | None
+    learned: str
+
+
+@dataclass(frozen=True, slots=True)
 class Station:
     """A station's page."""
 
@@ -69,7 +81,9 @@ class Station:
     claims: Sequence[ClaimInWords]
     contradicted: bool
     stops: Sequence[StopInWords]
-    incidents: Sequence[Incident]
+    incidents: Sequence[IncidentInWords]
+    address: str
+    basis: str
 
 
 def read_station(listing: Listing, wording: Wording, *, viewer: User) -> Station:
@@ -99,8 +113,27 @@ def read_station(listing: Listing, wording: Wording, *, viewer: User) -> Station
         claims=claims,
         contradicted=any(claim.rival for claim in claims),
         stops=_stops(listing, wording) if listing.point.kind == "mobile" else [],
-        incidents=list(listing.incidents.select_related("agency").order_by("-started_at", "pk")),
+        incidents=_incidents(listing, wording, viewer),
+        address=wording.veil.text(listing.point.address),
+        basis=wording.veil.text(listing.voters_basis),
     )
+
+
+def _incidents(listing: Listing, wording: Wording, viewer: User) -> list[IncidentInWords]:
+    """List the incidents that this viewer is cleared for, without hidden names."""
+    cleared = listing.incidents.filter(classification__lte=viewer.clearance)
+    shown = wording.veil.text
+    return [
+        IncidentInWords(
+            shown(each.election),
+            each.started_at,
+            shown(each.kind),
+            shown(each.cause),
+            each.stop_min,
+            shown(each.lesson or each.action),
+        )
+        for each in cleared.order_by("-started_at", "pk")
+    ]
 
 
 def _record(listing: Listing) -> StationRecord | None:
@@ -126,7 +159,7 @@ def _county(place: Place | None) -> Place | None:
 
 
 def _criterion(row: Mapping[str, Any], wording: Wording) -> CriterionInWords:
-    fields = wording.veil.fields(row.get("fields") or {})
+    fields = wording.veil.anything(row.get("fields") or {})
     return CriterionInWords(
         row["name"], row["value"], say(row["reason"], wording.language, **fields)
     )
@@ -201,4 +234,5 @@ def _stop(stop: Stop, wording: Wording) -> StopInWords:
         for claim in sorted(stop.claims.all(), key=lambda claim: (claim.field, claim.pk))
         if claim.superseded_at is None and claim.field.startswith("signal")
     ]
-    return StopInWords(stop.ordinal, stop.place_name, stop.arrive, stop.leave, radio)
+    place = wording.veil.text(stop.place_name)
+    return StopInWords(stop.ordinal, place, stop.arrive, stop.leave, radio)

@@ -54,7 +54,7 @@ class Wording:
         try:
             return say(f"role.{owner}", self.language)
         except UnknownPhrase:
-            return owner
+            return self.veil.text(owner)
 
     def title(self, rule: str) -> str:
         """Name a rule."""

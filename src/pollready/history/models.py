@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 
-from pollready.audit.classification import Classified
+from pollready.audit.classification import IS_CLASS, Classified
 from pollready.places.models import Agency, ElectionRound, Listing, Place
 from pollready.register.models import Source
 
@@ -45,6 +45,7 @@ class Incident(Classified):
                 | Q(ended_at__gte=F("started_at")),
                 name="incident_ends_after_it_starts",
             ),
+            models.CheckConstraint(condition=IS_CLASS, name="incident_class_is_known"),
             models.UniqueConstraint(
                 "round",
                 "election",

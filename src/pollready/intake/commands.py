@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from pollready.audit.commands import record
+from pollready.audit.logins import login
 from pollready.intake.applying import Session, apply
 from pollready.intake.applying.rounds import find_or_make_round
 from pollready.intake.changes import changes_of
@@ -78,7 +79,7 @@ def _import(
             # Applied only to tell the same faults again: what it wrote is taken back whole.
             transaction.set_rollback(True)
         else:
-            actor = by.get_username() if by else ""
+            actor = by.get_username() if by else login()
             command = "intake.import_file"
             record(actor=actor, command=command, now=now, entries=session.entries, reason=read.name)
     return _result(read, staged, session.round.pk, unchanged=unchanged, changes=changes)

@@ -4,10 +4,13 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Max
 
 from pollready.assessment import assess
@@ -15,18 +18,26 @@ from pollready.assessment.assessing import end_of
 from pollready.assessment.commands import save_assessment
 from pollready.assessment.result import Assessment, Loss
 from pollready.audit.classification import mask
+from pollready.audit.commands import Entry, record
+from pollready.audit.logins import login
+from pollready.engine.errors import EngineError
 from pollready.intake.commands import ImportResult, NothingUsable, import_file
-from pollready.intake.writing import write_changes, write_complete, write_rejected
+from pollready.intake.faults import Show
+from pollready.intake.writing import as_it_is, write_changes, write_complete, write_rejected
 from pollready.jobs.folders import (
     FolderUnusable,
     check_for_output_over_input,
     check_for_unusable_folder,
 )
 from pollready.jobs.registers import waiting_in_vain
+from pollready.jobs.veiled import veiled
 from pollready.obstacles.thresholds import Thresholds, load
+from pollready.people.commands import erase_phones
 from pollready.places.models import ElectionRound
 from pollready.register.models import Claim
-from pollready.reports import write_bundle
+from pollready.register.upstream import hides
+from pollready.reports import ANNEX, write_bundle
+from pollready.reports.veil import Veil
 
 Progress = Callable[[str], None]
 
@@ -68,6 +79,8 @@ def assess_file(
     started = time.perf_counter()
     check_for_unusable_folder(out)
     check_for_output_over_input(path, out, REPORT_FILES)
+    if not temporary:
+        erase_phones(now=now)
     thresholds = load(thresholds_path) if thresholds_path else Thresholds()
     progress("reading")
     try:
@@ -83,19 +96,30 @@ def assess_file(
     # What is read only now counts, whatever the day that it speaks for; a kept register into
     # which nothing new came answers by what was recorded by that day.
     read_now = temporary or not imported.unchanged
-    assessment = assess(
-        round_id,
-        as_of=day,
-        thresholds=thresholds,
-        recorded_by=max(now, end_of(day)) if read_now else None,
-    )
+    try:
+        assessment = assess(
+            round_id,
+            as_of=day,
+            thresholds=thresholds,
+            recorded_by=max(now, end_of(day)) if read_now else None,
+        )
+    except EngineError as error:
+        if reveal_reason is not None:
+            raise
+        raise veiled(error, masked) from None
     if not temporary:
         with waiting_in_vain():
             save_assessment(assessment, now=now)
     progress("writing")
     try:
         files = _write_files(
-            imported, assessment, out, language=language, now=now, reveal_reason=reveal_reason
+            imported,
+            assessment,
+            out,
+            language=language,
+            now=now,
+            reveal_reason=reveal_reason,
+            temporary=temporary,
         )
     except OSError as error:  # the disk is full, or the folder went away
         raise FolderUnusable(out) from error
@@ -108,7 +132,7 @@ def _with_rows_given_back(nothing: NothingUsable, out: Path, language: str) -> N
         return nothing
     try:
         out.mkdir(parents=True, exist_ok=True)
-        write_rejected(nothing.result, out / "rejected.xlsx", language)
+        write_rejected(nothing.result, out / "rejected.xlsx", language, show=_shown_by(None))
     except OSError as error:
         raise FolderUnusable(out) from error
     return NothingUsable(nothing.result, str(out / "rejected.xlsx"))
@@ -122,13 +146,26 @@ def _write_files(
     language: str,
     now: datetime,
     reveal_reason: str | None,
+    temporary: bool,
 ) -> list[Path]:
-    """Write the report, and what the office gets back."""
+    """Write the report, and what the office gets back; revealing goes into the log."""
     out.mkdir(parents=True, exist_ok=True)
-    bundle = write_bundle(
-        assessment, out, language=language, now=now, mask=masked, reveal_reason=reveal_reason
+    files = list(
+        write_bundle(
+            assessment,
+            out,
+            language=language,
+            now=now,
+            mask=masked,
+            reveal_reason=reveal_reason,
+            audit_file=temporary,
+            also_in_annex=partial(_intake_files, imported, assessment, language=language),
+        )
     )
-    return [*bundle, *_intake_files(imported, assessment, out, language)]
+    if reveal_reason is not None and not temporary:
+        _record_revealing(files, reason=reveal_reason, round_id=assessment.round_id, now=now)
+    veil = Veil(assessment, masked)
+    return [*files, *_intake_files(imported, assessment, out, language=language, veil=veil)]
 
 
 def _round_of(imported: ImportResult) -> int:
@@ -136,6 +173,28 @@ def _round_of(imported: ImportResult) -> int:
     if imported.round_id is None:
         raise AssertionError("an import that registers rows has a round")
     return imported.round_id
+
+
+def _record_revealing(files: list[Path], *, reason: str, round_id: int, now: datetime) -> None:
+    """Write into the register's log who had names written, why, and which files hold them.
+
+    An annex that the log does not know of must not stand: where it cannot be recorded, it goes.
+    """
+    annex = [path for path in files if path.parent.name == ANNEX]
+    digests = {path.name: sha256(path.read_bytes()).hexdigest() for path in annex}
+    try:
+        with transaction.atomic():
+            record(
+                actor=login(),
+                command="reveal_names",
+                now=now,
+                reason=reason.strip()[:500],
+                entries=[Entry("annex", str(round_id), None, digests)],
+            )
+    except Exception:
+        for path in annex:
+            path.unlink(missing_ok=True)
+        raise
 
 
 def masked(code: str) -> str:
@@ -160,22 +219,43 @@ def default_as_of(round_id: int, *, today: date) -> date:
 
 
 def _intake_files(
-    imported: ImportResult, assessment: Assessment, out: Path, language: str
+    imported: ImportResult,
+    assessment: Assessment,
+    out: Path,
+    *,
+    language: str,
+    veil: Veil | None = None,
 ) -> list[Path]:
-    """Write what the office gets back: rejected rows, and the template to complete."""
+    """Write what the office gets back: rejected rows, and the template to complete.
+
+    Without a veil both name what lies upstream, as the file did: in the annex only.
+    """
+    show = as_it_is if veil is None else _shown_by(veil)
     files = []
     (out / "rejected.xlsx").unlink(missing_ok=True)  # of an earlier version of the file
     if imported.faults or imported.rows_rejected:
         files.append(out / "rejected.xlsx")
-        write_rejected(imported, files[-1], language)
+        write_rejected(imported, files[-1], language, show=show)
     (out / "changes.xlsx").unlink(missing_ok=True)
     if imported.changes is not None:
         files.append(out / "changes.xlsx")
-        write_changes(imported.changes, files[-1], language)
+        write_changes(imported.changes, files[-1], language, show=show)
     if not assessment.components:
         files.append(out / "complete.xlsx")
-        write_complete(ElectionRound.objects.get(pk=assessment.round_id), files[-1], language)
+        round_ = ElectionRound.objects.get(pk=assessment.round_id)
+        write_complete(round_, files[-1], language, with_names=veil is None)
     return files
+
+
+def _shown_by(veil: Veil | None) -> Show:
+    """Give what shows a cell without naming what lies upstream; without a veil by its column."""
+
+    def show(cell: str, text: str) -> str:
+        if hides(cell, text):
+            return ", ".join(masked(part) for part in text.split(", "))
+        return veil.text(text) if veil is not None and text else text
+
+    return show
 
 
 def as_json(result: AssessedFile) -> dict[str, Any]:

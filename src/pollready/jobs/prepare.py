@@ -10,7 +10,7 @@ from pollready.assessment.commands import save_assessment
 from pollready.assessment.models import SavedAssessment
 from pollready.example import AS_OF, write_example
 from pollready.intake.commands import import_file
-from pollready.people.commands import ensure_administrator, make_sign_in_link
+from pollready.people.commands import ensure_administrator, erase_phones, make_sign_in_link
 from pollready.places.models import ElectionRound
 
 Progress = Callable[[str], None]
@@ -31,6 +31,10 @@ def load_example(*, language: str, now: datetime, progress: Progress) -> None:
 
 
 def administrator_token(*, now: datetime, example: bool, language: str) -> str:
-    """Give a one-time sign-in token; the example's administrator may see names, being invented."""
+    """Give a one-time sign-in token; the example's administrator may see names, being invented.
+
+    Phones whose day has come are erased first: a console that starts holds none of them.
+    """
+    erase_phones(now=now)
     user = ensure_administrator(now=now, may_see_names=example, language=language)
     return make_sign_in_link(user, now=now)

@@ -4,22 +4,16 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pollready.jobs.folders import check_for_unusable_folder
-from pollready.project.environment import TEMPORARY
+from pollready.project.environment import TEMPORARY, WrongSetting
 
-
-class RegisterUnusable(ValueError):
-    """What stands where the register should is no register, or may not be opened."""
-
-    code = "jobs.register-unusable"
-
-    def __init__(self, folder: Path) -> None:
-        self.fields = {"folder": str(folder)}
-        super().__init__(str(folder))
+# How long a command waits for another one that makes the register at this moment.
+_WAITS, _WAIT_S = 60, 0.25
 
 
 class RegisterBusy(ValueError):
@@ -33,6 +27,36 @@ class RegisterBusy(ValueError):
 
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+
+
+class RegisterUnusable(ValueError):
+    """The file that stands where the register should is no register, or may not be opened."""
+
+    code = "jobs.register-unusable"
+
+    def __init__(self, folder: Path) -> None:
+        self.fields = {"folder": str(folder)}
+        super().__init__(str(folder))
+
+
+class RegisterUnreachable(Exception):
+    """The server that holds the register does not answer, or holds none."""
+
+    code = "jobs.register-unreachable"
+
+    def __init__(self, where: str) -> None:
+        self.fields = {"where": where}
+        super().__init__(where)
+
+
+class NoRegister(Exception):
+    """There is no register where one was to be read."""
+
+    code = "jobs.no-register"
+
+    def __init__(self, where: str) -> None:
+        self.fields = {"where": where}
+        super().__init__(where)
 
 
 @contextmanager
@@ -56,28 +80,42 @@ def temporary_register() -> Iterator[None]:
             _close()
 
 
-def open_register(data: Path | None = None) -> None:
+def open_register(data: Path | None = None, *, must_exist: bool = False) -> None:
     """Set Django up on the installation's register, made or brought up to date first.
 
-    Raises `FolderUnusable` and `RegisterUnusable`.
+    Raises `FolderUnusable` or `WrongSetting` where the folder cannot be made;
+    `RegisterUnusable`, `RegisterUnreachable`, `RegisterBusy`; and, where `must_exist`,
+    `NoRegister` instead of making one.
     """
     if data is not None:
+        if must_exist and not data.is_dir():
+            raise NoRegister(str(data))
         check_for_unusable_folder(data)
         os.environ["POLLREADY_DATA"] = str(data)
-        os.environ.pop("POLLREADY_DATABASE", None)
+        for name in ("POLLREADY_DATABASE", "POLLREADY_DATABASE_FILE"):
+            os.environ.pop(name, None)
     _set_up()
     from django.conf import settings  # slow: only a command that opens a register pays
-
-    check_for_unusable_folder(settings.POLLREADY_DATA)
-    settings.POLLREADY_DATA.mkdir(parents=True, exist_ok=True)
     from django.db import DatabaseError
 
+    where, file = _where()
+    if must_exist and file is not None and not file.exists():
+        raise NoRegister(where)
+    try:
+        settings.POLLREADY_DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if file is not None:
+            file.touch(mode=0o600)  # what SQLite lays beside it takes over its mode
+    except OSError:
+        raise WrongSetting("POLLREADY_DATA", str(settings.POLLREADY_DATA), "folder") from None
     try:
         with waiting_in_vain():
+            if must_exist and _is_empty():
+                raise NoRegister(where)
             if _has_unapplied():
-                _migrate()
-    except DatabaseError as error:
-        raise RegisterUnusable(settings.POLLREADY_DATA) from error
+                _migrate_once()
+    except DatabaseError:
+        unusable = RegisterUnreachable(where) if file is None else RegisterUnusable(file.parent)
+        raise unusable from None
 
 
 @contextmanager
@@ -131,6 +169,23 @@ def _set_up() -> None:
     django.setup()
 
 
+def _where() -> tuple[str, Path | None]:
+    """Name the register's place without its password; and its file, where it is one."""
+    from django.db import connection
+
+    said = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return str(said["NAME"]), Path(said["NAME"])
+    return f"{said['NAME']} @ {said['HOST'] or 'localhost'}", None
+
+
+def _is_empty() -> bool:
+    from django.db import connection
+    from django.db.migrations.recorder import MigrationRecorder
+
+    return not MigrationRecorder(connection).applied_migrations()
+
+
 def _has_unapplied() -> bool:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
@@ -143,6 +198,22 @@ def _migrate() -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0, interactive=False)
+
+
+def _migrate_once() -> None:
+    """Migrate, or wait while another command that came first does so."""
+    from django.db import DatabaseError, connection
+
+    try:
+        _migrate()
+    except DatabaseError:
+        for _ in range(_WAITS):
+            time.sleep(_WAIT_S)
+            connection.close()
+            with suppress(DatabaseError):
+                if not _has_unapplied():
+                    return
+        raise
 
 
 def _close() -> None:

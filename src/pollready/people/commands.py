@@ -4,10 +4,10 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from pollready.audit.commands import Entry, record
-from pollready.people.models import Role, SignInLink, User
+from pollready.people.models import Person, Role, SignInLink, User
 
 LINK_LIFETIME = timedelta(hours=12)
 
@@ -89,6 +89,33 @@ def use_sign_in_link(token: str, *, now: datetime) -> User:
         entries=[Entry("sign_in_link", str(link.user_id), {"used": False}, {"used": True})],
     )
     return link.user
+
+
+@transaction.atomic
+def erase_phones(*, now: datetime) -> int:
+    """Erase the phones whose day has come; gives their number. The log says whose, not which."""
+    due = Person.objects.filter(mobile_purge_date__lte=now.date()).exclude(mobile="")
+    people = list(due.values_list("pk", flat=True))
+    if not people:
+        return 0
+    due.update(mobile="", mobile_purge_date=None)
+    record(
+        actor="installation",
+        command="erase_phones",
+        now=now,
+        entries=[
+            Entry("person", str(pk), {"has_mobile": True}, {"has_mobile": False}) for pk in people
+        ],
+    )
+    transaction.on_commit(_empty_write_ahead_log)
+    return len(people)
+
+
+def _empty_write_ahead_log() -> None:
+    """Take what was overwritten out of SQLite's second file too."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _hash(token: str) -> str:

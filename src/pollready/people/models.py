@@ -2,8 +2,9 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import Q
 
-from pollready.audit.classification import Classification
+from pollready.audit.classification import CLEARED_TO_CLASS, Classification
 from pollready.places.models import ElectionRound, Place
 
 
@@ -25,6 +26,11 @@ class User(AbstractUser):
     )
     may_see_names = models.BooleanField(default=False)
     language = models.CharField(max_length=5, default="fa")
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.CheckConstraint(condition=CLEARED_TO_CLASS, name="user_clearance_is_known")
+        ]
 
 
 class SignInLink(models.Model):
@@ -57,7 +63,11 @@ class Person(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["round", "name", "role", "scope"], name="person_once_in_a_role"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(mobile="") | Q(mobile_purge_date__isnull=False),
+                name="person_phone_has_a_purge_date",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,9 +6,11 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
-from pollready.audit.classification import Classified
+from pollready.audit.classification import IS_CLASS, Classified
 
 IN_LATITUDE = Q(lat__isnull=True) | Q(lat__gte=-90, lat__lte=90)
+# Half a pair of coordinates is no place.
+WHOLE_POSITION = Q(lat__isnull=True, lon__isnull=True) | Q(lat__isnull=False, lon__isnull=False)
 IN_LONGITUDE = Q(lon__isnull=True) | Q(lon__gte=-180, lon__lte=180)
 
 
@@ -51,7 +53,10 @@ class Place(models.Model):
         constraints = [
             models.UniqueConstraint(
                 Coalesce("parent", 0), "level", "key", name="place_once_below_its_parent"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(level__lte=PlaceLevel.LOCALITY), name="place_level_is_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -72,6 +77,9 @@ class Agency(Classified):
     letter_date = models.DateField(null=True, blank=True)
     ready_declared = models.BooleanField(null=True)
     ready_declared_date = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=IS_CLASS, name="agency_class_is_known")]
 
     def __str__(self) -> str:
         return self.name
@@ -114,6 +122,12 @@ class ServicePoint(Classified):
         constraints = [
             models.CheckConstraint(condition=IN_LATITUDE, name="point_latitude_on_earth"),
             models.CheckConstraint(condition=IN_LONGITUDE, name="point_longitude_on_earth"),
+            models.CheckConstraint(condition=WHOLE_POSITION, name="point_position_is_whole"),
+            models.CheckConstraint(condition=IS_CLASS, name="point_class_is_known"),
+            models.CheckConstraint(
+                condition=Q(point_type__in=PointType.values, kind__in=StationKind.values),
+                name="point_type_and_kind_are_known",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -144,6 +158,9 @@ class Listing(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["round", "code"], name="listing_code_once_a_round"),
             models.UniqueConstraint(fields=["round", "point"], name="listing_point_once_a_round"),
+            models.CheckConstraint(
+                condition=Q(status__in=ListingStatus.values), name="listing_status_is_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -167,6 +184,7 @@ class Stop(models.Model):
             models.UniqueConstraint(fields=["listing", "ordinal"], name="stop_once_in_its_route"),
             models.CheckConstraint(condition=IN_LATITUDE, name="stop_latitude_on_earth"),
             models.CheckConstraint(condition=IN_LONGITUDE, name="stop_longitude_on_earth"),
+            models.CheckConstraint(condition=WHOLE_POSITION, name="stop_position_is_whole"),
         ]
 
     def __str__(self) -> str:

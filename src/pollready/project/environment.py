@@ -1,24 +1,33 @@
 """The settings of an installation, read from `POLLREADY_*` and checked at once."""
 
 import os
+import re
 import secrets
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from pollready.language import Phrase
+
 # Before the path of a register that lives as long as one command.
 TEMPORARY = "temporary:"
+SECRET_CHARS_MIN = 32
+_HOST = re.compile(r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\]")
+# What may stand behind the ? of a PostgreSQL address, besides `host`.
+_POSTGRESQL_OPTIONS = frozenset({"sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout"})
 
 
 class WrongSetting(ValueError):
-    """A setting has a value that cannot be used."""
+    """A setting has a value that cannot be used; a secret's own value is never told."""
 
     code = "project.wrong-setting"
 
     def __init__(self, name: str, value: str, expected: str) -> None:
-        self.fields = {"name": name, "value": value, "expected": expected}
-        super().__init__(f"{name}={value!r}: expected {expected}")
+        said = Phrase(f"project.expected.{expected}", {"chars": SECRET_CHARS_MIN})
+        self.fields = {"name": name, "value": value, "expected": said}
+        super().__init__(f"{name}: expected {expected}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,89 +43,152 @@ class Environment:
     language: str
     ceiling: int  # highest classification that this installation may hold
 
+    @property
+    def seal(self) -> Path:
+        """The seal of the audit log: beside a register that is a file, else with the data."""
+        name = str(self.database["NAME"])
+        if self.database["ENGINE"] == _SQLITE:
+            return Path(f"{name}.seal")
+        return self.data / f"{re.sub(r'[^A-Za-z0-9]+', '-', name)}.seal"
+
+
+_SQLITE = "django.db.backends.sqlite3"
+_POSTGRESQL = "django.db.backends.postgresql"
+
 
 def read_environment(values: Mapping[str, str] = os.environ) -> Environment:
     """Read every setting; a wrong one raises `WrongSetting` with what was expected."""
-    data = Path(values.get("POLLREADY_DATA") or _default_data(values))
+    data = _data(values)
     return Environment(
         data=data,
-        database=_database(values.get("POLLREADY_DATABASE", ""), data),
+        database=_database(values, data),
         secret_key=_secret(values, data),
         debug=_yes_no(values, "POLLREADY_DEBUG", default=False),
-        hosts=tuple(values.get("POLLREADY_HOSTS", "127.0.0.1,localhost,[::1]").split(",")),
+        hosts=_hosts(values),
         https=_yes_no(values, "POLLREADY_HTTPS", default=False),
-        language=_one_of(values, "POLLREADY_LANGUAGE", ("fa", "en")),
-        ceiling=int(_one_of(values, "POLLREADY_CEILING", ("1", "0", "2", "3", "4"))),
+        language=_one_of(values, "POLLREADY_LANGUAGE", "language", ("fa", "en")),
+        ceiling=int(_one_of(values, "POLLREADY_CEILING", "ceiling", ("1", "0", "2", "3", "4"))),
     )
+
+
+def _data(values: Mapping[str, str]) -> Path:
+    named = values.get("POLLREADY_DATA")
+    data = Path(named) if named else _default_data(values)
+    if any(above.exists() and not above.is_dir() for above in (data, *data.parents)):
+        raise WrongSetting("POLLREADY_DATA", str(data), "folder")
+    return data
 
 
 def _default_data(values: Mapping[str, str]) -> Path:
     base = values.get("XDG_DATA_HOME")
-    return (Path(base) if base else Path.home() / ".local" / "share") / "pollready"
+    try:
+        return (Path(base) if base else Path.home() / ".local" / "share") / "pollready"
+    except RuntimeError:  # a user without a home
+        raise WrongSetting("POLLREADY_DATA", "", "folder") from None
 
 
-def _one_of(values: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+def _one_of(values: Mapping[str, str], name: str, expected: str, choices: tuple[str, ...]) -> str:
     """Read a word; the first choice is the default."""
     value = values.get(name) or choices[0]
     if value not in choices:
-        raise WrongSetting(name, value, " | ".join(choices))
+        raise WrongSetting(name, value, expected)
     return value
 
 
 def _yes_no(values: Mapping[str, str], name: str, *, default: bool) -> bool:
-    return _one_of(values, name, ("1", "0") if default else ("0", "1")) == "1"
+    return _one_of(values, name, "switch", ("1", "0") if default else ("0", "1")) == "1"
+
+
+def _hosts(values: Mapping[str, str]) -> tuple[str, ...]:
+    """Read the names of the console; one for all names would let anybody's name stand for it."""
+    said = values.get("POLLREADY_HOSTS") or "127.0.0.1,localhost,[::1]"
+    hosts = tuple(host.strip() for host in said.split(",") if host.strip())
+    if not hosts or not all(_HOST.fullmatch(host) for host in hosts):
+        raise WrongSetting("POLLREADY_HOSTS", said, "hosts")
+    return hosts
 
 
 def _secret(values: Mapping[str, str], data: Path) -> str:
     """Take the secret from the environment or its file; else from the data folder, made once."""
-    if values.get("POLLREADY_SECRET_KEY"):
-        return values["POLLREADY_SECRET_KEY"]
+    given = values.get("POLLREADY_SECRET_KEY")
+    if given:
+        return _long_enough("POLLREADY_SECRET_KEY", "…", given)
     named = values.get("POLLREADY_SECRET_KEY_FILE")
     if named:
-        if not Path(named).is_file():
-            raise WrongSetting("POLLREADY_SECRET_KEY_FILE", named, "an existing file")
-        return Path(named).read_text().strip()
+        secret = _secret_in_file("POLLREADY_SECRET_KEY_FILE", Path(named))
+        return _long_enough("POLLREADY_SECRET_KEY_FILE", named, secret)
     kept = data / "secret.key"
+    if kept.exists():
+        return _long_enough("secret.key", str(kept), _secret_in_file("secret.key", kept))
+    return _make_secret(kept)
+
+
+def _secret_in_file(name: str, path: Path) -> str:
     try:
-        return kept.read_text().strip()
-    except FileNotFoundError:
-        return _make_secret(kept)
+        return path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise WrongSetting(name, str(path), "file") from None
+
+
+def _long_enough(name: str, shown: str, secret: str) -> str:
+    if len(secret.strip()) < SECRET_CHARS_MIN:
+        raise WrongSetting(name, shown, "secret")
+    return secret
 
 
 def _make_secret(kept: Path) -> str:
     """Write a new secret that only its owner may read; of two processes the first one wins."""
     secret = secrets.token_urlsafe(48)
     try:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return kept.read_text().strip()
+        kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.NamedTemporaryFile("w", dir=kept.parent, delete=False) as file:
+            file.write(secret)
     except OSError:
         return secret  # a read-only home: masked codes then hold for this process only
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secret)
+    whole = Path(file.name)
+    try:
+        kept.hardlink_to(whole)  # whole at once, and never over one that is there
+    except FileExistsError:
+        return kept.read_text().strip()
+    finally:
+        whole.unlink()
     return secret
 
 
-def _database(url: str, data: Path) -> Mapping[str, object]:
+def _database(values: Mapping[str, str], data: Path) -> Mapping[str, object]:
+    name, url = "POLLREADY_DATABASE", values.get("POLLREADY_DATABASE", "")
+    if not url and (named := values.get("POLLREADY_DATABASE_FILE")):
+        name = "POLLREADY_DATABASE_FILE"
+        url = _secret_in_file(name, Path(named))
+        if not url:
+            raise WrongSetting(name, named, "file")
     if not url:
         return sqlite(data / "register.sqlite3")
     if url.startswith(TEMPORARY):
         return sqlite(Path(url.removeprefix(TEMPORARY)), temporary=True)
+    try:
+        return _postgresql(url)
+    except ValueError:
+        # Its password may stand anywhere in an address that cannot be read: none of it is told.
+        raise WrongSetting(name, "…", "database") from None
+
+
+def _postgresql(url: str) -> Mapping[str, object]:
+    """Take an address apart; raises `ValueError` where it is none."""
     parts = urlsplit(url)
+    said = _query(parts.query)
     if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
-        raise WrongSetting(
-            "POLLREADY_DATABASE",
-            url,
-            "postgresql://user:password@host/name (or nothing, for SQLite)",
-        )
+        raise ValueError
+    if said.keys() - _POSTGRESQL_OPTIONS - {"host"}:
+        raise ValueError
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": _POSTGRESQL,
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": _query(parts.query).get("host", parts.hostname or ""),
+        "HOST": said.pop("host", parts.hostname or ""),
         "PORT": str(parts.port or ""),
+        "OPTIONS": said,
         "CONN_HEALTH_CHECKS": True,
         "CONN_MAX_AGE": 60,
     }
@@ -133,15 +205,16 @@ def _query(text: str) -> dict[str, str]:
 def sqlite(path: Path, *, temporary: bool = False) -> Mapping[str, object]:
     """Give Django's settings of a SQLite register: WAL, one writer at a time, patient.
 
+    What is erased (phones past their date) is overwritten, not only unlinked.
     A temporary register lives as long as one command: it need not survive a power cut.
     """
     durability = (
         "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;"
         if temporary
-        else "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+        else "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
     )
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": _SQLITE,
         "NAME": str(path),
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",

@@ -12,6 +12,9 @@ PACKAGE = Path(__file__).resolve().parent.parent
 SECRET_KEY = ENVIRONMENT.secret_key
 # Masked codes are keyed by the installation, apart from what signs sessions.
 POLLREADY_MASK_KEY = hmac.digest(SECRET_KEY.encode(), b"masked codes", hashlib.sha256)
+# What signs the seal of the audit log, which stands beside the register.
+POLLREADY_SEAL_KEY = hmac.digest(SECRET_KEY.encode(), b"audit seal", hashlib.sha256)
+POLLREADY_SEAL: Path | None = ENVIRONMENT.seal
 POLLREADY_DATA = ENVIRONMENT.data
 POLLREADY_CEILING = ENVIRONMENT.ceiling
 
@@ -105,6 +108,7 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "formatters": {"discreet": {"()": "pollready.console.logs.DiscreetFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "discreet"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }

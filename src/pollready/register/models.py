@@ -7,8 +7,17 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
-from pollready.audit.classification import Classification, Classified
-from pollready.places.models import Agency, ElectionRound, Listing, Place, Stop
+from pollready.audit.classification import IS_CLASS, Classification, Classified
+from pollready.places.models import (
+    IN_LATITUDE,
+    IN_LONGITUDE,
+    WHOLE_POSITION,
+    Agency,
+    ElectionRound,
+    Listing,
+    Place,
+    Stop,
+)
 
 
 def _exactly_one(*names: str) -> Q:
@@ -34,7 +43,8 @@ class Source(Classified):
                 fields=["round", "sha256", "lineage"],
                 condition=~Q(sha256=""),
                 name="source_file_once_a_round",
-            )
+            ),
+            models.CheckConstraint(condition=IS_CLASS, name="source_class_is_known"),
         ]
 
     def __str__(self) -> str:
@@ -52,9 +62,12 @@ class Tier(models.IntegerChoices):
 
 
 class Component(Classified):
-    """Anything a station depends on that can fail; its kind is a row of `kinds.toml`."""
+    """Anything a station depends on that can fail; its kind is a row of `kinds.toml`.
 
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    `uid` is the same in every round of a jurisdiction, as long as code and kind are.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, editable=False)
     round = models.ForeignKey(ElectionRound, on_delete=models.CASCADE, related_name="components")
     code = models.CharField(max_length=100)
     kind = models.CharField(max_length=40)
@@ -73,6 +86,14 @@ class Component(Classified):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["round", "code"], name="component_code_once_a_round"),
+            models.UniqueConstraint(fields=["round", "uid"], name="component_uid_once_a_round"),
+            models.CheckConstraint(condition=IN_LATITUDE, name="component_latitude_on_earth"),
+            models.CheckConstraint(condition=IN_LONGITUDE, name="component_longitude_on_earth"),
+            models.CheckConstraint(condition=WHOLE_POSITION, name="component_position_is_whole"),
+            models.CheckConstraint(condition=IS_CLASS, name="component_class_is_known"),
+            models.CheckConstraint(
+                condition=Q(tier__lte=Tier.NATION), name="component_tier_is_known"
+            ),
             models.CheckConstraint(
                 condition=Q(unavailability__isnull=True)
                 | Q(unavailability__gte=0, unavailability__lte=1),
@@ -92,6 +113,7 @@ class Component(Classified):
 class ComponentGroup(Classified):
     """A common cause of failure: batch, vendor, firmware, contractor, duct."""
 
+    uid = models.UUIDField(default=uuid.uuid4, editable=False)
     round = models.ForeignKey(ElectionRound, on_delete=models.CASCADE, related_name="groups")
     code = models.CharField(max_length=100)
     kind = models.CharField(max_length=40)
@@ -105,9 +127,21 @@ class ComponentGroup(Classified):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["round", "code"], name="group_code_once_a_round"),
+            models.UniqueConstraint(fields=["round", "uid"], name="group_uid_once_a_round"),
             models.CheckConstraint(
                 condition=Q(reach__gte=0, reach__lte=1), name="group_reach_is_a_probability"
             ),
+            models.CheckConstraint(
+                condition=Q(unavailability__isnull=True)
+                | Q(unavailability__gte=0, unavailability__lte=1),
+                name="group_unavailability_is_a_probability",
+            ),
+            models.CheckConstraint(
+                condition=Q(mttr_h__isnull=True) | Q(mttr_h__gt=0),
+                name="group_time_is_positive",
+            ),
+            models.CheckConstraint(condition=IS_CLASS, name="group_class_is_known"),
+            models.CheckConstraint(condition=Q(tier__lte=Tier.NATION), name="group_tier_is_known"),
         ]
 
     def __str__(self) -> str:
@@ -176,6 +210,10 @@ class Requirement(models.Model):
                 "expression",
                 name="requirement_once",
             ),
+            models.CheckConstraint(
+                condition=Q(role__in=("depends_on", "protection", "serves", "requires")),
+                name="requirement_role_is_known",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -231,6 +269,7 @@ class Claim(models.Model):
                 | Q(superseded_at__gte=models.F("recorded_at")),
                 name="claim_superseded_after_it_was_recorded",
             ),
+            models.CheckConstraint(condition=IS_CLASS, name="claim_class_is_known"),
         ]
 
     def __str__(self) -> str:

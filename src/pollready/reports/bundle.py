@@ -1,6 +1,5 @@
 """One call that writes everything an assessment hands out, and the annex when it may."""
 
-import getpass
 import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +12,8 @@ from zlib import crc32
 from pollready import language as lang
 from pollready.assessment.document import to_document, to_summary
 from pollready.assessment.result import Assessment
+from pollready.audit.logins import login
+from pollready.register.upstream import names_upstream
 from pollready.reports.annex import annex_report, contingencies_csv
 from pollready.reports.fonts import BUILT_FONTS, font_paths
 from pollready.reports.obstacle_workbook import write_obstacles
@@ -20,6 +21,11 @@ from pollready.reports.status_report import status_report
 from pollready.reports.typesetting import typeset
 from pollready.reports.veil import Veil
 from pollready.reports.wording import Wording
+
+ANNEX = "annex"  # the folder of what names what lies upstream
+
+
+AlsoInAnnex = Callable[[Path], Sequence[Path]]
 
 
 class RevealWithoutReason(ValueError):
@@ -42,13 +48,15 @@ def write_bundle(
     reveal_reason: str | None = None,
     prepared_by: str = "",
     audit_file: bool = True,
+    also_in_annex: AlsoInAnnex | None = None,
     fonts: Path = BUILT_FONTS,
 ) -> tuple[Path, ...]:
     """Write report.pdf, obstacles.xlsx and assessment.json into `out`; give their paths.
 
     With `reveal_reason` also annex/annex.pdf and annex/contingencies.csv, the only files that
     name what lies upstream, and, with `audit_file`, a line in annex/audit.jsonl that says who
-    had them written, when, why, and their digests (a register that is kept has its own log).
+    had them written, when, why, and their digests (a register that is kept has its own log);
+    `also_in_annex` writes what else belongs there into that folder, and gives its paths.
     The same arguments give the same bytes. Raises `MissingFont` and `RevealWithoutReason`
     before anything is written.
     """
@@ -71,13 +79,14 @@ def write_bundle(
         return files
     annex = _write_annex(
         assessment,
-        out / "annex",
+        out / ANNEX,
         language=language,
         number=number,
         now=now,
-        who=prepared_by or _login(),
+        who=prepared_by or login(),
         reason=reveal_reason.strip(),
         audit_file=audit_file,
+        also=also_in_annex,
         fonts=fonts,
     )
     return (*files, *annex)
@@ -86,13 +95,13 @@ def write_bundle(
 def _document(words: Wording, mask: Callable[[str], str]) -> bytes:
     """Write the assessment as JSON, without a name in its free texts either."""
     document = to_document(words.assessment, mask=mask)
-    for row in (*document["findings"], *document["causes"]):
-        name = "key" if "key" in row else "cause"
-        row[name] = words.veil.text(row[name])
-        row["fields"] = words.veil.anything(row["fields"])
-        if "evidence" in row:
-            row["evidence"] = words.veil.anything(row["evidence"])
-    for station in document["stations"]:
+    stations = document.pop("stations")
+    for finding in document["findings"]:
+        for row in finding["evidence"]:
+            if isinstance(row["value"], str) and names_upstream(row["field"], row["value"]):
+                row["value"] = mask(row["value"])
+    document = words.veil.anything(document) | {"stations": stations}
+    for station in stations:
         for criterion in station["criteria"]:
             if criterion["fields"]:
                 criterion["fields"] = words.veil.anything(criterion["fields"])
@@ -126,6 +135,7 @@ def _write_annex(
     who: str,
     reason: str,
     audit_file: bool,
+    also: AlsoInAnnex | None,
     fonts: Path,
 ) -> tuple[Path, ...]:
     """Write the annex where only its owner may read it."""
@@ -141,6 +151,8 @@ def _write_annex(
     for name, data in written.items():
         paths.append(folder / name)
         paths[-1].write_bytes(data)
+    if also is not None:
+        paths += also(folder)
     if audit_file:
         paths.append(_record(folder / "audit.jsonl", paths, who=who, reason=reason, now=now))
     for path in paths:
@@ -161,11 +173,3 @@ def _record(path: Path, files: Sequence[Path], *, who: str, reason: str, now: da
     with path.open("a", encoding="utf-8") as log:
         log.write(json.dumps(line, ensure_ascii=False) + "\n")
     return path
-
-
-def _login() -> str:
-    """Name who runs this process, where nobody was named."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):  # a container's user without a name
-        return "unknown"

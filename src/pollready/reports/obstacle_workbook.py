@@ -104,14 +104,15 @@ def _evidence(words: Wording, finding: Finding) -> list[Cell]:
     if len(found) == 1:
         only = found[0]
         dated = words.short_date(only.as_of) if only.as_of else None
-        return [only.source, only.sheet, only.row, dated]
+        shown = words.veil.text
+        return [shown(only.source), shown(only.sheet), only.row, dated]
 
     def joined(values: list[str]) -> str:
         return "; ".join(dict.fromkeys(value for value in values if value))
 
     return [
-        joined([e.source for e in found]),
-        joined([e.sheet for e in found]),
+        joined([words.veil.text(e.source) for e in found]),
+        joined([words.veil.text(e.sheet) for e in found]),
         joined([str(e.row) for e in found if e.row is not None]),
         joined([words.short_date(e.as_of) for e in found if e.as_of]),
     ]

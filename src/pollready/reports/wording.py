@@ -139,14 +139,14 @@ class Wording:
         try:
             return lang.say(f"role.{owner}", self.language)
         except lang.UnknownPhrase:
-            return owner or self.say("unknown")  # free text of the workbook
+            return self.veil.text(owner) or self.say("unknown")  # free text of the workbook
 
     def means(self, kind: str) -> str:
         """Name a kind of means: as kinds of components are named, else as the ledger has it."""
         try:
             return lang.say(f"kind.{kind}", self.language)
         except lang.UnknownPhrase:
-            return kind or self.say("unknown")
+            return self.veil.text(kind) or self.say("unknown")
 
     def county(self, code: str) -> str:
         """Name a county."""

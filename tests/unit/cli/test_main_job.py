@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import openpyxl
@@ -15,27 +16,6 @@ LIST = f"""{HEADINGS}
 002,مسجد جامع,تبریز,ثابت,38.07,46.30,1100
 003,خانه بهداشت,اهر,سیار,,,
 """
-
-
-@pytest.fixture
-def pollready(tmp_path):
-    """Run the command in a fresh process with a home of its own."""
-    environment = os.environ | {"HOME": str(tmp_path / "home"), "POLLREADY_DATA": ""}
-    for name in ("XDG_DATA_HOME", "XDG_CACHE_HOME", "DJANGO_SETTINGS_MODULE"):
-        environment.pop(name, None)
-
-    def run(*arguments: object, **settings: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "pollready", *map(str, arguments)]
-        return subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            env=environment | settings,
-            cwd=tmp_path,
-            check=False,
-        )
-
-    return run
 
 
 @pytest.fixture
@@ -106,6 +86,26 @@ def test_importing_the_same_file_twice_changes_nothing(pollready, station_list, 
         second.pop(changing)
     assert first == second
     assert pollready("audit", "verify", "--data", tmp_path / "data").returncode == 0
+
+
+def test_two_commands_may_make_one_register_at_once(pollready, station_list, tmp_path):
+    (tmp_path / "other.csv").write_text(LIST.replace("001", "101"))
+
+    def assess(name: str) -> int:
+        return pollready("assess", name, "--data", "data", "--out", f"out-{name}").returncode
+
+    with ThreadPoolExecutor(2) as both:
+        assert list(both.map(assess, (station_list.name, "other.csv"))) == [0, 0]
+    done = pollready("audit", "verify", "--data", "data")
+    assert (done.returncode, "4:" in done.stdout) == (0, True)
+
+
+def test_a_file_whose_name_is_no_text_is_taken(pollready, tmp_path):
+    name = os.fsdecode(b"list-\xff.csv")
+    (tmp_path / name).write_text(LIST)
+    done = pollready("assess", name, "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["stations"] == 3
 
 
 def test_set_up_can_be_run_again_where_an_empty_register_is_kept(pollready):

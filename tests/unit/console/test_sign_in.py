@@ -3,16 +3,24 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.test import Client
 from django.urls import get_resolver
 
 from pollready.audit.models import AuditBatch
+from pollready.console.attempts import REFUSALS_MAX
 from pollready.people.commands import LINK_LIFETIME, make_sign_in_link
 from pollready.people.models import SignInLink
 
 pytestmark = pytest.mark.django_db
 OPEN_TO_ALL = {"sign-in", "signed-out", "language"}
 VALUES = {"token": "x", "listing_id": 1, "cause_id": 1}
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_tried():
+    cache.clear()
 
 
 def addresses() -> dict[str, str]:
@@ -95,3 +103,62 @@ def test_an_unknown_language_is_refused(client):
 def test_a_part_of_a_page_asked_for_by_a_stranger_loads_the_whole_sign_in_page():
     response = Client().get("/signed-out/", headers={"HX-Request": "true"})
     assert response["HX-Redirect"] == "/signed-out/"
+
+
+def test_an_address_that_tries_again_and_again_must_wait(secretary):
+    client = Client(headers={"cookie": "pollready_language=en"})
+    for _ in range(REFUSALS_MAX):
+        assert client.post("/sign-in/wrong/").status_code == 403
+    token = make_sign_in_link(secretary, now=datetime.now(UTC))
+    response = client.post(f"/sign-in/{token}/")
+    assert response.status_code == 429
+    assert "in five minutes" in response.content.decode()
+    assert SignInLink.objects.get().used_at is None
+    elsewhere = Client(REMOTE_ADDR="10.0.0.9")
+    assert elsewhere.post(f"/sign-in/{token}/")["Location"] == "/"
+
+
+def test_signing_in_changes_the_session_that_was_there(secretary):
+    client = Client()
+    session = client.session
+    session["planted"] = "by somebody else"
+    session.save()
+    client.cookies["sessionid"] = before = session.session_key
+    token = make_sign_in_link(secretary, now=datetime.now(UTC))
+    client.post(f"/sign-in/{token}/")
+    assert client.cookies["sessionid"].value != before
+    assert not Session.objects.filter(session_key=before).exists()
+
+
+def test_the_cookies_are_kept_from_scripts_and_other_sites(secretary):
+    token = make_sign_in_link(secretary, now=datetime.now(UTC))
+    fresh = Client()
+    fresh.get(f"/sign-in/{token}/")
+    fresh.post(f"/sign-in/{token}/")
+    fresh.post("/language/", {"language": "en"})
+    assert {"sessionid", "csrftoken", "pollready_language"} <= set(fresh.cookies)
+    for name, cookie in fresh.cookies.items():
+        assert cookie["httponly"], name
+        assert cookie["samesite"] == "Lax", name
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["///e.example", "/\\e.example", "\\\\e.example", "https:e.example", "javascript:alert(1)",
+     " //e.example", "\t//e.example", "http:///e.example"],
+)  # fmt: skip
+def test_no_way_of_writing_an_address_leads_elsewhere(client, page):
+    assert client.post("/language/", {"language": "fa", "next": page})["Location"] == "/"
+
+
+def test_a_header_cannot_be_written_through_the_page_to_go_back_to(client):
+    page = "/x\r\nSet-Cookie: planted=1"
+    response = client.post("/language/", {"language": "fa", "next": page})
+    assert "planted" not in response.cookies
+    assert "\n" not in response["Location"]
+
+
+def test_another_name_of_the_host_is_refused(client):
+    response = client.get("/", headers={"host": "evil.example"})
+    assert response.status_code == 400
+    assert "evil" not in response.content.decode()

@@ -1,5 +1,6 @@
 """What must not be kept: it is dropped, named, stored nowhere, echoed nowhere."""
 
+import json
 import random
 
 import openpyxl
@@ -8,13 +9,18 @@ from django.apps import apps
 from django.core.serializers import serialize
 
 from pollready.intake.commands import NothingUsable
-from pollready.intake.recognition.forbidden import is_forbidden_name, is_identity_number
+from pollready.intake.recognition.forbidden import (
+    columns_of_identity_numbers,
+    is_forbidden_name,
+    is_identity_number,
+)
 from pollready.intake.recognition.headings import official_headings
 from pollready.intake.workbook import SHEETS
 from pollready.intake.writing import write_rejected
 from pollready.language import message
 from pollready.people.models import Person
 from pollready.places.models import Listing
+from pollready.register.models import Component
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +44,13 @@ def everything_stored() -> str:
      "شمارهٔ ملی", "کد ملّی", "ش. ملی", "نام پدر کلیددار", "جمع آرا", "تعداد آراء باطله",
      "نامزد ۲", "اسامی نامزدها", "حزب سیاسی", "درصد مشارکت", "تعداد رأی صحیح", "رأی باطله",
      "PostalVotes", "Voter Turnout", "Winning Candidate", "Political Party", "voter_first_name",
-     "NationalIDNumber", "ELECTORADDRESS1"],
+     "NationalIDNumber", "ELECTORADDRESS1",
+     "تعداد آرای مأخوذه", "رأی الف", "پدر", "نام و نام خانوادگی نامزد", "اسم کاندید",
+     "کاندیداهای شورا",
+     "لیست نامزدها", "حزب سیاسی", "اسامی رأی‌دهندگان", "شماره رأی‌دهنده", "مشارکت", "شماره گذرنامه",
+     "Political Party", "Candidate1", "Votes_Total", "total_vote", "Turnout_2020", "votes 2020",
+     "ssn_last4", "passport no", "properties.candidate", "votes.total", "elector address",
+     "mother's name", "ballots cast"],
 )  # fmt: skip
 def test_forbidden_headings_are_known(heading):
     assert is_forbidden_name(heading)
@@ -49,7 +61,9 @@ def test_forbidden_headings_are_known(heading):
     ["مراجعان پیش‌بینی‌شده", "شعبه اخذ رأی", "تاریخ رأی‌گیری", "نام", "نام محل", "کد شعبه", "همراه",
      "expected voters", "registered voters", "polling place", "name", "code", "نماینده",
      "تعداد صندوق آرا", "محل اخذ آرا", "شعب اخذ رأی", "number of electors", "نیروی داوطلب",
-     "شماره ملک", "national park"],
+     "شماره ملک", "national park",
+     "ساعت شروع رأی‌گیری", "صندوق اخذ رأی", "تعداد رأی‌دهندگان", "vote center", "Early Vote Site",
+     "polling party no", "ballot boxes", "Vote by mail drop box", "ایستگاه مادر", "third party"],
 )  # fmt: skip
 def test_plain_headings_are_not(heading):
     assert not is_forbidden_name(heading)
@@ -173,3 +187,85 @@ def test_the_names_of_staff_stay_and_their_national_numbers_do_not(take, write_l
     lines += [f"همکار {n},کاربر رایانه,{identity_number(rng)}" for n in range(25)]
     assert take(write_list("\n".join(lines))).columns_dropped == ("کد ملی",)
     assert Person.objects.count() == 25
+
+
+@pytest.mark.parametrize("value", ["2028-06-10", "20280610", "14070321", "0499370899", 9141234563])
+def test_one_value_in_every_row_is_no_list_of_identities(value):
+    rows = [(str(number), value) for number in range(40)]
+    assert columns_of_identity_numbers(rows, 2, set()) == set()
+
+
+def test_dates_are_no_identities_even_where_they_pass():
+    days = [f"2028-{month:02d}-{day:02d}" for month in range(1, 13) for day in range(1, 29)]
+    assert not any(is_identity_number(day) for day in days)
+    assert not any(is_identity_number(int(day.replace("-", ""))) for day in days)
+
+
+def told(result, tmp_path) -> str:
+    """Give everything that is said and kept after an import."""
+    write_rejected(result, tmp_path / "rejected.xlsx", "fa")
+    book = openpyxl.load_workbook(tmp_path / "rejected.xlsx")
+    written = "\n".join(str(c.value) for page in book for row in page.rows for c in row)
+    return written + everything_stored() + repr(result)
+
+
+COMPONENTS = "کد,نوع,نام,دستگاه,طبقه‌بندی\nTX-2,feeder,open,A,محرمانه\n"
+
+
+@pytest.mark.parametrize("word", ["کاملا سری", "Top Secret!!", "NATO SECRET", "سرّی", "؟"])
+def test_a_row_of_a_class_that_cannot_be_read_is_told_by_its_number_alone(
+    take, write_list, tmp_path, word
+):
+    result = take(write_list(f"{COMPONENTS}TX-1,feeder,HIDDENNAME,A,{word}\n", "زیرساخت.csv"))
+    assert [(row.row, row.headings, row.cells) for row in result.rejected] == [(3, (), ())]
+    assert {f.code for f in result.rejected[0].faults} <= {"above-ceiling", "class-unknown"}
+    said = told(result, tmp_path)
+    assert "HIDDENNAME" not in said
+    assert "TX-1" not in said
+
+
+def test_a_column_of_another_kind_of_class_sends_no_row_back(take, write_list):
+    lines = [f"{n},Hall {n},Ahar,fixed,{'church' if n % 2 else 'school'}" for n in range(1, 9)]
+    result = take(write_list("\n".join(["code,name,county,kind,class", *lines])))
+    assert result.rows_rejected == 0
+
+
+def test_no_row_of_an_object_that_one_row_puts_above_the_ceiling_is_taken(
+    take, write_list, tmp_path
+):
+    rows = "TX-1,feeder,HIDDENNAME,A,\nTX-1,feeder,HIDDENTOO,A,سری\nTX_1,feeder,HIDDENNAME,A,\n"
+    result = take(write_list(COMPONENTS + rows, "زیرساخت.csv"))
+    assert sorted(row.row for row in result.rejected) == [3, 4, 5]
+    said = told(result, tmp_path)
+    assert "HIDDEN" not in said
+    assert "TX-1" not in said
+
+
+@pytest.mark.parametrize(
+    ("sheet", "text"),
+    [
+        ("توقف‌ها", "کد,محل,طبقه‌بندی\n1,HIDDENNAME,سری\n"),
+        ("دستگاه‌ها", "کد,نام,طبقه‌بندی\n1,HIDDENNAME,سری\n"),
+        ("امکانات", "دستگاه,نوع,طبقه‌بندی\nA,HIDDENNAME,سری\n"),
+        ("رخدادها", "دوره,نوع,طبقه‌بندی\n1400,HIDDENNAME,سری\n"),
+        ("افراد", "نام,سمت,درجه محرمانگی\nHIDDENNAME,رابط,سری\n"),
+    ],
+)
+def test_every_sheet_knows_a_row_above_the_ceiling(take, write_sheets, tmp_path, sheet, text):
+    stations = [("کد", "نام", "شهرستان", "نوع"), ("1", "A", "Ahar", "ثابت")]
+    rows = [line.split(",") for line in text.splitlines()]
+    result = take(write_sheets({"شعب": stations, sheet: rows}))
+    assert [row.faults[0].code for row in result.rejected] == ["above-ceiling"]
+    assert "HIDDENNAME" not in told(result, tmp_path)
+
+
+def test_an_object_has_the_highest_class_of_its_rows(take, write_list):
+    rows = "TX-1,feeder,a,A,عادی\nTX-1,feeder,a,A,محرمانه\nTX-1,feeder,a,A,عادی\n"
+    take(write_list(COMPONENTS + rows, "زیرساخت.csv"))
+    assert Component.objects.get(code="TX-1").classification == 1
+
+
+def test_controls_and_halves_of_characters_are_no_text(take, write_list):
+    rows = [{"code": "1", "name": "A\ud83dB\u0000C\u0007", "county": "Ahar", "kind": "fixed"}]
+    take(write_list(json.dumps(rows), "list.json"))
+    assert Listing.objects.get().point.name == "ABC"

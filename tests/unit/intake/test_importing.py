@@ -540,3 +540,10 @@ def test_a_repeated_heading_row_with_a_few_cells_is_no_row(take, write_list):
     starred = ",".join(f"{heading} *" for heading in HEAD)
     lines = (f"{starred},برق", "1,الف,اهر,ثابت,بلی", "کد شعبه,نام محل,,,", "2,ب,اهر,ثابت,")
     assert adds_up(take(write_list("\n".join(lines)))).rows_read == 2
+
+
+def test_a_name_that_folds_to_more_than_the_register_holds_is_taken(take, write_list):
+    county = "\ufdfa" * 40  # one sign, eighteen letters
+    take(write_list(f"code,name,county,kind\n1,A,{county},fixed\n2,B,{county},fixed\n"))
+    assert [len(place.key) for place in Place.objects.all()] == [200]
+    assert ServicePoint.objects.filter(place__name=county).count() == 2

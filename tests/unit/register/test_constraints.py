@@ -13,11 +13,13 @@ from pollready.models import (
     GroupMember,
     Incident,
     Listing,
+    Person,
     Place,
     Requirement,
     ServicePoint,
     Source,
     Stop,
+    User,
 )
 
 pytestmark = pytest.mark.django_db
@@ -157,3 +159,56 @@ def test_an_incident_without_a_start_stands_once(election_round, source):
     Incident.objects.create(**row)
     with pytest.raises(IntegrityError):
         Incident.objects.create(**row)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"lat": 91, "lon": 0}, {"lat": 0, "lon": 181}, {"lat": 38}, {"lon": 46}, {"tier": 5},
+     {"classification": 5}],
+)  # fmt: skip
+def test_a_component_lies_on_earth_in_a_tier_and_a_class(election_round, values):
+    with pytest.raises(IntegrityError):
+        Component.objects.create(
+            **{"round": election_round, "code": "x", "kind": "feeder", "tier": 1} | values
+        )
+
+
+@pytest.mark.parametrize(
+    "values", [{"unavailability": 1.5}, {"mttr_h": 0}, {"classification": 9}, {"tier": 9}]
+)
+def test_a_group_has_a_probability_a_time_a_class_and_a_tier(election_round, values):
+    with pytest.raises(IntegrityError):
+        ComponentGroup.objects.create(
+            **{"round": election_round, "code": "x", "kind": "batch", "tier": 1} | values
+        )
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"lat": 38}, {"lon": 46}, {"classification": 5}, {"kind": "flying"}, {"point_type": "pub"}],
+)
+def test_a_point_has_a_whole_position_a_class_a_type_and_a_kind(values):
+    with pytest.raises(IntegrityError):
+        ServicePoint.objects.create(**{"name": "a", "key": "a"} | values)
+
+
+def test_a_listing_has_a_known_status(election_round):
+    point = ServicePoint.objects.create(name="b", key="b")
+    with pytest.raises(IntegrityError):
+        Listing.objects.create(round=election_round, point=point, code="2", status="lost")
+
+
+def test_a_requirement_has_a_known_role(component, source):
+    with pytest.raises(IntegrityError):
+        Requirement.objects.create(component=component, role="x", expression="a", source=source)
+
+
+def test_a_phone_is_not_kept_without_the_day_on_which_it_goes(election_round):
+    Person.objects.create(round=election_round, name="a", role="r")
+    with pytest.raises(IntegrityError):
+        Person.objects.create(round=election_round, name="b", role="r", mobile="0914")
+
+
+def test_nobody_is_cleared_above_the_highest_class():
+    with pytest.raises(IntegrityError):
+        User.objects.create(username="a", clearance=5)

@@ -176,3 +176,11 @@ def test_missing_fonts_are_named_before_anything_is_written(small, tmp_path, mas
         write_bundle(small, out, language="fa", now=NOW, mask=mask_of, fonts=fonts)
     assert raised.value.fields["missing"] == "Vazirmatn-Medium.ttf, Vazirmatn-Bold.ttf"
     assert not out.exists()
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1"])
+def test_a_name_in_the_list_of_contingencies_is_no_formula(small, bundle, name):
+    components = {code: replace(c, name=name) for code, c in small.facts.components.items()}
+    planted = replace(small, facts=replace(small.facts, components=components))
+    rows = contingencies(bundle(planted, reveal_reason=REASON) / "annex")
+    assert {row["name_1"] for row in rows} == {f"'{name}"}

@@ -13,6 +13,6 @@ from pollready.places.models import ElectionRound
 @require_POST
 def choose_round(request: ConsoleRequest) -> HttpResponse:
     """Show this round's pages from now on; the overview is the same place in every round."""
-    code = request.POST.get("round", "")
+    code = request.POST.get("round", "").replace("\0", "")  # PostgreSQL takes no NUL
     request.session[ROUND_IN_SESSION] = get_object_or_404(ElectionRound, code=code).pk
     return HttpResponseRedirect(reverse("overview"))

@@ -11,8 +11,9 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from pollready.console.attempts import count_refusal, has_tried_too_often
 from pollready.console.middleware import ConsoleRequest
-from pollready.language import message
+from pollready.language import message, say
 from pollready.people.commands import SignInRefused, use_sign_in_link
 
 
@@ -23,9 +24,13 @@ def sign_in(request: ConsoleRequest, token: str) -> HttpResponse:
     """Show a button; only pressing it uses the link, so that a preview does not."""
     if request.method != "POST":
         return render(request, "sign_in/confirm.html")
+    if has_tried_too_often(request):
+        context = {"why": say("console.sign_in.too_often", request.language)}
+        return render(request, "sign_in/refused.html", context, status=429)
     try:
         user = use_sign_in_link(token, now=datetime.now(UTC))
     except SignInRefused as refused:
+        count_refusal(request)
         context = {"why": message(refused, request.language)}
         return render(request, "sign_in/refused.html", context, status=403)
     login(request, user)

@@ -1,5 +1,6 @@
 """The list of stations and one station's page."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
@@ -47,5 +48,7 @@ def station_page(request: ConsoleRequest, listing_id: int) -> HttpResponse:
         Listing.objects.select_related("round", PLACES_ABOVE.removeprefix("listing__")),
         pk=listing_id,
     )
+    if listing.point.classification > request.user.clearance:
+        raise PermissionDenied
     station = read_station(listing, wording_for(request, listing.round), viewer=request.user)
     return render(request, "stations/station.html", {"station": station})

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from pollready.audit.bulk import insert_things, update_rows
 from pollready.audit.classification import Classification
@@ -9,6 +10,8 @@ from pollready.intake.applying.agencies import Agencies
 from pollready.intake.applying.geography import Geography
 from pollready.intake.applying.session import Session, class_of, plain
 from pollready.intake.staging import Record
+from pollready.language import fold
+from pollready.places.models import ElectionRound
 from pollready.register.kinds import kind
 from pollready.register.models import Component, ComponentGroup
 
@@ -40,18 +43,17 @@ def apply_components(session: Session, geography: Geography, agencies: Agencies)
         {each.code: each for each in ComponentGroup.objects.filter(round=session.round)},
     )
     components, groups = _Saving(_COMPONENT_FIELDS), _Saving(_GROUP_FIELDS)
+    earlier = _Earlier(session)
     for record in session.staged.records("components"):
         _check_for_times_of_zero(session, record)
         code = record.values["code"]
         if kind(record.values["kind"]).is_group:
-            group = found.group_by_code.get(code) or ComponentGroup(round=session.round, code=code)
+            group = found.group_by_code.get(code) or earlier.made_again(ComponentGroup, record)
             groups.note(session, "group", group, record, _fill_group, agencies)
             found.group_by_code[code] = group
             found.groups.append((group, record))
             continue
-        component = found.component_by_code.get(code) or Component(
-            round_id=session.round.pk, code=code
-        )
+        component = found.component_by_code.get(code) or earlier.made_again(Component, record)
         place = geography.place_of(record)
         if place is not None:
             component.place_id = place.pk
@@ -62,6 +64,33 @@ def apply_components(session: Session, geography: Geography, agencies: Agencies)
     components.save(session, Component)
     groups.save(session, ComponentGroup)
     return found
+
+
+class _Earlier:
+    """What earlier rounds of the jurisdiction call by the same code: it keeps its `uid`."""
+
+    def __init__(self, session: Session) -> None:
+        self._round = session.round
+        place = fold(session.round.jurisdiction)
+        rounds = [
+            each.pk
+            for each in ElectionRound.objects.exclude(pk=session.round.pk)
+            if fold(each.jurisdiction) == place
+        ]
+        self._uids: dict[tuple[Any, str, str], UUID] = {}
+        for model in (Component, ComponentGroup) if rounds else ():
+            rows = model.objects.filter(round__in=rounds).order_by("round__election_date", "pk")
+            self._uids |= {
+                (model, code, kind_): uid
+                for code, kind_, uid in rows.values_list("code", "kind", "uid")
+            }
+
+    def made_again(self, model: Any, record: Record) -> Any:
+        """Make the component or group that a row of this round names for the first time."""
+        code = record.values["code"]
+        made = model(round=self._round, code=code)
+        made.uid = self._uids.get((model, code, record.values["kind"]), made.uid)
+        return made
 
 
 class _Saving:

@@ -34,7 +34,7 @@ class Geography:
                 if not names[depth]:
                     continue
                 parent = self._found(names[:depth])
-                key = (parent.pk if parent else None, int(level), fold(names[depth]))
+                key = (parent.pk if parent else None, int(level), _key(names[depth]))
                 if key not in self._by_key and key not in new:
                     new[key] = Place(level=level, name=names[depth], key=key[2], parent=parent)
             of_level = Place.objects.filter(level=level)
@@ -54,7 +54,7 @@ class Geography:
             for (_, level, key), place in self._by_key.items():
                 if level == PlaceLevel.COUNTY:
                     self._counties[key].append(place)
-        found = self._counties.get(fold(name), [])
+        found = self._counties.get(_key(name), [])
         return found[0] if len(found) == 1 else None
 
     def _names(self, record: Record) -> tuple[str, ...]:
@@ -65,5 +65,10 @@ class Geography:
         place: Place | None = None
         for level, name in zip(_LEVELS, names, strict=False):
             if name:
-                place = self._by_key[(place.pk if place else None, int(level), fold(name))]
+                place = self._by_key[(place.pk if place else None, int(level), _key(name))]
         return place
+
+
+def _key(name: str) -> str:
+    """Give the folded name as the register holds it: one sign may fold to eighteen letters."""
+    return fold(name)[:200]

@@ -3,17 +3,28 @@
 from typing import Any
 
 from pollready.audit.bulk import update_rows
+from pollready.audit.classification import Classification
 from pollready.history.models import Incident
 from pollready.intake.applying.agencies import Agencies
 from pollready.intake.applying.geography import Geography
-from pollready.intake.applying.session import Session, plain
+from pollready.intake.applying.session import Session, class_of, plain
 from pollready.intake.applying.station_codes import StationCodes
 from pollready.intake.staging import Record
 from pollready.language import fold
 
 _COPIED = ("cause", "stop_min", "action", "lesson", "confirmed")
-_LOGGED = ("ended_at", "agency_id", *_COPIED)
-_SAVED = ("ended_at", "listing", "place", "agency", *_COPIED, "source", "sheet", "row")
+_LOGGED = ("ended_at", "agency_id", "classification", *_COPIED)
+_SAVED = (
+    "ended_at",
+    "classification",
+    "listing",
+    "place",
+    "agency",
+    *_COPIED,
+    "source",
+    "sheet",
+    "row",
+)
 
 
 def apply_incidents(
@@ -78,6 +89,7 @@ def _check_for_end(session: Session, record: Record) -> None:
 
 def _fill(incident: Incident, record: Record) -> None:
     incident.ended_at = record.get("end") or incident.ended_at
+    incident.classification = class_of(record, Classification(incident.classification))
     for name in _COPIED:
         value = record.get(name)
         if value is not None:

@@ -95,6 +95,8 @@ def _fill(person: Person, record: Record, session: Session, geography: Geography
         person.trained = record.get("trained")
     if person.mobile:
         person.mobile_purge_date = purge_date(session)
+        if person.mobile_purge_date <= session.now.date():
+            person.mobile, person.mobile_purge_date = "", None  # of a round long over
     county = geography.county_named(person.scope) if person.scope else None
     if county is not None:
         person.place_id = county.pk

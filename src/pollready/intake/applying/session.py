@@ -80,4 +80,7 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, tuple | list):
         return [_plain(each) for each in value]
+    # PostgreSQL gives 1e22 back as a whole number and -0.0 without its sign.
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     return value

@@ -49,8 +49,14 @@ def _read(path: Path) -> ReadFile:
     if not path.is_file():
         raise NoSuchFile(path.name)
     content = _content(path)
-    tables, faults = _tables(content, path.name)
-    return ReadFile(path.name, hashlib.sha256(content).hexdigest(), tuple(tables), tuple(faults))
+    name = _name_of(path)
+    tables, faults = _tables(content, name)
+    return ReadFile(name, hashlib.sha256(content).hexdigest(), tuple(tables), tuple(faults))
+
+
+def _name_of(path: Path) -> str:
+    """Give the name of a file as text: what is no letter in it is marked, for names are kept."""
+    return path.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _content(path: Path) -> bytes:
@@ -70,11 +76,12 @@ def _read_folder(folder: Path) -> ReadFile:
     faults = _passed_over(folder.name, [p.name for p in there if p not in paths])
     for path in paths:
         content = _content(path)
-        digest.update(path.name.encode() + b"\0" + hashlib.sha256(content).digest())
-        found, wrong = _tables(content, path.name)
+        name = _name_of(path)
+        digest.update(name.encode() + b"\0" + hashlib.sha256(content).digest())
+        found, wrong = _tables(content, name)
         tables += found
         faults += wrong
-    return ReadFile(folder.name, digest.hexdigest(), tuple(tables), tuple(faults))
+    return ReadFile(_name_of(folder), digest.hexdigest(), tuple(tables), tuple(faults))
 
 
 def _passed_over(where: str, names: list[str]) -> list[Fault]:

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pollready.intake.recognition.electors import columns_of_houses, columns_of_persons
-from pollready.intake.recognition.headings import heading_key
+from pollready.intake.recognition.headings import fields_by_key, heading_key
+from pollready.intake.workbook import SHEETS
 from pollready.language import fold, latin_digits
 
 # Keys as `heading_key` makes them. Whole keys: «شعبه اخذ رأی» is no column of votes.
@@ -30,24 +31,34 @@ _NAMES = (
 )  # fmt: skip
 # Parts of keys, wherever they stand: "PostalVotes", «جمع آرای نامزد ۲», «نام پدر کلیددار».
 _PARTS = re.compile(
-    r"votes|turnout|candidate|ballotscast|politicalparty|partyname|partyaffiliation"
+    r"votes(?!ite|tation)|turnout|candidate|ballotscast|politicalparty|partyname|partyaffiliation"
     r"|national(id(?!entity)|code|number|insurance)|socialsecurity|passport|birthcertificate"
     r"|(father|mother)s?name|dateofbirth|birthdate|birthyear|yearofbirth"
     r"|(voter|elector)(first|last|sur|fore|full|family)?(name|id|no|number|address|phone)"
     r"|کدی?ملی|شمارهی?(ملی|شناسنامه)|سریالی?شناسنامه|^شی?(ملی|شناسنامه)$|^شناسنامه$"
     r"|نام(پدر|مادر)|(تاریخ|سال)تولد|نامزد|کاندیدا|(درصد|میزان|نرخ)مشارکت"
 )
-_PARTIES = re.compile(
-    r"^(party|parties|حزب|احزاب)\b|\b(political|registered|winning) part(y|ies)\b|\b(حزب|احزاب)\b"
+# Words that make a heading forbidden wherever they stand in it, as `fold` writes them.
+_WORDS = re.compile(
+    r"\b(نامزد(ها|های|ان)?|داوطلب(ان|ین|ها)?|کاندید(ا|اها|اهای|ها)?|حزب|احزاب|مشارکت"
+    r"|شناسنامه|گذرنامه|پاسپورت|پدر|نام مادر|کد ملی|شماره ملی|ش ملی|شناسه ملی"
+    r"|(نام|اسامی|شماره|کد|مشخصات|نشانی|ادرس) رای ?ده(نده|ندگان)"
+    r"|candidates?\d*|turnout|ssn|passports?|dob|nin|fathers?( s)?|mothers?( s)? name|birth ?date"
+    r"|date of birth|votes|total vote|vote (counts?|totals?|share)|ballots? (cast|counted)"
+    r"|political|party (name|affiliation|votes?)|electors? (name|address|number|no|id))\b"
+    r"|^(party|parties)\b|\b(registered|winning) part(y|ies)\b"
 )
-# «آرا» and «رأی» count votes, but not where they only name the place or the box.
-_VOTES = re.compile(
-    r"\b(ارا|ارای)\b|\b(تعداد|جمع|مجموع|کل)\b.* رای\b|\bرای (باطله|صحیح|ماخوذه|سفید)"
+# «آرا» and «رأی» count votes, but not where they only name the place, the box or the day.
+_VOTES = re.compile(r"\b(ارا|ارای|رای)\b(?! (گیری|دهی|ده(نده|ندگان))\b)")
+_PLACE_OF_VOTES = re.compile(
+    r"\b(اخذ|صندوق|صندوقها|صندوقهای|نیروی|نیروهای) (ارای|ارا|رای|داوطلب)\b"
 )
-_PLACE_OF_VOTES = re.compile(r"\b(اخذ|صندوق|صندوقها|صندوقهای|شعبه|شعب|حوزه|محل|روز|تاریخ)\b")
 
 _VALUES_MIN = 20
 _VALUES_SHARE = 0.9
+# One number in eleven passes by chance: a value that repeats, such as a date, proves nothing.
+_DIFFERENT_MIN = 3
+_DATE = re.compile(r"(13|14|19|20)\d\d([-/. ]?)(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])")
 _TEN_DIGITS = re.compile(r"[0-9]{8,10}$")
 _SIGNS = re.compile(r"[\W_]+")
 
@@ -68,16 +79,21 @@ def is_forbidden_name(heading: str) -> bool:
     if key in _KEYS or _PARTS.search(key) is not None:
         return True
     words = fold(heading)
-    if _PARTIES.search(words) is not None:
-        return True
-    return _VOTES.search(words) is not None and _PLACE_OF_VOTES.search(words) is None
+    if any(key in fields_by_key(sheet) for sheet in SHEETS):
+        return False
+    words = _PLACE_OF_VOTES.sub(" ", words)
+    return _WORDS.search(words) is not None or _VOTES.search(words) is not None
 
 
 def columns_of_identity_numbers(
     rows: Iterable[Sequence[Any]], width: int, skip: set[int]
 ) -> set[int]:
-    """Find columns with at least 20 values of which at least 90% pass the checksum."""
+    """Find columns with at least 20 values of which at least 90% pass the checksum.
+
+    Among them must be three different ones, and dates are none.
+    """
     counts = [[0, 0] for _ in range(width)]
+    passing: list[set[str]] = [set() for _ in range(width)]
     candidates = [index for index in range(width) if index not in skip]
     for number, row in enumerate(rows):
         if number and number % 500 == 0:  # columns that are plainly something else are left
@@ -85,11 +101,16 @@ def columns_of_identity_numbers(
         for index in candidates:
             if index < len(row) and (cell := row[index]) not in ("", None):
                 counts[index][0] += 1
-                counts[index][1] += is_identity_number(cell)
+                if is_identity_number(cell):
+                    counts[index][1] += 1
+                    if len(passing[index]) < _DIFFERENT_MIN:
+                        passing[index].add(str(cell))
     return {
         index
         for index in candidates
-        if counts[index][0] >= _VALUES_MIN and counts[index][1] >= _VALUES_SHARE * counts[index][0]
+        if counts[index][0] >= _VALUES_MIN
+        and counts[index][1] >= _VALUES_SHARE * counts[index][0]
+        and len(passing[index]) >= _DIFFERENT_MIN
     }
 
 
@@ -113,10 +134,13 @@ def is_identity_number(cell: Any) -> bool:
         # ="0499370899", '0499370899 and marks of direction are how spreadsheets keep zeros.
         if not 8 <= len(cell) <= 20:
             return False
-        text = _SIGNS.sub("", latin_digits(cell))
+        text = latin_digits(cell.strip())
+        if _DATE.fullmatch(text):
+            return False
+        text = _SIGNS.sub("", text)
     else:
         return False
-    if not _TEN_DIGITS.match(text):
+    if _DATE.fullmatch(text) or not _TEN_DIGITS.match(text):
         return False
     padded = text.zfill(10)
     if len(set(padded)) == 1:

@@ -9,7 +9,7 @@ from pollready.intake.recognition.headings import heading_key, passed_over
 from pollready.intake.staging.cells import name_cells
 from pollready.intake.staging.codes import put_back_lost_zeros
 from pollready.intake.staging.coordinates import doubt_coordinates
-from pollready.intake.staging.identity import merge_rows
+from pollready.intake.staging.identity import merge_rows, send_back_rows_of_secret_objects
 from pollready.intake.staging.needs import read_needs
 from pollready.intake.staging.records import Record, RejectedRow, Staged, StagedSheet
 from pollready.intake.staging.rows import stage_table
@@ -19,6 +19,7 @@ __all__ = ["Record", "RejectedRow", "Staged", "StagedSheet", "stage"]
 _STEPS: tuple[Callable[[Staged], None], ...] = (
     name_cells,
     put_back_lost_zeros,
+    send_back_rows_of_secret_objects,
     merge_rows,
     doubt_coordinates,
     read_needs,

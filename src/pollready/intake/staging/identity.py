@@ -9,6 +9,7 @@ from hashlib import sha256
 from rapidfuzz import fuzz
 
 from pollready.intake.staging.records import Record, Staged
+from pollready.intake.workbook import CHOICES
 from pollready.language import fold
 
 # From this likeness on (of 100), two names under one code are one name misspelt. "Saadi school"
@@ -17,7 +18,22 @@ _SAME_NAME_LIKENESS = 86
 _NUMBERS = re.compile(r"[0-9]+")
 _CODE_LETTERS = 8
 
+_CLASSES = tuple(CHOICES["classification"])  # lowest first
+
 Key = Hashable | None  # None: a row that is nobody else's
+
+
+def send_back_rows_of_secret_objects(staged: Staged) -> None:
+    """Send back, by their numbers only, the other rows of an object that one row puts above."""
+    for sheet in staged.sheets:
+        name = sheet.recognised.sheet.name
+        kept = []
+        for record in sheet.records:
+            if (name, fold(record.get("code") or "")) in staged.above:
+                staged.send_back("above-ceiling", record)
+            else:
+                kept.append(record)
+        sheet.records = kept
 
 
 def merge_rows(staged: Staged) -> None:
@@ -57,10 +73,18 @@ def _join(head: Record, record: Record, staged: Staged, *, is_station: bool) -> 
     if is_station and not _is_same_name(head, record, exactly=True):
         staged.say("same-code-other-name", record, "name", record.get("name"), **said)
     head.merged.append(record)
+    _take_higher_class(head, record)
     for name, value in record.values.items():
         head.values.setdefault(name, value)
     staged.rows_merged += 1
     return True
+
+
+def _take_higher_class(head: Record, record: Record) -> None:
+    """Give an object the highest class that any of its rows gives it."""
+    given = [row.values["class"] for row in (head, record) if "class" in row.values]
+    if given:
+        head.values["class"] = max(given, key=_CLASSES.index)
 
 
 def _is_another_place(head: Record, record: Record) -> bool:

@@ -1,11 +1,15 @@
 """What staging gives: typed rows, what came back, and everything that was found wrong."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from sys import intern
 from typing import Any
 
 from pollready.intake.faults import Fault, Gravity
 from pollready.intake.recognition import Recognised
+
+# Faults of a row of which nothing but its number may be told.
+UNTOLD = frozenset({"above-ceiling", "class-unknown"})
 
 
 @dataclass(slots=True)
@@ -30,7 +34,8 @@ class Record:
 class RejectedRow:
     """A row that came back: its cells without forbidden columns, and why.
 
-    A row above the ceiling has no cells and no headings: it is told by its number only.
+    A row above the ceiling, or of a class nobody knows, has no cells and no headings: it is
+    told by its number only.
     """
 
     sheet: str
@@ -38,6 +43,7 @@ class RejectedRow:
     headings: tuple[str, ...]
     cells: tuple[Any, ...]
     faults: tuple[Fault, ...]
+    fields: tuple[str, ...] = ()  # of each cell, `sheet.field` of the workbook
 
 
 @dataclass(slots=True)
@@ -63,6 +69,8 @@ class Staged:
     rejected: list[RejectedRow] = field(default_factory=list)
     rows_read: int = 0
     rows_merged: int = 0
+    # Codes of rows above the ceiling, by sheet: other rows of the same object go back too.
+    above: set[tuple[str, str]] = field(default_factory=set)
 
     def records(self, sheet: str) -> list[Record]:
         """Give the rows of a sheet of the workbook, from all tables that are that sheet."""
@@ -99,7 +107,8 @@ class Staged:
     ) -> Fault:
         heading = heading_of(record.source.recognised, column) if column else ""
         text = "" if value is None else str(value)
-        return Fault(code, gravity, record.sheet, record.row, heading, text, fields)
+        cell = intern(f"{record.source.recognised.sheet.name}.{column}")
+        return Fault(code, gravity, record.sheet, record.row, heading, text, fields, cell)
 
 
 # Where a file has not the first of two fields, it has what the first was computed from.
@@ -115,11 +124,17 @@ def heading_of(recognised: Recognised, field_name: str) -> str:
     return field_name
 
 
+def _fields_of(recognised: Recognised, kept: Sequence[int]) -> tuple[str, ...]:
+    """Name the field of each column, `sheet.` for one that nothing was made of."""
+    fields, sheet = recognised.columns.fields, recognised.sheet.name
+    return tuple(intern(f"{sheet}.{fields.get(index, '')}") for index in kept)
+
+
 def rejected_row(
     recognised: Recognised, row: int, cells: Iterable[Any] | None, faults: list[Fault]
 ) -> RejectedRow:
     """Make what comes back of a row: forbidden columns are left out."""
-    if any(fault.code == "above-ceiling" for fault in faults):
+    if any(fault.code in UNTOLD for fault in faults):
         return RejectedRow(recognised.table.name, row, (), (), tuple(faults))
     raw = list(recognised.table.rows[row - recognised.table.first_row] if cells is None else cells)
     kept = [i for i in range(len(recognised.headings)) if i not in recognised.dropped]
@@ -129,4 +144,5 @@ def rejected_row(
         tuple(recognised.headings[i] for i in kept),
         tuple(raw[i] if i < len(raw) else "" for i in kept),
         tuple(faults),
+        _fields_of(recognised, kept),
     )

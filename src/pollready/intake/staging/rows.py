@@ -1,13 +1,21 @@
 """From a recognised table to typed rows: every cell read, every fault of every row told."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from sys import intern
 from typing import Any
 
 from pollready.intake.faults import Fault, Gravity
 from pollready.intake.reading import Row
 from pollready.intake.recognition import Recognised
-from pollready.intake.staging.records import Record, Staged, StagedSheet, rejected_row
+from pollready.intake.staging.records import (
+    UNTOLD,
+    Record,
+    Staged,
+    StagedSheet,
+    rejected_row,
+)
 from pollready.intake.staging.values import Bad, reader
 from pollready.intake.workbook import CHOICES, Column
 from pollready.language import Phrase, fold
@@ -19,6 +27,7 @@ _TOTALS = frozenset(
 _LAST_ROW_MAY_BE_CUT = 0.6  # of the headings' number of columns
 _NAMES_TOLD_MAX = 40
 _KNOWN_BY = frozenset({"code", "name", "place_code"})
+_MARKING = re.compile(r"سری|محرمانه|secret|confidential|restricted|classified|nato")
 _CLASSES = tuple(CHOICES["classification"])  # lowest first
 
 
@@ -52,12 +61,18 @@ def stage_table(recognised: Recognised, staged: Staged, ceiling: int) -> StagedS
     readers = _readers(recognised, rows)
     _note_missing_columns(recognised, readers, len(rows), staged)
     title = recognised.table.name
+    has_classes = _has_classes(readers, rows)
     arabic = 0
     for number, row in rows:
-        values, faults = _read_row(readers, row, title, number)
+        values, faults = _read_row(readers, row, recognised.sheet.name, title, number)
         _read_address(recognised.columns.address_parts, row, values)
         if _is_above(values, ceiling):
             faults = [Fault("above-ceiling", Gravity.ROW, title, number)]
+        elif _is_of_unknown_class(faults, has_classes=has_classes):
+            faults = [Fault("class-unknown", Gravity.ROW, title, number)]
+        if any(fault.code in UNTOLD for fault in faults):
+            if code := values.get("code"):
+                staged.above.add((recognised.sheet.name, fold(code)))
         else:
             faults += _what_is_missing(recognised, readers, number, row, values, faults)
         staged.faults += faults
@@ -123,7 +138,7 @@ def _note_missing_columns(
 
 
 def _read_row(
-    readers: list[_ColumnReader], row: Row, title: str, number: int
+    readers: list[_ColumnReader], row: Row, sheet: str, title: str, number: int
 ) -> tuple[dict[str, Any], list[Fault]]:
     """Read the cells of a row; each cell that cannot be read is told."""
     values: dict[str, Any] = {}
@@ -140,7 +155,16 @@ def _read_row(
             gravity = Gravity.ROW if each.required else Gravity.CELL
             said = {"expected": value.expected_words()}
             faults.append(
-                Fault(value.code, gravity, title, number, each.heading, as_shown(cell), said)
+                Fault(
+                    value.code,
+                    gravity,
+                    title,
+                    number,
+                    each.heading,
+                    as_shown(cell),
+                    said,
+                    intern(f"{sheet}.{each.column.field}"),
+                )
             )
         else:
             values[each.column.field] = value
@@ -157,9 +181,24 @@ def _read_address(parts: tuple[int, ...], row: Row, values: dict[str, Any]) -> N
         values.setdefault("address", ", ".join(texts))
 
 
+def _has_classes(readers: Sequence[_ColumnReader], rows: Sequence[tuple[int, Row]]) -> bool:
+    """Say whether the column of classes holds one: a list of schools may have another "class"."""
+    for each in readers:
+        if each.column.field == "class":
+            cells = (row[each.index] for _, row in rows if each.index < len(row))
+            return any(isinstance(each.value(c), str) for c in cells if c not in ("", None))
+    return False
+
+
 def _is_above(values: dict[str, Any], ceiling: int) -> bool:
     given = values.get("class")
     return given is not None and _CLASSES.index(given) > ceiling
+
+
+def _is_of_unknown_class(faults: Sequence[Fault], *, has_classes: bool) -> bool:
+    """Say whether a class stands there that may be any: in a column of classes, or by its words."""
+    unread = (fault.value for fault in faults if fault.cell.endswith(".class"))
+    return any(has_classes or _MARKING.search(fold(value)) for value in unread)
 
 
 def _what_is_missing(

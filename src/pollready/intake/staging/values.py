@@ -26,7 +26,9 @@ from pollready.register.kinds import kind_called
 COUNT_MAX = 2_000_000_000  # what an integer column of the register holds
 _EXCEL_DAY_ZERO = date(1899, 12, 30)
 _EXCEL_DAYS = range(20_000, 80_000)  # 1954 to 2119, as day numbers
-_SPACES = re.compile(r"[\s\x00-\x1f]+")  # marks of control too: a database may refuse them
+_SPACES = re.compile(r"\s+")
+# Controls, which PostgreSQL and XML do not take, and halves of characters, which nothing does.
+_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _CODES_APART = re.compile(r"[,،;؛\n]+")
 _ONE_MARK = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _DEGREES = re.compile(
@@ -65,7 +67,7 @@ def read_text(raw: Any) -> str | None:
     """Read text: Persian letters for Arabic ones, one space for many."""
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)
-    text = _SPACES.sub(" ", str(raw)).strip().translate(_ARABIC_LETTERS)
+    text = _NOT_TEXT.sub("", _SPACES.sub(" ", str(raw))).strip().translate(_ARABIC_LETTERS)
     return text or None
 
 

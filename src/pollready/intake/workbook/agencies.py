@@ -1,5 +1,6 @@
 """The sheet of the responsible agencies and the letters that name their people."""
 
+from pollready.intake.workbook.classification import CLASS
 from pollready.intake.workbook.column import Column, ColumnKind, Sheet
 
 AGENCIES = Sheet(
@@ -33,6 +34,7 @@ AGENCIES = Sheet(
             width=16,
             aliases=("اعلام آمادگی کرده", "declaration of readiness"),
         ),
+        CLASS,
     ),
     aliases=("دستگاه‌ها", "دستگاه‌های مسئول", "agencies", "responsible agencies"),
 )

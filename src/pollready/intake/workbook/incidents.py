@@ -1,5 +1,6 @@
 """The sheet of incidents of earlier rounds and what was learned from them."""
 
+from pollready.intake.workbook.classification import CLASS
 from pollready.intake.workbook.column import Column, ColumnKind, Sheet
 
 INCIDENTS = Sheet(
@@ -44,6 +45,7 @@ INCIDENTS = Sheet(
             aliases=("درس آموخته", "درس‌آموخته‌ها", "lesson learned"),
         ),
         Column("confirmed", ColumnKind.YES_NO, width=9, aliases=("تأیید شده", "تایید")),
+        CLASS,
     ),
     aliases=("رخدادها", "سوابق رخداد", "حوادث", "incidents", "history"),
 )

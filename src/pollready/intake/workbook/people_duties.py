@@ -1,5 +1,6 @@
 """The sheet of the people, what they are named for, and what duty each has."""
 
+from pollready.intake.workbook.classification import CLASS
 from pollready.intake.workbook.column import Column, ColumnKind, Sheet
 
 PEOPLE_DUTIES = Sheet(
@@ -43,6 +44,7 @@ PEOPLE_DUTIES = Sheet(
             aliases=("موعد", "مهلت انجام", "due"),
         ),
         Column("evidence", max_chars=300, width=26, aliases=("مدرک انجام", "proof")),
+        CLASS,
     ),
     aliases=("افراد و وظایف", "افراد", "وظایف", "people and duties", "people", "duties", "staff"),
 )

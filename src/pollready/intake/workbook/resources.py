@@ -1,5 +1,6 @@
 """The sheet of the ledger: what each agency pledged, delivered, tested and deployed."""
 
+from pollready.intake.workbook.classification import CLASS
 from pollready.intake.workbook.column import Column, ColumnKind, Sheet
 
 RESOURCES = Sheet(
@@ -37,6 +38,7 @@ RESOURCES = Sheet(
         Column("depot", width=20, aliases=("محل انبار", "warehouse")),
         Column("provisioned", ColumnKind.YES_NO, aliases=("پیکربندی شده", "configured")),
         Column("custodian", width=20, aliases=("تحویل گیرنده", "امانت‌دار")),
+        CLASS,
     ),
     aliases=("امکانات", "دفتر امکانات", "resources", "means", "ledger"),
 )

@@ -1,5 +1,6 @@
 """The sheet of the stations: one row for each polling station of the round."""
 
+from pollready.intake.workbook.classification import CLASS
 from pollready.intake.workbook.column import Column, ColumnKind, Sheet
 
 STATIONS = Sheet(
@@ -195,13 +196,7 @@ STATIONS = Sheet(
             aliases=("وابستگی شعبه", "requires"),
         ),
         # Understood in lists that were not made for this workbook.
-        Column(
-            "class",
-            ColumnKind.CLASSIFICATION,
-            choices="classification",
-            printed=False,
-            aliases=("طبقه‌بندی", "class", "classification"),
-        ),
+        CLASS,
         Column("source", printed=False, aliases=("منبع", "source")),
         Column(
             "as_of", ColumnKind.DATE, printed=False, aliases=("تاریخ داده", "as of", "source date")

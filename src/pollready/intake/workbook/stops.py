@@ -1,5 +1,6 @@
 """The sheet of the stops: where a mobile station halts, in which order."""
 
+from pollready.intake.workbook.classification import CLASS
 from pollready.intake.workbook.column import Column, ColumnKind, Sheet
 
 STOPS = Sheet(
@@ -29,6 +30,7 @@ STOPS = Sheet(
             choices="signal",
             aliases=("آنتن‌دهی دوم", "آنتن‌دهی اپراتور دوم", "signal 2"),
         ),
+        CLASS,
     ),
     aliases=("توقف‌ها", "توقف", "مسیر سیار", "stops", "route", "mobile stops"),
 )

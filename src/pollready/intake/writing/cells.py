@@ -13,7 +13,7 @@ from pollready.language import date_short, direction, say
 from pollready.register.kinds import kinds
 
 # XML 1.0 has no place for these; a cell that holds one cannot be opened again.
-_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _WORDS = dict.fromkeys((ColumnKind.YES_NO, ColumnKind.YES_OR_DATE, ColumnKind.POWER), "yes_no")
 
 
@@ -62,12 +62,13 @@ def safe_row(sheet: Page, values: Iterable[Any]) -> list[Any]:
 
 
 def safe_cell(sheet: Page, value: str) -> Any:
-    """Give the text, as a text cell where it begins like a formula (nothing is ever executed)."""
+    """Give the text; where it begins like a formula, as a cell that stays text when edited."""
     text = _NOT_IN_XML.sub("", value)[:32_000]  # Excel's limit for a cell is 32,767
-    if not text.startswith("="):
+    if not text.startswith(("=", "+", "-", "@")):
         return text
     cell = WriteOnlyCell(sheet, value=text)
     cell.data_type = "s"
+    cell.quotePrefix = True
     return cell
 
 

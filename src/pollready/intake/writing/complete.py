@@ -9,6 +9,7 @@ from pollready.intake.workbook import SHEET_BY_NAME, ColumnKind
 from pollready.intake.writing.workbook_file import write_workbook
 from pollready.places.models import ElectionRound, Listing, Place, PlaceLevel, Stop
 from pollready.register.models import Claim
+from pollready.register.upstream import names_upstream
 
 _LEVELS = {
     PlaceLevel.COUNTY: "county",
@@ -17,13 +18,20 @@ _LEVELS = {
 }
 
 
-def write_complete(round_: ElectionRound, path: Path | str, language: str) -> None:
+def write_complete(
+    round_: ElectionRound, path: Path | str, language: str, *, with_names: bool = False
+) -> None:
     """Write the template filled with the stations of a round; what is not known is blank.
+
+    So is what names something upstream, such as the feeder, unless `with_names`: a masked code
+    would come back as if it were one.
 
     Where sources contradict one another the cell is blank too: the office is to say.
     """
     listings = list(Listing.objects.filter(round=round_).select_related("point").order_by("code"))
     claims = _agreed_claims(round_)
+    if not with_names:
+        claims = _without_names(claims)
     places = {place.pk: place for place in Place.objects.all()}
     rows = {
         "round": [_round_row(round_)],
@@ -76,6 +84,13 @@ def _agreed_claims(round_: ElectionRound) -> dict[int, dict[str, str]]:
         if len(values) == 1:
             agreed[listing][field] = values.pop()
     return agreed
+
+
+def _without_names(claims: dict[int, dict[str, str]]) -> dict[int, dict[str, str]]:
+    return {
+        listing: {name: value for name, value in said.items() if not names_upstream(name, value)}
+        for listing, said in claims.items()
+    }
 
 
 def _typed(field: str, value: str) -> Any:

@@ -9,9 +9,10 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
-from pollready.intake.faults import Fault
+from pollready.intake.faults import Fault, Show
 from pollready.intake.result import ImportResult
 from pollready.intake.staging.records import RejectedRow
+from pollready.intake.staging.rows import as_shown
 from pollready.intake.writing.cells import Page, new_page, safe_row
 from pollready.language import say
 
@@ -22,41 +23,55 @@ _TITLE_MAX = 31  # characters, Excel's limit
 _NOT_IN_TITLES = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 
 
-def write_rejected(result: ImportResult, path: Path | str, language: str) -> None:
+def as_it_is(cell: str, text: str) -> str:
+    """Show everything."""
+    return text
+
+
+def write_rejected(
+    result: ImportResult, path: Path | str, language: str, *, show: Show = as_it_is
+) -> None:
     """Write what came back, with sheet, row, column, value, reason and remedy.
 
     First the rows that were sent back, then cells that were left out and notes on rows that
     were registered, then a sheet for each sheet of the file with the rejected rows under their
-    own headings, to be mended and sent again. Forbidden columns are not there.
+    own headings, to be mended and sent again. Forbidden columns are not there. `show` gives
+    each text as the reader may see it; who gets a masked row finds his own by its number.
     """
     book = Workbook(write_only=True)
     back = [fault for row in result.rejected for fault in row.faults]
     told = {id(fault) for fault in back}  # a rejected row's lesser faults stand with it
     said = [fault for fault in result.faults if id(fault) not in told]
-    _write_faults(book, say("workbook.sheet.rejected", language), back, language)
-    _write_faults(book, say("intake.rejected.cells", language), said, language)
+    _write_faults(book, say("workbook.sheet.rejected", language), back, language, show)
+    _write_faults(book, say("intake.rejected.cells", language), said, language, show)
     for title in dict.fromkeys(row.sheet for row in result.rejected):
         rows = [row for row in result.rejected if row.sheet == title and row.headings]
         if rows:
-            _write_rows(book, title, rows, language)
+            _write_rows(book, title, rows, language, show)
     book.save(str(path))
 
 
-def _write_faults(book: Workbook, title: str, faults: Iterable[Fault], language: str) -> None:
+def _write_faults(
+    book: Workbook, title: str, faults: Iterable[Fault], language: str, show: Show
+) -> None:
     page = new_sheet(book, title, language)
     for letter, width in zip("ABCDEF", _WIDTHS, strict=True):
         page.column_dimensions[letter].width = width
     page.append(bold_row(page, (say(f"intake.rejected.{name}", language) for name in _COLUMNS)))
-    for fault in faults:
+    for each in faults:
+        fault = each.shown(show)
         line = [fault.sheet, fault.row, fault.column, fault.value]
         page.append(safe_row(page, [*line, fault.what(language), fault.remedy(language)]))
 
 
-def _write_rows(book: Workbook, title: str, rows: list[RejectedRow], language: str) -> None:
+def _write_rows(
+    book: Workbook, title: str, rows: list[RejectedRow], language: str, show: Show
+) -> None:
     page = new_sheet(book, title, language)
     page.append(bold_row(page, rows[0].headings))
     for row in rows:
-        page.append(safe_row(page, [_cell(cell) for cell in row.cells]))
+        cells = zip(row.fields, row.cells, strict=True)
+        page.append(safe_row(page, [_cell(value, cell, show) for cell, value in cells]))
 
 
 def new_sheet(book: Workbook, title: str, language: str) -> Page:
@@ -77,8 +92,11 @@ def bold_row(page: Page, words: Iterable[str]) -> list[Any]:
     return cells
 
 
-def _cell(value: Any) -> Any:
-    """Give a raw cell as it was; what is no plain value is written as text."""
+def _cell(value: Any, cell: str, show: Show) -> Any:
+    """Give a raw cell as it was, or as it may be seen; what is no plain value becomes text."""
+    text = "" if value is None else as_shown(value)
+    if (shown := show(cell, text)) != text:
+        return shown
     if value is None or isinstance(value, str | int | float | bool | date | time | timedelta):
         return value
     return str(value)

@@ -1,0 +1,47 @@
+"""The command in a process of its own, as its clerk runs it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Runner = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="session")
+def runner() -> Callable[[Path], Runner]:
+    """Make a runner of the command in a folder, with a home and a place for temporary files."""
+
+    def make(folder: Path) -> Runner:
+        environment = os.environ | {
+            "HOME": str(folder / "home"),
+            "TMPDIR": str(folder / "tmp"),
+            "POLLREADY_DATA": "",
+        }
+        (folder / "tmp").mkdir()
+        for name in ("XDG_DATA_HOME", "XDG_CACHE_HOME", "DJANGO_SETTINGS_MODULE"):
+            environment.pop(name, None)
+
+        def run(*arguments: object, **settings: str) -> subprocess.CompletedProcess[str]:
+            command = [sys.executable, "-m", "pollready", *map(str, arguments)]
+            return subprocess.run(
+                command,
+                capture_output=True,
+                text=True,
+                env=environment | settings,
+                cwd=folder,
+                check=False,
+            )
+
+        return run
+
+    return make
+
+
+@pytest.fixture
+def pollready(runner, tmp_path) -> Runner:
+    """Run the command in a fresh process with a home of its own."""
+    return runner(tmp_path)
