@@ -167,7 +167,8 @@ def _open_ended(register: Register) -> frozenset[str]:
     """Give the carriers of which somewhere up to province tier nobody says what is above.
 
     What carries messages below province tier goes up to something: where its row names
-    nothing, the way from there on is not recorded.
+    nothing, the way from there on is not recorded; nor is it where only spans, which lie
+    between two others, are above. A span itself need not name what it leads to.
     """
     kind_of = kinds()
     ends = {
@@ -178,10 +179,17 @@ def _open_ended(register: Register) -> frozenset[str]:
         and code not in register.protection
         and row.kind in kind_of
         and kind_of[row.kind].medium in ("mobile", "fixed", "satellite")
+        and not kind_of[row.kind].is_span
     }
+    arrivals = {code for code, row in register.components.items() if row.tier >= PROVINCE_TIER}
     cones = Cones(register)
     carriers = {code for codes in register.serves.values() for code in codes}
-    return frozenset(code for code in carriers if cones.of_component(code) & ends)
+    return frozenset(
+        code
+        for code in carriers
+        for cone in [cones.of_component(code)]
+        if cone & ends or not cone & arrivals
+    )
 
 
 def _path(

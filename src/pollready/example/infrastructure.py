@@ -1,5 +1,6 @@
 """An invented but plausible network: redundant where nothing is planted."""
 
+import math
 from collections import defaultdict
 from datetime import date, timedelta
 from random import Random
@@ -15,6 +16,7 @@ OPERATORS = ("OP1", "OP2", "OP3")
 CLUSTERS_PER_EXCHANGE = 2
 CLUSTERS_PER_SUBSTATION = 6
 THIRD_OPERATOR_STATIONS = 150  # counties at least this large have a third operator
+RINGS = 3  # of the counties around the province's capital, which stands on none
 
 
 class Infrastructure:
@@ -34,6 +36,10 @@ class Infrastructure:
         self.rows[code] = row
         return row
 
+    def called(self, what: str, county: County, number: str) -> str:
+        """Name what stands in a county, by its number there."""
+        return self.words.text(what, (county.fa, county.en)[self.words.column], number)
+
 
 def make_infrastructure(
     words: Words, random: Random, election: date, stations: list[Station]
@@ -41,12 +47,13 @@ def make_infrastructure(
     """Make the network from the national centre down, and connect every station to it."""
     made = Infrastructure(words, random, election)
     _make_core(made)
+    rings = _make_rings(made)
     clusters: dict[str, list[Station]] = defaultdict(list)
     for station in stations:
         clusters[station.cluster].append(station)
     for county in COUNTIES:
         own = {name: members for name, members in clusters.items() if members[0].county is county}
-        _make_county(made, county, own)
+        _make_county(made, county, own, rings.get(county.number, ""))
     return made
 
 
@@ -63,11 +70,39 @@ def _make_core(made: Infrastructure) -> None:
                  unavailability=0.002, mttr_h=2)  # fmt: skip
 
 
-def _make_county(made: Infrastructure, county: County, clusters: dict[str, list[Station]]) -> None:
+def _make_rings(made: Infrastructure) -> dict[int, str]:
+    """Lay rings of fibre around the capital; give each county's two ways along its ring.
+
+    One cut anywhere harms nobody; two on one ring cut off the counties between them.
+    """
+    hub, *others = COUNTIES
+    others.sort(key=lambda county: math.atan2(county.lat - hub.lat, county.lon - hub.lon))
+    size = -(-len(others) // RINGS)
+    ways = {}
+    for ring in range(1, RINGS + 1):
+        members = others[(ring - 1) * size : ring * size]
+        spans = [f"RING-{ring}-{number}" for number in range(1, len(members) + 2)]
+        for number, (span, county) in enumerate(
+            zip(spans, [*members, members[-1]], strict=True), 1
+        ):
+            made.add(span, "ring_segment", "INFRA", county,
+                     name=made.words.text("ring", str(ring), str(number)),
+                     as_of=made.election - timedelta(days=30),
+                     unavailability=0.003, mttr_h=6)  # fmt: skip
+        for place, county in enumerate(members, start=1):
+            ways[county.number] = f"({' & '.join(spans[:place])} | {' & '.join(spans[place:])})"
+    return ways
+
+
+def _make_county(
+    made: Infrastructure, county: County, clusters: dict[str, list[Station]], ring: str
+) -> None:
+    along = f" & {ring}" if ring else ""
     for side in ("A", "B"):
         other = "B" if side == "A" else "A"
         made.add(f"AGG-{county.code}-{side}", "aggregation", "TELECOM", county,
-                 depends_on=f"PROV-{side}", protection=f"PROV-{other}",
+                 name=made.called("node", county, side),
+                 depends_on=f"(PROV-{side} | PROV-{other}){along}",
                  battery_h=12, unavailability=0.003, mttr_h=4)  # fmt: skip
     for number, (name, members) in enumerate(sorted(clusters.items())):
         _make_power(made, county, name, number)
@@ -83,8 +118,11 @@ def _make_county(made: Infrastructure, county: County, clusters: dict[str, list[
 def _make_power(made: Infrastructure, county: County, name: str, number: int) -> None:
     substation = f"SUB-{county.code}-{number // CLUSTERS_PER_SUBSTATION + 1:02}"
     if substation not in made.rows:
-        made.add(substation, "substation", "POWER", county, unavailability=0.002, mttr_h=3)
+        made.add(substation, "substation", "POWER", county,
+                 name=made.called("substation", county, substation[-2:]),
+                 unavailability=0.002, mttr_h=3)  # fmt: skip
     made.add(f"FDR-{name}", "feeder", "POWER", county, depends_on=substation,
+             name=made.called("feeder", county, name[-2:]),
              unavailability=round(made.random.uniform(0.004, 0.02), 4), mttr_h=2)  # fmt: skip
 
 
@@ -99,6 +137,7 @@ def _make_sites(
         for site in (1, 2):
             made.add(
                 f"{operator}-{name}-{site}", "mobile_site", operator, county,
+                name=made.words.text("site", centre["locality"], f"{name[-2:]}-{site}"),
                 lat=round(centre["lat"] + made.random.gauss(0, 0.01), 5),
                 lon=round(centre["lon"] + made.random.gauss(0, 0.01), 5),
                 depends_on=f"FDR-{name} & {aggregation}",
@@ -111,5 +150,6 @@ def _make_sites(
 
 def _make_exchange(made: Infrastructure, county: County, name: str) -> Row:
     return made.add(f"EXC-{name}", "exchange", "TELECOM", county,
+                    name=made.called("exchange", county, name[-2:]),
                     depends_on=f"FDR-{name} & (AGG-{county.code}-A | AGG-{county.code}-B)",
                     battery_h=10, unavailability=0.003, mttr_h=4)  # fmt: skip

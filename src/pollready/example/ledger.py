@@ -23,6 +23,15 @@ AGENCIES = (
     ("CRISIS", "crisis_management", "مدیریت بحران استانداری", "Crisis management"),
 )
 RESERVE_SHARE = 0.2
+# What agencies lend for the day: kind, agency, model, pledged, delivered, tested, deployed.
+LENT = (
+    ("generator", "POWER", "15 kVA", 60, 52, 48, 0),
+    ("terminal", "INFRA", "VSAT-75", 40, 40, 36, 12),
+    ("modem", "OP1", "LTE-4", 420, 420, 402, 0),
+    ("modem", "OP2", "LTE-4", 400, 372, 372, 0),
+    ("technician", "TELECOM", "", 88, 88, 88, 0),
+    ("vehicle", "CRISIS", "", 44, 40, 40, 0),
+)
 
 
 def make_agencies(words: Words, election: date) -> list[Row]:
@@ -46,7 +55,7 @@ def make_agencies(words: Words, election: date) -> list[Row]:
 def make_resources(
     words: Words, stations: list[Station], depots: dict[int, list[Depot]]
 ) -> list[Row]:
-    """Make each county's reserve of identity devices, split over its depots."""
+    """Make each county's reserve of identity devices, split over its depots, and what is lent."""
     rows = []
     for county in COUNTIES:
         devices = sum(s.row["id_devices"] or 0 for s in stations if s.county is county)
@@ -55,6 +64,20 @@ def make_resources(
         for number, depot in enumerate(own):
             part = spare // len(own) + (1 if number < spare % len(own) else 0)
             rows.append(_reserve(county, number, depot, part, words))
+    capital = depots[COUNTIES[0].number][0]
+    for kind, agency, model, pledged, delivered, tested, deployed in LENT:
+        rows.append(
+            {
+                "agency": agency,
+                "kind": words.text(kind),
+                "model": model,
+                "pledged": pledged,
+                "delivered": delivered,
+                "tested": tested,
+                "deployed": deployed,
+                "depot": capital.name,
+            }
+        )
     return rows
 
 

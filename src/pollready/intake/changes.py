@@ -20,7 +20,9 @@ _NOT_TOLD = frozenset({"key"})
 def changes_of(session: Session) -> Changes | None:
     """Compare a file with what its round held; None for the first file of a round."""
     staged = session.staged.records("stations")
-    if not staged or not session.round.sources.exclude(pk=session.file_source.pk).exists():
+    # Sources without a digest are those that rows of a file name, not files.
+    files = session.round.sources.exclude(sha256="")
+    if not staged or not files.exclude(pk=session.file_source.pk).exists():
         return None
     stations = [entry for entry in session.entries if entry.object_type == "station"]
     added = [str(e.after["code"]) for e in stations if e.before is None and e.after is not None]

@@ -38,6 +38,7 @@ class ComponentKind:
     medium: str
     is_group: bool = False
     reach: float = 1.0
+    is_span: bool = False  # lies between two others: what is above it, their rows say
 
 
 @cache
@@ -84,4 +85,5 @@ def _kind(code: str, table: Mapping[str, object]) -> ComponentKind:
         medium=str(table["medium"]),
         is_group=table.get("is_group") is True,
         reach=float(str(table.get("reach", 1.0))),
+        is_span=table.get("is_span") is True,
     )

@@ -100,6 +100,24 @@ def test_a_site_that_names_nothing_above_it_leaves_independence_unknown(tmp_path
     assert criterion(assessment, "1", "second_path") == "unknown"
 
 
+@pytest.mark.parametrize(
+    ("way", "second_path"),
+    [("(SPAN-1 | SPAN-2) & CORE", "met"), ("SPAN-1 | SPAN-2", "unknown")],
+)
+def test_a_span_need_not_name_what_is_above_it_where_its_neighbours_do(tmp_path, way, second_path):
+    codes = ["1", "2"]
+    ring = [
+        component("FDR", "feeder"),
+        component("CORE", "provincial_centre"),
+        component("SPAN-1", "ring_segment"),
+        component("SPAN-2", "ring_segment"),
+        component("S1", "mobile_site", "OP1", serves=codes, depends_on="CORE"),
+        component("S2", "mobile_site", "OP2", serves=codes, depends_on=way),
+    ]
+    assessment = assessed(tmp_path, [row("1"), row("2")], components=ring)
+    assert criterion(assessment, "1", "second_path") == second_path
+
+
 def test_independent_paths_meet_in_the_province_only(tmp_path):
     assert criterion(assessed(tmp_path, [row("1"), row("2")]), "1", "second_path") == "met"
 

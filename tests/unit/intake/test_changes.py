@@ -106,3 +106,11 @@ def test_names_of_files_are_cut_to_what_the_register_holds(take, write_list):
     take(write_list(FIRST, f"{name}.csv"))
     assert len(ElectionRound.objects.get().name) == 200
     assert {len(claim.sheet) for claim in Claim.objects.all()} == {60}
+
+
+def test_a_first_file_whose_rows_name_their_sources_has_no_changes(take, write_sheets):
+    sheets = {
+        "شعب": [("کد", "نام", "شهرستان", "نوع"), ("1", "A", "Ahar", "ثابت")],
+        "زیرساخت": [("کد", "نوع", "دستگاه", "منبع"), ("F1", "feeder", "POWER", "letter 12")],
+    }
+    assert take(write_sheets(sheets)).changes is None
