@@ -86,6 +86,13 @@ def main() -> None:
     )
     run(PYTHON, "-m", "pollready.console.build")
     step(
+        "compiled",
+        sources("src/pollready", "*.py"),
+        # Python itself does so at a first run, unless it may not write here then.
+        [(PYTHON, "-m", "compileall", "-q", ROOT / "src" / "pollready")],
+        "Compiling the source ...",
+    )
+    step(
         "set-up",
         [*sources("src/pollready/engine", "*.py"), *sources("src/pollready/migrations", "*.py")],
         [(PYTHON, "-m", "pollready", "set-up")],

@@ -54,9 +54,12 @@ class Compiled:
     skipped: tuple[tuple[str, str], ...]  # requirement that cannot be read: whose, why
 
 
-def way_id(leaf: str) -> str:
-    """Name the point that stands for one path, so that the engine tells what it hangs on."""
-    return f"way:{leaf}"
+def way_id(carriers: tuple[str, ...]) -> str:
+    """Name the point that stands for a way up, so that the engine tells what it hangs on.
+
+    Neighbours share their carriers: one point serves all paths that have the same.
+    """
+    return "\n".join(("way", *carriers))  # no code has a line break in it
 
 
 def compile_network(register: Register, people: PeopleIndex) -> Compiled:
@@ -71,6 +74,7 @@ class _Compiler:
         self.reader = PathReader(register)
         self.skipped: list[tuple[str, str]] = []
         self.own: set[str] = set()  # ids already in the builder
+        self.ways: set[tuple[str, ...]] = set()  # carriers that have a point already
         profile = ServiceProfile.objects.filter(code="station").values_list("text", flat=True)
         self.profile = read_profile(profile.first() or default_profile())
 
@@ -157,10 +161,7 @@ class _Compiler:
         voters = None if listing.voters is None else float(listing.voters)
         self.builder.point(listing.code, voters=voters, services=levels)
         for path in {path.leaf: path for route in (paths, *stop_paths) for path in route}.values():
-            self.unknown_way(path)
-            self.builder.point(
-                way_id(path.leaf), voters=None, services={WAY: {"up": path.expression}}
-            )
+            self.way(path)
         return CompiledStation(listing, paths, stop_paths, levels[ADMIT]["online"])
 
     def levels(
@@ -205,9 +206,15 @@ class _Compiler:
             return TRUE if forms.value > 0 else FALSE
         return self.unknown(f"{listing.code}/forms")
 
-    def unknown_way(self, path: Path) -> None:
+    def way(self, path: Path) -> None:
+        """Add the point of a path's carriers; where none is recorded, nobody knows of a way."""
         if not path.carriers:
             self.unknown(path.leaf)
+        elif path.carriers not in self.ways:
+            self.ways.add(path.carriers)
+            self.builder.point(
+                way_id(path.carriers), voters=None, services={WAY: {"up": path.expression}}
+            )
 
     def devices(self, listing: ListingRow, claims: Claims) -> Expression:
         """The identity devices as one private part, which batches and firmware can hit."""

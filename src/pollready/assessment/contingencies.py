@@ -1,7 +1,9 @@
 """What the engine says of a compiled round: structure for the rules, costs, probabilities."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from math import fsum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +18,10 @@ from pollready.engine.contingency import (
     Contingency,
     Cost,
     analyse,
+    evaluate_contingency,
 )
 from pollready.engine.network import Network, Tier, Unknowns
-from pollready.engine.propagation import LiveState, evaluate
+from pollready.engine.propagation import evaluate
 from pollready.engine.reliability import exact
 from pollready.engine.single_points import single_points
 from pollready.obstacles.facts import NOTHING_KNOWN
@@ -56,17 +59,26 @@ def ask_engine(
     network = compiled.network
     if network is None:
         return Answers()
-    chances = {level: _chances(network, level) for level in LEVELS}
     durations = {"generator": thresholds.generator_arrival_h, "service": service_h}
+    # Each reading of the unknowns by itself: the kernels let the other core have the interpreter.
+    with ThreadPoolExecutor(len(Unknowns)) as readings:
+        asked = [
+            (
+                readings.submit(_chances, network, unknowns),
+                readings.submit(_vulnerabilities, network, register, unknowns, durations),
+            )
+            for unknowns in Unknowns
+        ]
+        structure = _structure(network, compiled, register, thresholds.generator_arrival_h)
+    working, failed = (below.result() for below, _ in asked)
+    chances = {level: (working[level], failed[level]) for level in LEVELS}
     return Answers(
-        structure=_structure(network, compiled, register, thresholds.generator_arrival_h),
+        structure=structure,
         level_names={service: _levels_now(network, service) for service in (ADMIT, CLOSE)},
         closed_prob=_by_station(network, compiled, chances["offline"]),
         voters_affected=_expected(network, chances["offline"]),
         voters_below_online=_expected(network, chances["online"]),
-        vulnerabilities=tuple(
-            _vulnerabilities(network, register, unknowns, durations) for unknowns in Unknowns
-        ),
+        vulnerabilities=tuple(vulnerable.result() for _, vulnerable in asked),
     )
 
 
@@ -102,11 +114,12 @@ def _levels_now(network: Network, service: str) -> dict[str, dict[str, str]]:
     }
 
 
-def _chances(network: Network, level: str) -> tuple[FloatArray, FloatArray]:
-    """Give P(below the level) per point, unknowns working and failed."""
-    wanted = LEVELS[level]
-    working, failed = (exact(network, ADMIT, wanted, unknowns).prob_below for unknowns in Unknowns)
-    return working, failed
+def _chances(network: Network, unknowns: Unknowns) -> dict[str, FloatArray]:
+    """Give P(below the level) per point, by level."""
+    return {
+        level: exact(network, ADMIT, wanted, unknowns).prob_below
+        for level, wanted in LEVELS.items()
+    }
 
 
 def _by_station(
@@ -124,7 +137,8 @@ def _by_station(
 
 def _expected(network: Network, chances: tuple[FloatArray, FloatArray]) -> Range:
     """Sum known voters x P(below); stations without a figure count nothing, not zero voters."""
-    low, high = (float(np.nansum(network.voters * chance)) for chance in chances)
+    voters = np.nan_to_num(network.voters)  # fsum: the same to the last digit in any order
+    low, high = (fsum((voters * np.nan_to_num(chance)).tolist()) for chance in chances)
     return Range(low, high)
 
 
@@ -172,13 +186,14 @@ def _with_forms(
     Where nobody counted the forms, there are some only if unknowns work.
     """
     listings = {listing.code: listing.id for listing in register.listings}
-    bottom = network.level_names(ADMIT)[-1]
     return sum(
         forms.value > 0 if forms.known else unknowns is Unknowns.WORKING
         for one in worst
-        for change in LiveState(network, unknowns=unknowns).fail(one.ids[0], hours)
-        if change.service == ADMIT and change.after == bottom and change.point in listings
-        for forms in [register.claims.get(listings[change.point], {}).get("forms", NOTHING_KNOWN)]
+        for point in evaluate_contingency(network, one.ids, hours, unknowns).fallen(
+            ADMIT, LEVELS["offline"]
+        )
+        if point in listings
+        for forms in [register.claims.get(listings[point], {}).get("forms", NOTHING_KNOWN)]
     )
 
 

@@ -196,7 +196,7 @@ def _path(
     path: Path, structure: Structure, register: Register, open_ended: frozenset[str]
 ) -> PathFacts:
     """Give a path with what it hangs on below province tier, components apart from groups."""
-    hangs_on = structure.ways.get(way_id(path.leaf), frozenset())
+    hangs_on = structure.ways.get(way_id(path.carriers), frozenset())
     components, groups = register.components, register.groups
     return PathFacts(
         label=path.label,

@@ -72,6 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
             from pollready.cli.summary import print_summary
 
             print_summary(result, arguments.language)
+    gc.freeze()  # ... nor is it looked through once more as the process ends
     return 0
 
 

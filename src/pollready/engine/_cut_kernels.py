@@ -100,7 +100,7 @@ def _product(one_a: Ints, two_a: Ints, one_b: Ints, two_b: Ints, width: int) -> 
     return singles, _absorb(singles, _unique(pairs[:count]), width)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def cuts_of_order_two(
     kind: Ints, param: Ints, first: Ints, child: Ints, width: int, max_pairs: int
 ) -> tuple[Ints, Ints, Ints, Ints, int]:
@@ -178,7 +178,7 @@ def _place(keys: Ints, key: int) -> Number:
     return slot
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def add_up(
     tops: Ints,
     weights: Ints,

@@ -111,7 +111,7 @@ def _cone(
     return count
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def top_probabilities(
     kind: Ints,
     param: Ints,

@@ -159,7 +159,7 @@ def simplify(kind: int, param: int, kids: Ints, size: int) -> tuple[int, int, in
     return kind, 0, unique
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def condense(
     kind: Ints,
     param: Ints,
@@ -243,7 +243,7 @@ def condense(
     )
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def outages(kind: Ints, param: Ints, first: Ints, child: Ints, leaf_s: Ints, out_s: Ints) -> None:
     """Fill `out_s`: for how many seconds each node is out (WORKING_S where it works)."""
     for node in range(kind.size):

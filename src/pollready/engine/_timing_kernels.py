@@ -218,7 +218,7 @@ def _ask(
     return size
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def spell_out(
     kind: Ints,
     param: Ints,

@@ -16,7 +16,7 @@ in double quotes. Method and meanings: docs/method/ride-through.md.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -171,21 +171,17 @@ def str_of(expression: Expression) -> str:
 
 def leaves(expression: Expression) -> tuple[str, ...]:
     """Give the id of every leaf, in the order of the text, repeats included."""
-    return tuple(_leaves(expression))
-
-
-def _leaves(expression: Expression) -> Iterator[str]:
-    match expression:
-        case Leaf(id):
-            yield id
-        case All(parts) | Any(parts) | AtLeast(_, parts):
-            for part in parts:
-                yield from _leaves(part)
-        case Ride(source, _, reserve):
-            yield from _leaves(source)
-            yield from _leaves(reserve)
-        case Constant():
-            return
+    found: list[str] = []
+    waiting = [expression]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Leaf):
+            found.append(part.id)
+        elif isinstance(part, Ride):
+            waiting += (part.store, part.main)
+        elif not isinstance(part, Constant):
+            waiting += reversed(part.children)
+    return tuple(found)
 
 
 def all_of(*parts: Expression) -> Expression:

@@ -1,11 +1,12 @@
 """Spare devices: how many a county can count on, and how far the nearest of them are."""
 
-import math
 import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+import numpy as np
 
 from pollready.language import fold
 from pollready.obstacles.devices import devices_needed
@@ -50,7 +51,7 @@ class Reserves:
     """The reserves of a round."""
 
     by_county: dict[str, CountyReserve]
-    depots: tuple[Point, ...]  # where usable lots are kept
+    depot_km: dict[int, float]  # by listing: as the crow flies to the nearest usable lot
     has_unlocated: bool  # some usable lot is kept nobody says where
     lots: tuple[Evidence, ...] = field(default=())
 
@@ -72,10 +73,7 @@ class Reserves:
 
     def travel_min(self, station: StationFacts, thresholds: Thresholds) -> float | None:
         """Estimate the minutes by road from the nearest located depot with a usable lot."""
-        if station.lat is None or station.lon is None or station.coordinate_doubts:
-            return None
-        here = station.lat, station.lon
-        km = min((distance_km(here, depot) for depot in self.depots), default=None)
+        km = self.depot_km.get(station.listing_id)
         if km is None:
             return None
         return 60 * km * thresholds.road_detour_ratio / thresholds.road_speed_km_h
@@ -113,7 +111,7 @@ def reserves(facts: Facts, thresholds: Thresholds) -> Reserves:
             )
             for county, counts in deployed.items()
         },
-        depots=tuple(dict.fromkeys(place for place in places if place is not None)),
+        depot_km=_depot_km(facts.stations, tuple({place for place in places if place is not None})),
         has_unlocated=None in places,
         lots=tuple(lot.evidence for lot in usable),
     )
@@ -124,14 +122,21 @@ def serials(lot: LotFacts) -> set[str]:
     return set(filter(None, _BETWEEN.split(lot.serials)))
 
 
-def distance_km(one: Point, other: Point) -> float:
-    """Give the great-circle distance between two points in degrees."""
-    (lat, lon), (lat_2, lon_2) = (tuple(map(math.radians, point)) for point in (one, other))
-    half = (
-        math.sin((lat_2 - lat) / 2) ** 2
-        + math.cos(lat) * math.cos(lat_2) * math.sin((lon_2 - lon) / 2) ** 2
-    )
-    return 2 * _EARTH_KM * math.asin(math.sqrt(half))
+def _depot_km(stations: Iterable[StationFacts], depots: tuple[Point, ...]) -> dict[int, float]:
+    """Give the great-circle distance from each located station to the nearest depot."""
+    here = {
+        station.listing_id: (station.lat, station.lon)
+        for station in stations
+        if station.lat is not None and station.lon is not None and not station.coordinate_doubts
+    }
+    if not here or not depots:
+        return {}
+    one, other = np.radians(list(here.values())), np.radians(depots)
+    lat, lon = one[:, :1], one[:, 1:]
+    half = np.sin((other[:, 0] - lat) / 2) ** 2
+    half += np.cos(lat) * np.cos(other[:, 0]) * np.sin((other[:, 1] - lon) / 2) ** 2
+    nearest = 2 * _EARTH_KM * np.arcsin(np.sqrt(half.min(axis=1)))
+    return dict(zip(here, nearest.tolist(), strict=True))
 
 
 def _is_usable(lot: LotFacts, final: str | None) -> bool:

@@ -29,8 +29,8 @@ def commitment_table(
 ) -> dict[str, Any]:
     """Lay out what agencies pledged, gave, still owe, and owe past their date."""
     columns = [
-        Column(words.say("column.agency"), "1fr"),
-        Column(words.say("column.means"), "auto"),
+        Column(words.say("column.agency"), "1.4fr"),
+        Column(words.say("column.means"), "1fr"),
         *(
             Column(words.say(f"column.{name}"), "auto", "number")
             for name in ("pledged", "delivered", "shortfall", "overdue")
