@@ -37,7 +37,8 @@ class Workbook:
         for row in sheets["people_duties"]:
             scope = row["scope"]
             self.people[scope.zfill(8) if scope.isdecimal() else scope].append(row)
-        self.lots = sheets["resources"]
+        # Of what agencies lend, only identity devices are counted by serial number.
+        self.lots = [lot for lot in sheets["resources"] if lot.get("serials")]
         self.serials = defaultdict(int)
         for lot in self.lots:
             for serial in lot["serials"].split(", "):
