@@ -387,6 +387,11 @@ def test_a_mapping_to_or_from_nothing_is_refused(take, write_list, mapping, erro
         take(path, mapping=mapping)
 
 
+def test_a_column_that_only_counts_the_rows_needs_no_telling(take, write_list):
+    result = take(write_list("ردیف,code,name,county,kind\n1,7,Hall,Ahar,fixed\n"))
+    assert result.unread == ()
+
+
 def test_columns_of_which_nothing_is_made_are_told(take, write_list):
     head = "code,name,county,kind,colour,empty,"
     result = take(write_list(f"{head}\n1,Hall,Ahar,fixed,red,,x,y\n2,Inn,Ahar,fixed\n"))

@@ -40,7 +40,10 @@ _NEEDED: Mapping[str, tuple[frozenset[str], ...]] = {
     "people_duties": (frozenset({"role"}),),
 }
 
-
+# Headings of a column that only counts the rows.
+_ROW_NUMBERS = frozenset(
+    map(heading_key, ("ردیف", "شماره ردیف", "row", "row no", "row number", "s/n"))
+)
 # What only a list of stations has, where no heading says what a list is.
 _STATION_SIGNS = frozenset({"kind", "lat", "lon"})
 
@@ -84,9 +87,13 @@ class Recognised:
             (self.headings[index] if index < len(self.headings) else "") or str(index + 1)
             for index in range(width)
             if index not in known
+            and not self._only_counts_rows(index)
             and any(index < len(row) and row[index] not in ("", None) for _, row in rows)
         ]
         return (*names, *self.table.unread)
+
+    def _only_counts_rows(self, index: int) -> bool:
+        return index < len(self.headings) and heading_key(self.headings[index]) in _ROW_NUMBERS
 
     @property
     def names_dropped(self) -> tuple[str, ...]:
