@@ -14,7 +14,7 @@ from pollready.people.models import User
 from pollready.places.models import ElectionRound
 from pollready.register.models import Source
 
-_AS_THEY_ARE = (str, int, float)
+_AS_THEY_ARE = (str, int)  # and no float: see below
 _CLASSES = tuple(CHOICES["classification"])  # lowest first, equal to `Classification`
 
 
