@@ -37,12 +37,10 @@ FAULTS = {
         _timing_kernels, "_find", "time_s > longest_s", "time_s >= longest_s"
     ),
     "supersets are not absorbed": Fault(
-        _cut_kernels, "_absorb", "if not _has(", "if True or not _has("
+        _cut_kernels, "_pairs_of_any_failing", "if not _hits(", "if True or not _hits("
     ),
     "reach is ignored": Fault(_Numbering, "_hit", "if reach < 1", "if reach < 0"),
-    "nested rides do not add up": Fault(
-        _timing_kernels, "_ask", "time_s + param[node]", "param[node]"
-    ),
+    "nested rides do not add up": Fault(_timing_kernels, "_later", "time_s + ride_s", "ride_s"),
     "a group's event is drawn anew for each member": Fault(_Numbering, "_hit", EVENT, OWN_EVENT),
     "points below in the base state are counted": Fault(
         SetCost, "_fallen", "(before <= column) & ", ""
@@ -56,7 +54,7 @@ FAULTS = {
         _Leaves, "events", "prob / before if", "prob if"
     ),
     "the correction's sign is turned": Fault(
-        _cut_kernels, "add_up", "sums[place, w] -= weights", "sums[place, w] += weights"
+        _cut_kernels, "pair_corrections", "weights, top, -1", "weights, top, 1"
     ),
     "pairs without a correction are left out": Fault(
         contingency, "best_pairs", "(*corrected, *plain)", "corrected"
@@ -79,8 +77,8 @@ def changed(fault: Fault) -> Any:
 
 # Kernels that call others: as plain Python, they call the changed one.
 CALLERS = {
-    _cut_kernels: ("_has", "_unique", "_common", "_absorb", "_product", "cuts_of_order_two"),
-    _timing_kernels: ("_find", "_ask", "_at_least", "_made_of", "spell_out"),
+    _cut_kernels: ("_pairs_of_any_failing", "cuts_of_order_two", "pair_corrections"),
+    _timing_kernels: ("_later", "_find", "_ask", "_asked_of", "_at_least", "spell_out"),
 }
 
 

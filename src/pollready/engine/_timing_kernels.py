@@ -15,7 +15,6 @@ from pollready.engine._kernels import (
     TRUE,
     Ints,
     Number,
-    enter,
     find_or_add,
     simplify,
 )
@@ -23,8 +22,21 @@ from pollready.engine._kernels import (
 NEVER_S = 1 << 62  # longer than any time that rides add up to
 
 
+class Asked(NamedTuple):
+    """The times asked of each node, one chain a node, and the gate made for each.
+
+    `head` int64[n_nodes] and `following` int64[n] link the entries, -1 at the end; `time_s` and
+    `gate` int64[n] are theirs.
+    """
+
+    head: Ints
+    following: Ints
+    time_s: Ints
+    gate: Ints
+
+
 class Gates(NamedTuple):
-    """Gates made so far, with room for more; `made` int64[1] tells how many there are."""
+    """Gates made so far, with room for all; `made` int64[1] tells how many there are."""
 
     kind: Ints
     param: Ints
@@ -35,69 +47,121 @@ class Gates(NamedTuple):
     made: Ints
 
 
-class Known(NamedTuple):
-    """The gate of each (node, time) made so far: one chain a node, `used` int64[1] entries."""
-
-    head: Ints
-    time_s: Ints
-    gate: Ints
-    following: Ints
-    used: Ints
+@njit(cache=True)
+def _with_room(values: Ints, more: int) -> Ints:
+    """Give the array, longer by itself and `more`."""
+    longer = np.empty(2 * values.size + more, values.dtype)
+    longer[: values.size] = values
+    return longer
 
 
 @njit(cache=True)
-def _nothing_made(nodes: int) -> tuple[Gates, Known]:
-    """Start with the two constants, and nothing known of `nodes` nodes."""
-    gates = Gates(
-        np.array([FALSE, TRUE], np.int8),
-        np.zeros(2, np.int64),
-        np.zeros(2, np.int64),
-        np.zeros(3, np.int64),
-        np.empty(0, np.int32),
-        np.empty(0, np.int32),
-        np.full(1, 2, np.int64),
-    )
-    known = Known(
-        np.full(nodes, -1, np.int64),
-        np.empty(1024, np.int64),
-        np.empty(1024, np.int64),
-        np.empty(1024, np.int64),
-        np.zeros(1, np.int64),
-    )
-    return gates, known
+def _entry(node: int, time_s: int, head: Ints, following: Ints, times_s: Ints) -> Number:
+    """Give the entry of H(node, t), -1 where it is not asked for."""
+    entry = head[node]
+    while entry >= 0 and times_s[entry] != time_s:
+        entry = following[entry]
+    return entry
 
 
 @njit(cache=True)
-def _with_room(gates: Gates, nodes: int, edges: int) -> Gates:
-    """Give the gates with room for so many more."""
-    count = gates.made[0]
-    used = gates.first[count]
-    if count + nodes <= gates.kind.size and used + edges <= gates.child.size:
-        return gates
-    room, width = 2 * (count + nodes), 2 * (used + edges)
-    kind, param, time_s = (
-        np.empty(room, np.int8),
-        np.zeros(room, np.int64),
-        np.zeros(room, np.int64),
-    )
-    first, child = np.zeros(room + 1, np.int64), np.empty(width, np.int32)
-    kind[:count], param[:count], time_s[:count] = (
-        gates.kind[:count], gates.param[:count], gates.time_s[:count],
-    )  # fmt: skip
-    first[: count + 1], child[:used] = gates.first[: count + 1], gates.child[:used]
+def _time_of(
+    node: int, time_s: int, kind: Ints, param: Ints, timeless: Ints, longest_s: int
+) -> Number:
+    """Give the time to ask of a node at `time_s`: a timeless leaf is the same at any."""
+    if kind[node] == LEAF and timeless[param[node]] and time_s <= longest_s:
+        return 0
+    return time_s
+
+
+@njit(cache=True)
+def _later(time_s: int, ride_s: int) -> int:
+    """Give the time by which what a ride carries must be back: rides add up."""
+    return time_s + ride_s
+
+
+@njit(cache=True)
+def _ask(
+    node: int, time_s: int, longest_s: int, head: Ints, following: Ints, times_s: Ints, used: int
+) -> Number:
+    """Ask for H(node, t) unless it is known or asked for; gives how many are asked for."""
+    if node <= TRUE or time_s > longest_s:
+        return used
+    if _entry(node, time_s, head, following, times_s) >= 0:
+        return used
+    times_s[used], following[used], head[node] = time_s, head[node], used
+    return used + 1
+
+
+@njit(cache=True)
+def _asked_of(
+    kind: Ints,
+    param: Ints,
+    first: Ints,
+    child: Ints,
+    tops: Ints,
+    timeless: Ints,
+    longest_s: int,
+) -> tuple[Asked, int, int]:
+    """List what H(top, 0) of all tops asks for; gives the most gates and edges it can make.
+
+    H(ride(e, h, b), t) = H(e, t) or (H(b, 0) and H(e, t + h)); all other gates pass t on.
+    """
+    nodes = kind.size
+    head = np.full(nodes, -1, np.int64)
+    following, time_s = np.empty(nodes + tops.size, np.int64), np.empty(nodes + tops.size, np.int64)
+    used, room, edges = 0, 2, 0
+    for number in range(tops.size):
+        used = _ask(tops[number], 0, longest_s, head, following, time_s, used)
+    for node in range(nodes - 1, TRUE, -1):
+        start, size = first[node], first[node + 1] - first[node]
+        entry = head[node]
+        while entry >= 0:
+            if used + size + 1 > time_s.size:
+                following, time_s = _with_room(following, size), _with_room(time_s, size)
+            asked_s = time_s[entry]
+            for at in range(start, start + size):
+                store = kind[node] == RIDE and at > start
+                below_s = _time_of(
+                    child[at], 0 if store else asked_s, kind, param, timeless, longest_s
+                )
+                used = _ask(child[at], below_s, longest_s, head, following, time_s, used)
+            made = 1
+            if kind[node] == RIDE:
+                later_s = _later(asked_s, param[node])
+                below_s = _time_of(child[start], later_s, kind, param, timeless, longest_s)
+                used = _ask(child[start], below_s, longest_s, head, following, time_s, used)
+                made = 2
+            elif kind[node] == AT_LEAST:
+                made = 2 * param[node] * size
+            room += made
+            edges += size if made == 1 else 2 * made
+            entry = following[entry]
+    return Asked(head, following, time_s, np.empty(used, np.int64)), room, edges
+
+
+@njit(cache=True)
+def _nothing_made(room: int, edges: int) -> Gates:
+    """Start with the two constants, and room for so many gates and edges."""
     slots = 64
     while slots < 2 * room:
         slots *= 2
-    table = np.full(slots, -1, np.int32)
-    for node in range(count):
-        if first[node + 1] > first[node]:
-            enter(kind, param, first, child, table, node)
-    return Gates(kind, param, time_s, first, child, table, gates.made)
+    gates = Gates(
+        np.empty(room, np.int8),
+        np.zeros(room, np.int64),
+        np.zeros(room, np.int64),
+        np.zeros(room + 1, np.int64),
+        np.empty(edges, np.int32),
+        np.full(slots, -1, np.int32),
+        np.full(1, 2, np.int64),
+    )
+    gates.kind[0], gates.kind[1] = FALSE, TRUE
+    return gates
 
 
 @njit(cache=True)
 def _gate(gates: Gates, sort: int, kids: Ints, size: int) -> Number:
-    """Give ALL or ANY of the gates `kids`, simplified; there must be room for it."""
+    """Give ALL or ANY of the gates `kids`, simplified."""
     sort, number, size = simplify(sort, 0, kids, size)
     if size == 0:
         return sort
@@ -142,80 +206,22 @@ def _at_least(gates: Gates, k: int, below: Ints, size: int) -> Number:
 
 
 @njit(cache=True)
-def _made_of(
-    sort: int, number: int, time_s: int, below: Ints, size: int, gates: Gates
-) -> tuple[Gates, Number]:
-    """Make the gate of a node whose children at their times are the gates `below`."""
-    k = number if sort == AT_LEAST else 1
-    gates = _with_room(gates, 2 * k * size + 1, 4 * k * size)
-    if sort == LEAF:
-        return gates, below[0] if size else _leaf(gates, number, time_s)
-    if sort == RIDE:
-        return gates, _two(gates, ANY, below[0], _two(gates, ALL, below[1], below[2]))
-    if sort == AT_LEAST:
-        return gates, _at_least(gates, k, below, size)
-    return gates, _gate(gates, sort, below, size)
-
-
-@njit(cache=True)
-def _find(known: Known, node: int, time_s: int, longest_s: int) -> Number:
-    """Give the gate of H(node, t), -1 where it is not made yet."""
+def _find(
+    node: int,
+    time_s: int,
+    asked: Asked,
+    kind: Ints,
+    param: Ints,
+    timeless: Ints,
+    longest_s: int,
+) -> Number:
+    """Give the gate of H(node, t), which is made already."""
     if node <= TRUE:
         return node
     if time_s > longest_s:
         return TRUE  # no outage lasts so long; what is out for good is FALSE already
-    entry = known.head[node]
-    while entry >= 0:
-        if known.time_s[entry] == time_s:
-            return known.gate[entry]
-        entry = known.following[entry]
-    return -1
-
-
-@njit(cache=True)
-def _learn(known: Known, node: int, time_s: int, gate: int) -> Known:
-    """Note a gate; gives the chains, made longer where they were full."""
-    entry = known.used[0]
-    if entry == known.time_s.size:
-        known = Known(
-            known.head,
-            np.concatenate((known.time_s, np.empty_like(known.time_s))),
-            np.concatenate((known.gate, np.empty_like(known.gate))),
-            np.concatenate((known.following, np.empty_like(known.following))),
-            known.used,
-        )
-    known.time_s[entry], known.gate[entry] = time_s, gate
-    known.following[entry] = known.head[node]
-    known.head[node] = entry
-    known.used[0] = entry + 1
-    return known
-
-
-@njit(cache=True)
-def _ask(
-    node: int,
-    time_s: int,
-    kind: Ints,
-    param: Ints,
-    first: Ints,
-    child: Ints,
-    timeless: Ints,
-    asked: Ints,
-) -> Number:
-    """List the (node, time) that H(node, t) is made of into `asked`; gives how many."""
-    start, size = first[node], first[node + 1] - first[node]
-    if kind[node] == RIDE:
-        main, store = child[start], child[start + 1]
-        asked[0, 0], asked[0, 1] = main, time_s
-        asked[1, 0], asked[1, 1] = store, 0
-        asked[2, 0], asked[2, 1] = main, time_s + param[node]
-        return 3
-    if kind[node] == LEAF and timeless[param[node]] and time_s > 0:
-        asked[0, 0], asked[0, 1] = node, 0
-        return 1
-    for i in range(size):
-        asked[i, 0], asked[i, 1] = child[start + i], time_s
-    return size
+    time_s = _time_of(node, time_s, kind, param, timeless, longest_s)
+    return asked.gate[_entry(node, time_s, asked.head, asked.following, asked.time_s)]
 
 
 @njit(cache=True, nogil=True)
@@ -230,37 +236,41 @@ def spell_out(
 ) -> tuple[Gates, Ints]:
     """Make the gates of H(top, 0) of each top, and of all that these ask for.
 
-    H(ride(e, h, b), t) = H(e, t) or (H(b, 0) and H(e, t + h)); all other gates pass t on. Past
-    `longest_s` everything holds; a variable that is `timeless` is the same leaf at any time.
-    Depth first with a stack of its own, so that depth does not matter. Gates are of kind LEAF
-    (`param` is the variable, `time_s` its time), ALL and ANY, children before parents.
+    Past `longest_s` everything holds; a variable that is `timeless` is the same leaf at any
+    time. What is asked of each node is found from the parents down, and made from the children
+    up, so that depth does not matter. Gates are of kind LEAF (`param` is the variable, `time_s`
+    its time), ALL and ANY, children before parents.
     """
+    asked, room, edges = _asked_of(kind, param, first, child, tops, timeless, longest_s)
+    gates = _nothing_made(room, edges)
     widest = 3
     for node in range(kind.size):
         widest = max(widest, first[node + 1] - first[node])
-    asked, below = np.empty((widest, 2), np.int64), np.empty(widest, np.int64)
-    gates, known = _nothing_made(kind.size)
-    roots = np.empty(tops.size, np.int64)
-    stack = np.empty((1024, 2), np.int64)
-    for number in range(tops.size):
-        stack[0, 0], stack[0, 1], depth = tops[number], 0, 1
-        while depth > 0:
-            node, time_s = stack[depth - 1, 0], stack[depth - 1, 1]
-            if _find(known, node, time_s, longest_s) >= 0:
-                depth -= 1
-                continue
-            size = _ask(node, time_s, kind, param, first, child, timeless, asked)
-            while depth + size > len(stack):
-                stack = np.concatenate((stack, np.empty_like(stack)))
-            ready = True
+    below = np.empty(widest, np.int64)
+    for node in range(TRUE + 1, kind.size):
+        start, size = first[node], first[node + 1] - first[node]
+        entry = asked.head[node]
+        while entry >= 0:
+            time_s = asked.time_s[entry]
             for i in range(size):
-                below[i] = _find(known, asked[i, 0], asked[i, 1], longest_s)
-                if below[i] < 0:
-                    stack[depth, 0], stack[depth, 1] = asked[i, 0], asked[i, 1]
-                    depth += 1
-                    ready = False
-            if ready:
-                gates, made = _made_of(kind[node], param[node], time_s, below, size, gates)
-                known = _learn(known, node, time_s, made)
-        roots[number] = _find(known, tops[number], 0, longest_s)
+                store = kind[node] == RIDE and i > 0
+                below[i] = _find(
+                    child[start + i], 0 if store else time_s,
+                    asked, kind, param, timeless, longest_s,
+                )  # fmt: skip
+            if kind[node] == LEAF:
+                made = _leaf(gates, param[node], time_s)
+            elif kind[node] == RIDE:
+                later_s = _later(time_s, param[node])
+                later = _find(child[start], later_s, asked, kind, param, timeless, longest_s)
+                made = _two(gates, ANY, below[0], _two(gates, ALL, below[1], later))
+            elif kind[node] == AT_LEAST:
+                made = _at_least(gates, param[node], below, size)
+            else:
+                made = _gate(gates, kind[node], below, size)
+            asked.gate[entry] = made
+            entry = asked.following[entry]
+    roots = np.empty(tops.size, np.int64)
+    for number in range(tops.size):
+        roots[number] = _find(tops[number], 0, asked, kind, param, timeless, longest_s)
     return gates, roots

@@ -111,7 +111,7 @@ class Network:
     # What the other modules derive once per network (condensed graphs, reverse arrays).
     derived: dict[Any, Any] = field(default_factory=dict, repr=False)
 
-    @property
+    @cached_property
     def element_ids(self) -> tuple[str, ...]:
         """List components, then groups."""
         return self.component_ids + self.group_ids

@@ -2,18 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pollready.engine import _cut_kernels
-from pollready.engine.condensing import shared_elements, shared_part
-from pollready.engine.gates import FALSE, TRUE
-from pollready.engine.network import Both, Network, Unknowns, seconds
+from pollready.engine.condensing import shared_elements
+from pollready.engine.gates import FALSE
+from pollready.engine.network import Both, Network, Unknowns
 from pollready.engine.pair_ranking import best_pairs
 from pollready.engine.propagation import Levels, evaluate
+from pollready.engine.requirements import Requirements, point_weights, requirements
 from pollready.engine.single_points import SinglePoints, of_gates
-from pollready.engine.timing import spelled_out
 
 MAX_PAIRS = 20_000_000  # pairs of cuts kept at once: 160 MB
 
@@ -95,7 +96,8 @@ class Contingencies:
 
     `shared` bool[n_elements] tells what was failed: components behind two or more points, and
     groups, but nothing of unknown state. `losses` float64[n_elements, 3] holds voters, points,
-    points without voters; `single_points` tells which of them each point falls with.
+    points without voters; `single_points` tells which of them each point falls with, taken from
+    `single_cuts`: the requirements and the single cuts of their gates (CSR).
     """
 
     network: Network
@@ -107,8 +109,13 @@ class Contingencies:
     shared: NDArray[np.bool_]
     losses: NDArray[np.float64]
     pairs: PairLosses
-    single_points: SinglePoints
+    single_cuts: tuple[Requirements, NDArray[np.int64], NDArray[np.int64]]
     truncated: Truncated | None
+
+    @cached_property
+    def single_points(self) -> SinglePoints:
+        """Which of the shared elements each point falls with."""
+        return of_gates(self.network, *self.single_cuts)
 
     def single(self, name: str) -> Cost:
         """Give what failing one shared component or group costs; raises `UnknownName`."""
@@ -208,47 +215,62 @@ def analyse(
     >>> result.single("site-1").voters, result.pairs.loss("site-1", "site-2").voters
     (100.0, 300.0)
     """
-    column = network.level(service, level)
-    duration_s = _duration(duration_h)
-    # What is unknown never fails in one reading and is out already in the other.
-    shared = shared_elements(network, service) & ~network.unknown
-    part = shared_part(network, service, unknowns)
-    nodes = part.tops[:, column]
-    present = np.nonzero(nodes >= 0)[0]
-    gate = np.full(len(nodes), -1, dtype=np.int64)
-    distinct, place = np.unique(nodes[present], return_inverse=True)
-    timed = spelled_out(part.graph, distinct, longest_s=duration_s)
-    gate[present] = timed.roots[place]
-    below = evaluate(network, (), duration_h, unknowns)[service]
-    base_below = (below > column) | (below < 0)
-    counted = np.nonzero(~base_below & (gate > TRUE))[0]
-    weights = point_weights(network)
-    tops, place = np.unique(gate[counted], return_inverse=True)
-    merged = np.zeros((len(tops), 3))
-    np.add.at(merged, place, weights[counted])
-    graph, width = timed.graph, len(network.element_ids)
+    needs = requirements(network, service, level, duration_h, unknowns)
+    graph, elements, width = needs.graph, needs.elements, len(network.element_ids)
     ones_first, ones, twos_first, twos, complete = _cut_kernels.cuts_of_order_two(
-        graph.kind, graph.param, graph.first, graph.child, width, max_pairs
+        graph.kind, graph.param, graph.first, graph.child, len(elements), max_pairs
     )
-    losses, keys, corrections = _cut_kernels.add_up(
-        tops, merged, ones_first, ones, twos_first, twos, width
+    losses = _losses(network, needs, ones_first, ones)
+    pairs, corrections = _cut_kernels.pair_corrections(
+        needs.tops, needs.weights, ones_first, ones, twos_first, twos
     )
-    undecided = merged[tops >= complete].sum(axis=0)
+    low = (1 << _cut_kernels.BITS) - 1
+    keys = elements[pairs >> _cut_kernels.BITS] * width + elements[pairs & low]
+    undecided = needs.weights[needs.tops >= complete].sum(axis=0)
     return Contingencies(
         network=network,
         service=service,
         level=level,
         duration_h=duration_h,
         unknowns=Unknowns(unknowns),
-        already_below=_cost(weights[below > column].sum(axis=0)),
-        shared=shared,
+        already_below=_cost(point_weights(network)[needs.gate == FALSE].sum(axis=0)),
+        # What is unknown never fails in one reading and is out already in the other.
+        shared=shared_elements(network, service) & ~network.unknown,
         losses=losses,
         pairs=PairLosses(network, losses, keys, corrections),
-        single_points=of_gates(
-            network, np.where(base_below, FALSE, gate).astype(np.int64), ones_first, ones
-        ),
+        single_cuts=(needs, ones_first, ones),
         truncated=Truncated(max_pairs, _cost(undecided)) if undecided[1] > 0 else None,
     )
+
+
+def single_losses(
+    network: Network,
+    service: str,
+    level: str,
+    duration_h: float,
+    unknowns: Unknowns = Unknowns.WORKING,
+) -> NDArray[np.float64]:
+    """Compute every single failure's cost alone, as `analyse(...).losses`.
+
+    Returns float64[n_elements, 3]: voters, points, points without voters. Arguments and errors
+    are those of `analyse`.
+    """
+    needs = requirements(network, service, level, duration_h, unknowns)
+    graph = needs.graph
+    first, ones = _cut_kernels.cuts_of_order_one(
+        graph.kind, graph.param, graph.first, graph.child, len(needs.elements)
+    )
+    return _losses(network, needs, first, ones)
+
+
+def _losses(
+    network: Network, needs: Requirements, first: NDArray[np.int64], ones: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    losses = np.zeros((len(network.element_ids), 3))
+    losses[needs.elements] = _cut_kernels.single_losses(
+        needs.tops, needs.weights, first, ones, len(needs.elements)
+    )
+    return losses
 
 
 def analyse_both(
@@ -323,19 +345,6 @@ def evaluate_contingency(
         evaluate(network, (), duration_h, unknowns),
         evaluate(network, failed, duration_h, unknowns),
     )
-
-
-def point_weights(network: Network) -> NDArray[np.float64]:
-    """Give float64[n_points, 3]: known voters, 1, and 1 where voters are not known."""
-    unknown = np.isnan(network.voters)
-    known = np.where(unknown, 0.0, network.voters)
-    return np.column_stack([known, np.ones(len(known)), unknown.astype(np.float64)])
-
-
-def _duration(duration_h: float) -> int:
-    if not duration_h >= 0:
-        raise ValueError(f"a duration is at least 0 hours, not {duration_h}")
-    return seconds(duration_h)
 
 
 def _cost(row: NDArray[np.float64]) -> Cost:

@@ -15,9 +15,9 @@ from pollready.engine.condensing import (
     element_of_leaves,
     owner_of_nodes,
 )
-from pollready.engine.contingency import point_weights
 from pollready.engine.errors import EngineError
 from pollready.engine.network import SECONDS_PER_H, Both, Graph, Kind, Network, Unknowns
+from pollready.engine.requirements import point_weights
 from pollready.engine.timing import spelled_out
 
 MAX_NODES = 1 << 22  # of one point's diagram: about 500 MB

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pollready.engine import _cut_kernels
-from pollready.engine.condensing import whole_part
-from pollready.engine.network import Network, Unknowns, seconds
-from pollready.engine.timing import spelled_out
+from pollready.engine.gates import FALSE
+from pollready.engine.network import Network, Unknowns
+from pollready.engine.requirements import Requirements, requirements
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,32 +93,24 @@ def single_points(
     >>> [single_points(network, "admit", "online", h).by_point(network.element_ids) for h in (2, 4)]
     [{}, {'school': frozenset({'mains'})}]
     """
-    column = network.level(service, level)
-    if not duration_h >= 0:
-        raise ValueError(f"a duration is at least 0 hours, not {duration_h}")
-    part = whole_part(network, service, unknowns)
-    nodes = part.tops[:, column]
-    present = np.nonzero(nodes >= 0)[0]
-    distinct, place = np.unique(nodes[present], return_inverse=True)
-    timed = spelled_out(part.graph, distinct, longest_s=seconds(duration_h))
-    gates = np.zeros(len(nodes), dtype=np.int64)  # what lacks the service is FALSE: no cuts
-    gates[present] = timed.roots[place]
-    graph, width = timed.graph, len(network.element_ids)
-    first, elements, _, _, _ = _cut_kernels.cuts_of_order_two(
-        graph.kind, graph.param, graph.first, graph.child, width, 0
+    needs = requirements(network, service, level, duration_h, unknowns, private=True)
+    graph = needs.graph
+    first, singles = _cut_kernels.cuts_of_order_one(
+        graph.kind, graph.param, graph.first, graph.child, len(needs.elements)
     )
-    return of_gates(network, gates, first, elements)
+    return of_gates(network, needs, first, singles)
 
 
 def of_gates(
     network: Network,
-    gates: NDArray[np.int64],
+    needs: Requirements,
     first: NDArray[np.int64],
-    elements: NDArray[np.int64],
+    singles: NDArray[np.int64],
 ) -> SinglePoints:
-    """Take each point's single cuts from those of its gate (CSR `first`, `elements`)."""
+    """Take each point's single cuts from those of its gate (CSR `first`, `singles`)."""
+    gates = np.maximum(needs.gate, FALSE)  # what lacks the service has no cuts either
     start, size = first[gates], first[gates + 1] - first[gates]
     ends = np.zeros(len(gates) + 1, dtype=np.int64)
     np.cumsum(size, out=ends[1:])
     taken = np.arange(ends[-1]) - np.repeat(ends[:-1] - start, size)
-    return SinglePoints(network, ends, elements[taken])
+    return SinglePoints(network, ends, needs.elements[singles[taken]])

@@ -2,7 +2,13 @@
 
 import pytest
 
-from pollready.engine.contingency import Cost, analyse, analyse_both, evaluate_contingency
+from pollready.engine.contingency import (
+    Cost,
+    analyse,
+    analyse_both,
+    evaluate_contingency,
+    single_losses,
+)
 from pollready.engine.cutsets import TooManyCutSets, minimal_cut_sets
 from pollready.engine.network import NetworkBuilder, Tier, UnknownName, Unknowns
 from pollready.engine.propagation import Change, LiveState, evaluate
@@ -145,3 +151,10 @@ def test_a_live_failure_tells_which_points_changed():
 def test_unknown_names_are_refused(ask):
     with pytest.raises(UnknownName):
         ask(two_stations())
+
+
+def test_single_losses_alone_are_those_of_the_whole_analysis():
+    network = two_stations()
+    alone = single_losses(network, "admit", "online", 2.0)
+    assert alone.tolist() == analyse(network, "admit", "online", 2.0).losses.tolist()
+    assert alone[network.element("tower")].tolist() == [500.0, 2.0, 1.0]
