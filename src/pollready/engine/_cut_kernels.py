@@ -52,7 +52,7 @@ def _has(values: Ints, start: int, end: int, wanted: int) -> bool:
 
 
 @njit(cache=True)
-def _hits(pair: int, mark: Ints, stamp: int) -> bool:
+def _hits(pair: int, mark: Ints, stamp: int) -> Number:
     """Tell whether one of the pair is marked."""
     return mark[pair >> BITS] == stamp or mark[pair & _LOW] == stamp
 

@@ -75,9 +75,11 @@ def _made(network: Network, part: Condensed, column: int, duration_s: int) -> Re
     counted = gate > TRUE
     size = timed.graph.kind.size
     weights = point_weights(network)[counted]
-    behind = np.column_stack([np.bincount(gate[counted], w, size) for w in weights.T])
+    sums = [np.bincount(gate[counted], weight, size) for weight in weights.T]
+    behind = np.column_stack(sums).astype(np.float64, copy=False)
     tops = np.nonzero(behind[:, 1])[0]
-    return Requirements(*_numbered(timed.graph), gate, tops, behind[tops])
+    graph, elements = _numbered(timed.graph)
+    return Requirements(graph, elements, gate, tops, behind[tops])
 
 
 def _numbered(graph: Graph) -> tuple[Graph, NDArray[np.int64]]:
