@@ -91,7 +91,15 @@ def losses(small: Small, level: str, duration_h: float, failed: bool) -> dict:
 
 
 def probability(small: Small, point: str, level: str, failed: bool) -> float:
-    """Sum the probabilities of all states in which the point is below the level.
+    """Sum the probabilities of all states in which the point is below the level."""
+    _, _, chances, below = enumerated(small, point, level, failed)
+    return float(chances[below].sum())
+
+
+def enumerated(
+    small: Small, point: str, level: str, failed: bool
+) -> tuple[list[object], list[list[tuple[float, float]]], np.ndarray, np.ndarray]:
+    """Go through all states: columns (names, hits), their axes, chances, and where it is below.
 
     Each element is up or has been out for a time in one of the intervals between the sums of
     ride hours that can be asked of it; each hit of a group happens or does not.
@@ -125,7 +133,7 @@ def probability(small: Small, point: str, level: str, failed: bool) -> float:
             states.hit[column] = value.ravel() > 0
         else:
             states.hours[column] = value.ravel()
-    return float(chances.ravel()[~states.at_least(point, level)].sum())
+    return columns, axes, chances.ravel(), ~states.at_least(point, level)
 
 
 def intervals(q: float, mttr_h: float, times: set[float]) -> list[tuple[float, float]]:

@@ -9,17 +9,16 @@ from typing import Any
 
 import pytest
 
-from pollready.engine import _cut_kernels, _timing_kernels, contingency
+from pollready.engine import (
+    _cut_kernels,
+    _numbering_kernels,
+    _timing_kernels,
+    canonical,
+    contingency,
+)
 from pollready.engine.contingency import SetCost
-from pollready.engine.reliability import _Leaves, _Numbering
 from tests.oracles.engine_comparison import differences
 from tests.oracles.engine_networks import draw
-
-EVENT = "self._element(len(self.network.component_ids) + group, -1)"
-OWN_EVENT = (
-    "self._variable(('event', hit), (float(self.network.q[len(self.network.component_ids)"
-    " + group]), float(self.network.mttr_h[len(self.network.component_ids) + group])))"
-)
 
 
 @dataclass(frozen=True)
@@ -39,9 +38,13 @@ FAULTS = {
     "supersets are not absorbed": Fault(
         _cut_kernels, "_pairs_of_any_failing", "if not _hits(", "if True or not _hits("
     ),
-    "reach is ignored": Fault(_Numbering, "_hit", "if reach < 1", "if reach < 0"),
+    "reach is ignored": Fault(
+        _numbering_kernels, "number_leaves", "if reach[group] < 1", "if reach[group] < 0"
+    ),
     "nested rides do not add up": Fault(_timing_kernels, "_later", "time_s + ride_s", "ride_s"),
-    "a group's event is drawn anew for each member": Fault(_Numbering, "_hit", EVENT, OWN_EVENT),
+    "a group's event is drawn anew for each member": Fault(
+        _numbering_kernels, "number_leaves", "OWN, event,", "PRIVATE, (1 << 40) + node,"
+    ),
     "points below in the base state are counted": Fault(
         SetCost, "_fallen", "(before <= column) & ", ""
     ),
@@ -49,9 +52,9 @@ FAULTS = {
         SetCost, "_fallen", "(after > column)", "(after >= column)"
     ),
     "k of n is off by one": Fault(_timing_kernels, "_at_least", "held[j - 1]", "held[j]"),
-    "the outage's duration is dropped": Fault(_Leaves, "_out_for", "if time_s == 0", "if True"),
+    "the outage's duration is dropped": Fault(canonical, "_shares", "waited_h > 0", "waited_h < 0"),
     "nested events are taken as independent": Fault(
-        _Leaves, "events", "prob / before if", "prob if"
+        canonical, "_shares", "np.where(new, 0, np.append(0, time_s)[: time_s.size])", "0 * time_s"
     ),
     "the correction's sign is turned": Fault(
         _cut_kernels, "pair_corrections", "weights, top, -1", "weights, top, 1"

@@ -51,7 +51,12 @@ modules, not this package; only `network`, `expression` and `errors` come withou
     exact(network, service, level, unknowns) -> Reliability
         .prob_below: float64[n_points] (NaN where the service is absent)
         .expected_voters_affected: float; .points_without_voters: int
+        .birnbaum: float64[n_elements, 2]  # voters, points per unit of each element's own q
     exact_both(...) -> Both[Reliability]
+
+    from pollready.engine.importance import importance
+    importance(network, point, service, level, unknowns) -> tuple[Importance, ...]
+        .id, .birnbaum, .fussell_vesely, .raw, .rrw
 
 `level` is always a level that must hold: the loss is what falls *below* it. All costs count
 only points that hold the level in the base state.

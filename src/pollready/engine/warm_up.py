@@ -1,6 +1,7 @@
 """Compiles every kernel once, so that the disk cache holds them before anybody waits."""
 
 from pollready.engine.contingency import analyse
+from pollready.engine.importance import importance
 from pollready.engine.network import NetworkBuilder, Unknowns
 from pollready.engine.propagation import LiveState
 from pollready.engine.reliability import exact
@@ -19,5 +20,6 @@ def warm_up() -> None:
     network = builder.build()
     analyse(network, "admit", "online", 4.0, Unknowns.WORKING)
     exact(network, "admit", "online", Unknowns.WORKING)
+    importance(network, "a", "admit", "online")
     single_points(network, "admit", "online", 4.0)
     LiveState(network).fail("site-1", 4.0)
