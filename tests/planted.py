@@ -1,5 +1,8 @@
 """Which rule finds which kind of planted obstacle: the generator itself knows no rule."""
 
+# Rules that read more than a workbook holds: elevation tiles.
+NOT_PLANTED = frozenset({"radio_estimated"})
+
 KIND_TO_RULE = {
     "shared_single_point": "shared_single_point",
     "single_point": "single_point",

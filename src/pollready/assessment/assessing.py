@@ -14,12 +14,14 @@ from pollready.assessment.decisions import decisions_needed
 from pollready.assessment.filling import fill_facts
 from pollready.assessment.models import SavedAssessment
 from pollready.assessment.people import PeopleIndex
+from pollready.assessment.radio import with_estimates
 from pollready.assessment.readiness import Judge, is_contradicted, make_judge, readiness_of
 from pollready.assessment.reading import Register, read_register, service_period
 from pollready.assessment.result import Assessment, StationResult
 from pollready.assessment.rollups import tallies, tally
 from pollready.assessment.standing import standing
 from pollready.engine.expression import str_of
+from pollready.engine.terrain import Terrain
 from pollready.obstacles import group, run_rules
 from pollready.obstacles.catalogue import RULES
 from pollready.obstacles.facts import Facts, StationFacts
@@ -39,11 +41,12 @@ def assess(
     as_of: date,
     thresholds: Thresholds | None = None,
     recorded_by: datetime | None = None,
+    terrain: Terrain | None = None,
 ) -> Assessment:
     """Assess a round as of a date: by the claims recorded by the end of that day.
 
     `recorded_by` is another moment of record, for a file that is read only now and speaks for
-    an earlier day.
+    an earlier day. Over `terrain` radio coverage is estimated where no test on site tells it.
 
     Raises `ElectionRound.DoesNotExist`, and `engine.network.InvalidNetwork` where the
     requirements of the register form a circle.
@@ -55,6 +58,7 @@ def assess(
     service = service_period(register, thresholds.service_starts_h, thresholds.service_h)
     answers = ask_engine(compiled, register, thresholds, thresholds.service_h)
     facts = fill_facts(register, compiled, people, answers.structure, as_of=as_of, service=service)
+    facts = with_estimates(facts, register, terrain)
     findings = run_rules(facts, thresholds)
     causes = group(findings, facts)
     stations = _stations(compiled, facts, findings, thresholds, answers, register)

@@ -58,6 +58,14 @@ modules, not this package; only `network`, `expression` and `errors` come withou
     importance(network, point, service, level, unknowns) -> tuple[Importance, ...]
         .id, .birnbaum, .fussell_vesely, .raw, .rrw
 
+    from pollready.engine.terrain import Terrain, tile_from_bytes, tile_key
+    from pollready.engine.radio_inputs import Places, Sites, RadioSettings
+    from pollready.engine.radio import estimate
+    terrain = Terrain({tile_key("N38E046"): tile_from_bytes("N38E046", content)})
+    estimate(places, sites, terrain, settings, spread=map) -> tuple[RadioEstimate, ...]
+        .signal: good, weak, none, unknown; .why; .power_dbm, .low_dbm, .high_dbm;
+        .usable_prob; .assumed; .cautions
+
 `level` is always a level that must hold: the loss is what falls *below* it. All costs count
 only points that hold the level in the base state.
 """

@@ -17,6 +17,7 @@ from pollready.assessment import assess
 from pollready.assessment.assessing import end_of
 from pollready.assessment.commands import save_assessment
 from pollready.assessment.result import Assessment, Loss
+from pollready.assessment.terrain_folder import open_terrain
 from pollready.audit.classification import mask
 from pollready.audit.commands import Entry, record
 from pollready.audit.logins import login
@@ -74,7 +75,8 @@ def assess_file(
     """Import `path`, assess its round and write the report's files into `out`.
 
     Raises the typed errors of `intake` where nothing in the file can be used; `RegisterBusy`;
-    and, before anything is read, `FolderUnusable` and `OutputOverInput`.
+    and, before anything is read, `FolderUnusable`, `OutputOverInput`, and what is wrong with a
+    tile of the terrain.
     """
     started = time.perf_counter()
     check_for_unusable_folder(out)
@@ -82,6 +84,7 @@ def assess_file(
     if not temporary:
         erase_phones(now=now)
     thresholds = load(thresholds_path) if thresholds_path else Thresholds()
+    terrain = open_terrain(settings.POLLREADY_TERRAIN)
     progress("reading")
     try:
         with waiting_in_vain():
@@ -102,6 +105,7 @@ def assess_file(
             as_of=day,
             thresholds=thresholds,
             recorded_by=max(now, end_of(day)) if read_now else None,
+            terrain=terrain,
         )
     except EngineError as error:
         if reveal_reason is not None:

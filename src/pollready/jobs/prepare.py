@@ -8,6 +8,7 @@ from django.conf import settings
 from pollready.assessment import assess
 from pollready.assessment.commands import save_assessment
 from pollready.assessment.models import SavedAssessment
+from pollready.assessment.terrain_folder import open_terrain
 from pollready.example import AS_OF, write_example
 from pollready.intake.commands import import_file
 from pollready.people.commands import ensure_administrator, erase_phones, make_sign_in_link
@@ -27,7 +28,8 @@ def load_example(*, language: str, now: datetime, progress: Progress) -> None:
     for round_id in ElectionRound.objects.values_list("pk", flat=True):
         if not SavedAssessment.objects.filter(round_id=round_id).exists():
             progress("assessing")
-            save_assessment(assess(round_id, as_of=AS_OF), now=now)
+            terrain = open_terrain(settings.POLLREADY_TERRAIN)
+            save_assessment(assess(round_id, as_of=AS_OF, terrain=terrain), now=now)
 
 
 def administrator_token(*, now: datetime, example: bool, language: str) -> str:

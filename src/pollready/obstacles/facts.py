@@ -59,6 +59,21 @@ class PathFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class RadioFacts:
+    """What terrain and sites let expect of one operator at one place: an estimate, no test."""
+
+    operator: str
+    signal: str  # good, weak, none; unknown where something needed is not known
+    power_dbm: float  # the median, and what 9 of 10 and 1 of 10 cases reach; NaN if unknown
+    low_dbm: float
+    high_dbm: float
+    usable_prob: float  # of a signal that is at least weak; NaN if unknown
+    site: str  # code of the component; empty if unknown
+    assumed: tuple[str, ...]  # what nobody said and was assumed: height, power, frequency, indoor
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
 class StopFacts:
     """One stop of a mobile station."""
 
@@ -67,6 +82,7 @@ class StopFacts:
     lat: float | None
     lon: float | None
     paths: tuple[PathFacts, ...]
+    estimates: tuple[RadioFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +130,7 @@ class StationFacts:
     relocated_on: date | None = None
     users_untold: int = 0  # named users of whom nobody says whether they are trained
     lacks_relocation_date: bool = False  # relocated, nobody says when
+    estimates: tuple[RadioFacts, ...] = ()  # at a fixed station; stops have their own
 
     @property
     def all_paths(self) -> tuple[PathFacts, ...]:

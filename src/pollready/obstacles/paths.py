@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import combinations
 
-from pollready.obstacles.facts import Facts, PathFacts, StationFacts
+from pollready.obstacles.facts import Facts, PathFacts, RadioFacts, StationFacts
 from pollready.obstacles.thresholds import Thresholds
 
 
@@ -52,6 +52,24 @@ def best_state(paths: tuple[PathFacts, ...], oldest: date) -> PathState:
     """Give the state of the best path; where none is named, nobody says anything."""
     states = {path_state(path, oldest) for path in paths}
     return next((state for state in _BEST_FIRST if state in states), PathState.UNKNOWN)
+
+
+def operators_to_estimate(paths: tuple[PathFacts, ...]) -> frozenset[str] | None:
+    """Give the operators of which a radio estimate can tell what no test on site has told.
+
+    None stands for every operator: nobody says which serve the place. An estimate never stands
+    beside a test, nor beside sources that differ about one.
+    """
+    mobile = [path for path in paths if path.medium == "mobile"]
+    if not mobile:
+        return None
+    return frozenset(path.label for path in mobile if _may_be_estimated(path))
+
+
+def _may_be_estimated(path: PathFacts) -> bool:
+    if path.signal.contradicted or path.test_date.contradicted or path.signal.value == "none":
+        return False
+    return not (path.signal.known and path.test_date.known)
 
 
 class Independence(StrEnum):
@@ -141,3 +159,29 @@ def routes(station: StationFacts) -> tuple[tuple[PathFacts, ...], ...]:
     if is_mobile(station):
         return tuple(stop.paths for stop in station.stops)
     return (station.paths,)
+
+
+def estimates_of(station: StationFacts) -> tuple[tuple[RadioFacts, ...], ...]:
+    """Give the radio estimates where the station serves, in the order of `routes`."""
+    if is_mobile(station):
+        return tuple(stop.estimates for stop in station.stops)
+    return (station.estimates,)
+
+
+def poor_estimates(
+    paths: tuple[PathFacts, ...], estimates: tuple[RadioFacts, ...]
+) -> tuple[RadioFacts, ...]:
+    """Give the estimates of a weak signal, or of none, that no test on site overrules."""
+    asked = operators_to_estimate(paths)
+    return tuple(
+        each
+        for each in estimates
+        if each.signal in ("weak", "none") and (asked is None or each.operator in asked)
+    )
+
+
+def is_estimated_poor(paths: tuple[PathFacts, ...], estimates: tuple[RadioFacts, ...]) -> bool:
+    """Tell whether every operator that may serve a place is estimated weak or none there."""
+    asked = operators_to_estimate(paths)
+    poor = {each.operator for each in poor_estimates(paths, estimates)}
+    return bool(poor) and (asked or {each.operator for each in estimates}) <= poor

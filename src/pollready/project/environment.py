@@ -42,6 +42,7 @@ class Environment:
     https: bool
     language: str
     ceiling: int  # highest classification that this installation may hold
+    terrain: Path  # folder of elevation tiles; need not be there
 
     @property
     def seal(self) -> Path:
@@ -68,6 +69,7 @@ def read_environment(values: Mapping[str, str] = os.environ) -> Environment:
         https=_yes_no(values, "POLLREADY_HTTPS", default=False),
         language=_one_of(values, "POLLREADY_LANGUAGE", "language", ("fa", "en")),
         ceiling=int(_one_of(values, "POLLREADY_CEILING", "ceiling", ("1", "0", "2", "3", "4"))),
+        terrain=_terrain(values, data),
     )
 
 
@@ -77,6 +79,14 @@ def _data(values: Mapping[str, str]) -> Path:
     if any(above.exists() and not above.is_dir() for above in (data, *data.parents)):
         raise WrongSetting("POLLREADY_DATA", str(data), "folder")
     return data
+
+
+def _terrain(values: Mapping[str, str], data: Path) -> Path:
+    """Give the folder of elevation tiles; one that is named has to be there."""
+    named = values.get("POLLREADY_TERRAIN")
+    if named and not os.path.isdir(named):  # noqa: PTH112  # never raises, whatever the name
+        raise WrongSetting("POLLREADY_TERRAIN", named, "tiles")
+    return Path(named) if named else data / "terrain"
 
 
 def _default_data(values: Mapping[str, str]) -> Path:

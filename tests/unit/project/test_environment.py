@@ -17,6 +17,14 @@ def test_a_bare_environment_keeps_its_register_in_the_data_folder(tmp_path):
     assert (environment.debug, environment.https, environment.ceiling) == (False, False, 1)
 
 
+def test_elevation_tiles_stand_with_the_data_unless_a_folder_is_named(tmp_path):
+    values = {"POLLREADY_DATA": str(tmp_path)}
+    assert read_environment(values).terrain == tmp_path / "terrain"
+    (tmp_path / "tiles").mkdir()
+    named = values | {"POLLREADY_TERRAIN": str(tmp_path / "tiles")}
+    assert read_environment(named).terrain == tmp_path / "tiles"
+
+
 def test_the_secret_is_made_once_and_readable_by_its_owner_only(tmp_path):
     values = {"POLLREADY_DATA": str(tmp_path)}
     first, second = read_environment(values), read_environment(values)
@@ -71,6 +79,8 @@ WRONG = [
     ("POLLREADY_HOSTS", "https://office.example/"),
     ("POLLREADY_LANGUAGE", "de"),
     ("POLLREADY_CEILING", "9"),
+    ("POLLREADY_TERRAIN", "/no/such/folder"),
+    ("POLLREADY_TERRAIN", "{file}"),
 ]
 
 

@@ -82,6 +82,21 @@ COMPONENTS = Sheet(
         ),
         Column("mtbf_h", ColumnKind.NUMBER, aliases=("میانگین فاصله خرابی", "mtbf", "mtbf (h)")),
         Column("mttr_h", ColumnKind.NUMBER, aliases=("میانگین زمان تعمیر", "mttr", "mttr (h)")),
+        # Understood of mobile sites, for radio estimates.
+        Column(
+            "mast_height_m",
+            ColumnKind.NUMBER,
+            printed=False,
+            aliases=("ارتفاع دکل", "ارتفاع آنتن", "mast height", "antenna height"),
+        ),
+        Column("power_dbm", ColumnKind.NUMBER, printed=False, aliases=("توان dbm", "eirp dbm")),
+        Column("gain_dbi", ColumnKind.NUMBER, printed=False, aliases=("بهره آنتن", "antenna gain")),
+        Column(
+            "frequency_mhz",
+            ColumnKind.NUMBER,
+            printed=False,
+            aliases=("فرکانس", "بسامد", "frequency"),
+        ),
         # Understood in extracts of mobile cells.
         Column("radio", printed=False, aliases=("radio", "technology")),
         Column("mcc", ColumnKind.COUNT, printed=False, aliases=("mcc",)),

@@ -15,6 +15,8 @@ from pollready.obstacles.paths import (
     PathState,
     SecondPath,
     best_state,
+    estimates_of,
+    is_estimated_poor,
     is_mobile,
     oldest_valid_test,
     path_state,
@@ -54,8 +56,15 @@ def _lacks(name: str) -> Lacks:
 
 
 def _lacks_radio(station: StationFacts, asking: Asking) -> bool:
-    """Nobody says whether the best path of some place carries a signal."""
-    return any(best_state(paths, asking.oldest) is PathState.UNKNOWN for paths in routes(station))
+    """Nobody says whether the best path of some place carries a signal, nor estimates it poor.
+
+    Where every operator is estimated poor, `radio_estimated` speaks.
+    """
+    return any(
+        best_state(paths, asking.oldest) is PathState.UNKNOWN
+        and not is_estimated_poor(paths, estimates)
+        for paths, estimates in zip(routes(station), estimates_of(station), strict=True)
+    )
 
 
 def _lacks_line_test(station: StationFacts, asking: Asking) -> bool:
