@@ -11,8 +11,8 @@ from time import perf_counter
 import numpy as np
 
 from pollready.engine.contingency import analyse
+from pollready.engine.live import LiveState
 from pollready.engine.network import Network, NetworkBuilder, Tier, Unknowns
-from pollready.engine.propagation import LiveState
 from pollready.engine.reliability import exact
 from pollready.engine.warm_up import warm_up
 

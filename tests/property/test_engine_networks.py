@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from pollready.engine.contingency import analyse, evaluate_contingency
 from pollready.engine.cutsets import minimal_cut_sets
 from pollready.engine.expression import Any, Leaf
+from pollready.engine.live import LiveState
+from pollready.engine.live_losses import LiveLosses
 from pollready.engine.network import Unknowns
-from pollready.engine.propagation import LiveState, evaluate
+from pollready.engine.propagation import evaluate
 from pollready.engine.reliability import exact
 from tests.oracles.engine_networks import Small, draw, shared_names
 
@@ -116,3 +118,20 @@ def test_a_live_state_equals_evaluating_anew(small, unknowns, events):
         assert (after == evaluate(network, out, 3.0, unknowns)["admit"]).all()
         changed = [p for p in small.points if before[network.point(p)] != after[network.point(p)]]
         assert [c.point for c in changes] == changed
+
+
+@few
+@given(SMALL, UNKNOWNS, DURATION, st.lists(st.integers(0, 99), max_size=12))
+def test_live_losses_equal_evaluating_the_set_anew(small, unknowns, duration_h, events):
+    network = small.build()
+    names = [name for name in shared_names(small) if not network.unknown[network.element(name)]]
+    if not names:
+        return
+    live = LiveLosses(network, "admit", "online", duration_h, unknowns)
+    out: set[str] = set()
+    for number in events:
+        name = names[number % len(names)]
+        cost = live.repair(name) if name in out else live.fail(name)
+        out ^= {name}
+        anew = evaluate_contingency(network, sorted(out), duration_h, unknowns)
+        assert cost == anew.cost("admit", "online")

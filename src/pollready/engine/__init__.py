@@ -19,12 +19,14 @@ modules, not this package; only `network`, `expression` and `errors` come withou
     network = builder.build()               # InvalidNetwork(faults): every fault at once
     network.level_names("admit")            # ("online", "offline", "closed"), best first
 
-    from pollready.engine.propagation import evaluate, LiveState
+    from pollready.engine.propagation import evaluate
     evaluate(network, failed, duration_h, unknowns) -> Levels
         levels["admit"] -> int8[n_points], into level_names, -1 without the service
         levels.name("admit", point_id) -> str
+
+    from pollready.engine.live import LiveState
     state = LiveState(network, unknowns=Unknowns.WORKING)
-    state.fail(id, duration_h) / state.repair(id) -> tuple[Change, ...]; state.levels
+    state.fail(id, duration_h) / state.repair(id) -> Changes, a sequence of Change; state.levels
 
     from pollready.engine.contingency import analyse, analyse_both, evaluate_contingency
     analyse(network, service, level, duration_h, unknowns, *, max_pairs=...) -> Contingencies

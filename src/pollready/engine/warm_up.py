@@ -2,8 +2,9 @@
 
 from pollready.engine.contingency import analyse
 from pollready.engine.importance import importance
+from pollready.engine.live import LiveState
+from pollready.engine.live_losses import LiveLosses
 from pollready.engine.network import NetworkBuilder, Unknowns
-from pollready.engine.propagation import LiveState
 from pollready.engine.reliability import exact
 from pollready.engine.single_points import single_points
 
@@ -23,3 +24,4 @@ def warm_up() -> None:
     importance(network, "a", "admit", "online")
     single_points(network, "admit", "online", 4.0)
     LiveState(network).fail("site-1", 4.0)
+    LiveLosses(network, "admit", "online", 4.0).fail("site-1")

@@ -10,8 +10,9 @@ from pollready.engine.contingency import (
     single_losses,
 )
 from pollready.engine.cutsets import TooManyCutSets, minimal_cut_sets
+from pollready.engine.live import Change, LiveState
 from pollready.engine.network import NetworkBuilder, Tier, UnknownName, Unknowns
-from pollready.engine.propagation import Change, LiveState, evaluate
+from pollready.engine.propagation import evaluate
 from pollready.engine.reliability import DiagramTooLarge, exact, exact_both
 
 
@@ -137,6 +138,12 @@ def test_a_live_failure_tells_which_points_changed():
     assert state.fail("centre", 2.0) == ()
     assert state.repair("tower") == ()
     assert [c.after for c in state.repair("centre")] == ["online", "online"]
+
+
+def test_a_network_without_points_has_nothing_to_change():
+    builder = NetworkBuilder()
+    builder.component("tower")
+    assert len(LiveState(builder.build()).fail("tower")) == 0
 
 
 @pytest.mark.parametrize(
