@@ -68,12 +68,16 @@ def _reliability(chance: Any, came: Any) -> list[dict[str, Any]]:
         if cells == 0:
             continue
         given, share = float(chance[own].mean()), float(came[own].mean())
-        sd = (share * (1 - share) / cells) ** 0.5
-        rows.append({
-            "given": given, "happened": share, "cells": cells,
-            "low": max(share - 1.645 * sd, 0.0), "high": min(share + 1.645 * sd, 1.0),
-        })  # fmt: skip
+        low, high = _wilson(share, cells)
+        rows.append({"given": given, "happened": share, "cells": cells, "low": low, "high": high})
     return rows
+
+
+def _wilson(share: float, cells: int, z: float = 1.645) -> tuple[float, float]:
+    """Give the 90% range of a share; one cell tells next to nothing."""
+    centre = (share + z * z / (2 * cells)) / (1 + z * z / cells)
+    half = z / (1 + z * z / cells) * (share * (1 - share) / cells + (z / cells) ** 2 / 4) ** 0.5
+    return centre - half, centre + half
 
 
 def judge_regimes(series: int = WORLDS) -> list[dict[str, Any]]:

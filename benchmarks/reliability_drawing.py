@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from pollready.language import digits, percent
+from pollready.language import number, percent
 
-_SIDE, _GAP, _TOP, _LEFT = 190, 62, 74, 60
+_SIDE, _GAP, _TOP, _LEFT = 190, 80, 74, 60
+_BELOW = 104  # a panel: its axis and the heading of the next
 _COLUMNS = 3
 _WORDS = {
     "en": {
@@ -36,11 +37,11 @@ def reliability_drawing(rows: list[dict[str, Any]], language: str) -> str:
     words = _WORDS[language]
     lines = -(-len(rows) // _COLUMNS)
     width = _LEFT + _COLUMNS * (_SIDE + _GAP)
-    height = _TOP + lines * (_SIDE + 2 * _GAP)
+    height = _TOP + lines * (_SIDE + _BELOW)
     panels = []
-    for number, row in enumerate(rows):
-        x = _LEFT + number % _COLUMNS * (_SIDE + _GAP)
-        y = _TOP + number // _COLUMNS * (_SIDE + 2 * _GAP)
+    for place, row in enumerate(rows):
+        x = _LEFT + place % _COLUMNS * (_SIDE + _GAP)
+        y = _TOP + place // _COLUMNS * (_SIDE + _BELOW)
         panels.append(_panel(row, words, language, x, y))
     direction = "rtl" if language == "fa" else "ltr"
     return (
@@ -65,7 +66,7 @@ def _panel(row: dict[str, Any], words: Any, language: str, x: float, y: float) -
         _text(x - 40, y + _SIDE / 2, words["y"], size=11, turned=True),
     ]
     for tick in (0.0, 0.5, 1.0):
-        mark = digits(f"{tick:.1f}", language)
+        mark = number(tick, language, decimals=1)
         parts.append(_text(x + tick * _SIDE, y + _SIDE + 16, mark, size=10))
         parts.append(_text(x - 14, y + (1 - tick) * _SIDE + 4, mark, size=10))
     most = max(point["cells"] for point in row["reliability"])

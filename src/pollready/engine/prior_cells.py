@@ -55,12 +55,13 @@ def fit_cells(
     likelihood, scale = _likelihood(grid, incidents, exposure)
     prior = _prior(grid, margins)
     step = (grid[:, 1] - grid[:, 0])[:, None, None]
-    evidence = np.einsum("cml,crl->cmr", prior, likelihood) * step + 1e-300
+    evidence = prior @ likelihood.transpose(0, 2, 1) * step + 1e-300
     log_weight = (np.log(evidence) + scale[:, None, None]).sum(axis=0) + _log_model_prior()
     weight = np.exp(log_weight - logsumexp(log_weight))
-    joint = np.einsum("mr,cmr,cml->crl", weight, step / evidence, prior) * likelihood
+    share = (step / evidence).transpose(0, 2, 1)  # each model's posterior sums to 1 by itself
+    joint = ((weight.T * share) @ prior) * likelihood
     mass = joint / joint.sum(axis=(1, 2), keepdims=True)
-    even = np.einsum("cmr,cml,crl->cl", step / evidence, prior, likelihood)
+    even = ((share @ prior) * likelihood).sum(axis=1)
     cells = Cells(
         grid,
         mass,
