@@ -126,11 +126,12 @@ def _prior(grid: Floats, margins: Margins) -> Floats:
     normal[:, :, 0] += ndtr(centred[:, :, 0]) / step
     shape = (CELL_CV[CELL_CV >= _GAMMA_FROM_CV] ** -2)[None, :, None]
     gamma = np.zeros((grid.shape[0], shape.size, grid.shape[1]))
+    log_norm = shape * np.log(shape) - gammaln(shape)
     for node, weight in zip(_HERMITE_X, _HERMITE_W, strict=True):
         z = np.minimum(off - node * margins.sd[:, None, None], 50.0)
-        rate = shape * np.exp(z)
-        gamma += weight * np.exp(shape * (np.log(shape) + z) - rate - gammaln(shape))
-        gamma[:, :, 0] += weight * gammainc(shape[:, :, 0], rate[:, :, 0]) / step
+        rate = np.exp(z)
+        gamma += weight * np.exp(shape * (z - rate) + log_norm)
+        gamma[:, :, 0] += weight * gammainc(shape[:, :, 0], shape[:, :, 0] * rate[:, :, 0]) / step
     return np.concatenate([normal, gamma], axis=1)
 
 

@@ -38,6 +38,19 @@ def test_no_incident_is_not_no_probability():
     assert np.all(fit_priors(history([[0, 0]], 100.0)).mean > 0)
 
 
+def test_no_incident_anywhere_is_a_rate_about_one_over_all_exposure():
+    priors = fit_priors(history(np.zeros((50, 3), int), 1000.0))
+    assert np.all((priors.mean > 0.2 / 150_000) & (priors.mean < 5 / 150_000))
+    assert np.all(priors.high > 1 / 150_000)
+
+
+def test_a_margin_in_which_every_cell_stands_alone_tells_nothing_and_changes_nothing():
+    counts = np.random.default_rng(3).poisson(4, (30, 2))
+    alone = history(counts, 100.0)
+    together = History(alone.kind, alone.kind, alone.agency, alone.incidents, alone.exposure)
+    np.testing.assert_allclose(fit_priors(alone).mean, fit_priors(together).mean)
+
+
 def test_without_exposure_nothing_is_claimed():
     priors = fit_priors(history([[4, 1], [2, 5]], [[100.0, 80.0], [0.0, 0.0]]))
     assert priors.evidence == (Evidence.WORDS, Evidence.NONE)
