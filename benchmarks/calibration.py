@@ -1,8 +1,8 @@
 """Are the priors calibrated, and does the watch over regimes cry wolf? On simulated rounds.
 
 `python -m benchmarks.calibration [--worlds N] [--drawing FILE.svg] [--language fa]` from the
-checkout. Six ways in which incidents may come about (tests/oracles/incident_simulator.py), none
-of them the model that is fitted; every figure is repeatable by its seeds.
+checkout. Seven ways in which incidents may come about (tests/oracles/incident_simulator.py), three
+of them outside what is fitted; every figure is repeatable by its seeds.
 """
 
 import argparse

@@ -27,6 +27,7 @@ _WORDS = {
             "over-dispersed rounds, large exposure": "دوره‌های پراکنده، مواجهه زیاد",
             "two kinds of cells": "دو گونه خانه",
             "margins alone": "تنها حاشیه‌ها",
+            "storms and an outlying place": "توفان و یک مکان پرت",
         },
     },
 }

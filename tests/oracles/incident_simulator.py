@@ -1,7 +1,8 @@
-"""Rounds with a known truth: five ways in which incidents may come about.
+"""Rounds with a known truth: seven ways in which incidents may come about.
 
-None of them is the model that `engine.priors` fits; the mechanisms differ in the law of the
-cells, in the size of exposure, in how rounds scatter, and in whether margins matter at all.
+The first four lie among the laws that `engine.priors` averages over, each a different one; the
+last three outside: cells of two kinds, cells that do not differ at all, and an outlying place
+with storms that strike a tenth of the cells in a round.
 """
 
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ class Mechanism:
     round_cv: float  # of a cell's round, gamma
     level_sd: float  # of a whole round, lognormal
     sizes: tuple[int, int, int] = (4, 22, 3)
+    storms: float = 0.0  # probability that a cell's round sees five times as much
+    outlier: float = 1.0  # by how much one place stands above the others
 
 
 MECHANISMS = (
@@ -40,6 +43,8 @@ MECHANISMS = (
               0.2, 0.0),
     Mechanism("margins alone", "margins_only", 0.0, (0.7, 0.5, 0.5), 800, 0.8, 0.002, 3,
               0.0, 0.0),
+    Mechanism("storms and an outlying place", "lognormal", 0.4, (0.4, 0.2, 0.3), 1500, 0.7, 0.003,
+              4, 0.0, 0.1, storms=0.1, outlier=6.0),
 )  # fmt: skip
 
 
@@ -64,6 +69,7 @@ def simulate(mechanism: Mechanism, seed: int) -> Truth:
         )
     )
     rate = np.exp(log_rate) * _about_margins(mechanism, draw, kind.size)
+    rate[place == 0] *= mechanism.outlier
     hours = mechanism.hours * np.exp(draw.normal(0, mechanism.hours_sd, kind.size))
     hours = hours[:, None] * draw.uniform(0.8, 1.2, (kind.size, mechanism.rounds + 1))
     incidents = draw.poisson(hours * rate[:, None] * _of_rounds(mechanism, draw, hours.shape))
@@ -95,4 +101,9 @@ def _of_rounds(mechanism, draw, shape):
     sd = mechanism.level_sd
     level = np.exp(draw.normal(-(sd**2) / 2, sd, shape[1]))[None, :] if sd else np.ones((1, 1))
     cv = mechanism.round_cv
-    return level * (draw.gamma(1 / cv**2, cv**2, shape) if cv else 1.0)
+    own = draw.gamma(1 / cv**2, cv**2, shape) if cv else np.ones(shape)
+    if mechanism.storms:
+        # scaled so that the long-run rate stays what it is
+        struck = draw.random(shape) < mechanism.storms
+        own = own * np.where(struck, 5.0, 1.0) / (1 + 4 * mechanism.storms)
+    return level * own
