@@ -1,6 +1,7 @@
 """Assessing a round: compile, ask the engine, fill the facts, run the rules, add up."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from pollready.assessment.confidence import data_confidence
 from pollready.assessment.contingencies import Answers, ask_engine
 from pollready.assessment.decisions import decisions_needed
 from pollready.assessment.filling import fill_facts
+from pollready.assessment.likelihoods import likelihoods_of
 from pollready.assessment.models import SavedAssessment
 from pollready.assessment.people import PeopleIndex
 from pollready.assessment.radio import with_estimates
@@ -22,6 +24,7 @@ from pollready.assessment.rollups import tallies, tally
 from pollready.assessment.standing import standing
 from pollready.engine.expression import str_of
 from pollready.engine.terrain import Terrain
+from pollready.history.queries import incidents_before
 from pollready.obstacles import group, run_rules
 from pollready.obstacles.catalogue import RULES
 from pollready.obstacles.facts import Facts, StationFacts
@@ -54,7 +57,13 @@ def assess(
     thresholds = thresholds or Thresholds()
     register = standing(read_register(round_id, recorded_by or end_of(as_of)))
     people = PeopleIndex(register, as_of)
-    compiled = compile_network(register, people)
+    likelihoods = likelihoods_of(
+        register,
+        incidents_before(round_id, register.round.election_date),
+        service_starts_h=thresholds.service_starts_h,
+        service_h=thresholds.service_h,
+    )
+    compiled = compile_network(register, people, likelihoods)
     service = service_period(register, thresholds.service_starts_h, thresholds.service_h)
     answers = ask_engine(compiled, register, thresholds, thresholds.service_h)
     facts = fill_facts(register, compiled, people, answers.structure, as_of=as_of, service=service)
@@ -62,7 +71,8 @@ def assess(
     findings = run_rules(facts, thresholds)
     causes = group(findings, facts)
     stations = _stations(compiled, facts, findings, thresholds, answers, register)
-    return _assembled(register, facts, stations, causes, findings, answers, thresholds)
+    result = _assembled(register, facts, stations, causes, findings, answers, thresholds)
+    return replace(result, likelihoods=likelihoods.rows, figure_basis=compiled.figure_basis)
 
 
 def end_of(day: date) -> datetime:

@@ -1,7 +1,10 @@
 """The register as a Network: the only place where one is made."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from pollready.assessment.figures import DEFAULT_MTTR_H, FigureBasis, own_figures
+from pollready.assessment.likelihoods import NO_LIKELIHOODS, Likelihoods
 from pollready.assessment.paths import Path, PathReader
 from pollready.assessment.people import PeopleIndex
 from pollready.assessment.profiles import Profile, default_profile, fill, read_profile
@@ -32,7 +35,6 @@ DEVICES_Q, DEVICES_MTTR_H = 0.005, 1.0
 MAINS_Q, MAINS_MTTR_H = 0.01, 2.0
 BATTERY_Q = 0.02
 GENERATOR_Q, GENERATOR_MTTR_H = 0.03, 3.0
-DEFAULT_Q, DEFAULT_MTTR_H = 0.01, 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Compiled:
     network: Network | None
     stations: tuple[CompiledStation, ...]
     skipped: tuple[tuple[str, str], ...]  # requirement that cannot be read: whose, why
+    figure_basis: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # by kind
 
 
 def way_id(carriers: tuple[str, ...]) -> str:
@@ -62,14 +65,20 @@ def way_id(carriers: tuple[str, ...]) -> str:
     return "\n".join(("way", *carriers))  # no code has a line break in it
 
 
-def compile_network(register: Register, people: PeopleIndex) -> Compiled:
-    """Compile a round; a requirement that names what nobody recorded ends in an unknown leaf."""
-    return _Compiler(register, people).run()
+def compile_network(
+    register: Register, people: PeopleIndex, likelihoods: Likelihoods = NO_LIKELIHOODS
+) -> Compiled:
+    """Compile a round; a requirement that names what nobody recorded ends in an unknown leaf.
+
+    `likelihoods` from earlier rounds stand in for figures that a component has not itself.
+    """
+    return _Compiler(register, people, likelihoods).run()
 
 
 class _Compiler:
-    def __init__(self, register: Register, people: PeopleIndex) -> None:
-        self.register, self.people = register, people
+    def __init__(self, register: Register, people: PeopleIndex, likelihoods: Likelihoods) -> None:
+        self.register, self.people, self.likelihoods = register, people, likelihoods
+        self.basis: dict[str, dict[str, int]] = {}
         self.builder = NetworkBuilder()
         self.reader = PathReader(register)
         self.skipped: list[tuple[str, str]] = []
@@ -86,12 +95,20 @@ class _Compiler:
             self.component(code, row)
         for code, row in self.register.groups.items():
             self.group(code, row)
-        return Compiled(self.builder.build(), stations, tuple(self.skipped))
+        basis = {kind: self.basis[kind] for kind in sorted(self.basis)}
+        return Compiled(self.builder.build(), stations, tuple(self.skipped), basis)
+
+    def figures(self, row: ComponentRow) -> tuple[float, float]:
+        """Give q and mttr_h, and count what they rest on."""
+        found = own_figures(row, self.likelihoods)
+        counts = self.basis.setdefault(row.kind, {basis.value: 0 for basis in FigureBasis})
+        counts[found.basis] += 1
+        return found.q, found.mttr_h
 
     # Components and groups
 
     def component(self, code: str, row: ComponentRow) -> None:
-        q, mttr_h = own_figures(row)
+        q, mttr_h = self.figures(row)
         self.builder.component(
             code, q=q, mttr_h=mttr_h, tier=Tier(row.tier), requires=self.needs_of(code)
         )
@@ -136,7 +153,7 @@ class _Compiler:
         ]
         if not members:
             return
-        q, mttr_h = own_figures(row)
+        q, mttr_h = self.figures(row)
         self.builder.group(
             code, q=q, mttr_h=mttr_h, reach=row.reach, members=members, tier=Tier(row.tier)
         )
@@ -317,17 +334,6 @@ def _worst_of(profiles: list[Profile]) -> Profile:
 
 def _replaced(expression: Expression, meanings: dict[str, Expression]) -> Expression:
     return substitute(expression, meanings) if meanings else expression
-
-
-def own_figures(row: ComponentRow) -> tuple[float, float]:
-    """Give q and mttr_h of a component: its own figures, else the defaults of its kind."""
-    kind = kinds().get(row.kind)
-    mttr_h = row.mttr_h or (kind.mttr_h if kind else DEFAULT_MTTR_H)
-    if row.unavailability is not None:
-        return row.unavailability, mttr_h
-    if row.mtbf_h is not None:
-        return mttr_h / (row.mtbf_h + mttr_h), mttr_h
-    return (kind.unavailability if kind else DEFAULT_Q), mttr_h
 
 
 def printed(expression: Expression) -> str:

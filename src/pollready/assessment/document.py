@@ -53,6 +53,8 @@ def to_summary(assessment: Assessment, *, mask: Mask | None) -> dict[str, Any]:
         "rehearsal": plain(assessment.rehearsal),
         "confidence": plain(assessment.confidence),
         "data_faults": plain(assessment.data_faults),
+        "likelihoods": plain(assessment.likelihoods),
+        "figure_basis": plain(assessment.figure_basis),
     }
 
 

@@ -1,7 +1,7 @@
 """What an assessment says, before any face turns it into words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -59,6 +59,38 @@ class Range:
 
     low: float
     high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A mean and its 90% interval."""
+
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Likelihood:
+    """What earlier rounds say of a kind of incident, in one county or (county "") in all.
+
+    `evidence` is `digits`, `words`, `none` or `regime_changed` (docs/method/priors.md); only with
+    digits are there figures. `word` (low, medium, high) is the chance of one at a station, or at
+    a component of the kind, in a round.
+    """
+
+    kind: str  # as the incidents call it
+    component_kind: str | None  # where they call it after a kind of component
+    county: str  # its code
+    agency: str
+    incidents: int
+    rounds: int
+    exposure_h: float | None  # hours of `exposure_of` in the earlier rounds; None if not known
+    exposure_of: str  # stations or components
+    evidence: str
+    word: str | None
+    per_1000_h: Estimate | None
+    repair_h: Estimate | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,3 +240,7 @@ class Assessment:
     groups: int
     change: Mapping[str, int] | None  # against the last saved assessment; None if none
     data_faults: Mapping[str, int]  # data findings by rule code
+    likelihoods: tuple[Likelihood, ...] = ()  # from earlier rounds; kinds met most come first
+    # What the figures of components and groups rest on: by kind, how many are their own, from
+    # the incidents of earlier rounds, or the defaults of their kind.
+    figure_basis: Mapping[str, Mapping[str, int]] = field(default_factory=dict)

@@ -68,6 +68,19 @@ modules, not this package; only `network`, `expression` and `errors` come withou
         .signal: good, weak, none, unknown; .why; .power_dbm, .low_dbm, .high_dbm;
         .usable_prob; .assumed; .cautions
 
+    from pollready.engine.priors import History, fit_priors
+    fit_priors(History(kind, place, agency, incidents, exposure), unit_exposure) -> Priors
+        .mean, .median, .low, .high, .any_prob: float64[n_cells], NaN where nothing is claimed
+        .evidence: digits, words, none, regime_changed; .word: low, medium, high
+        .after(change) -> Priors            # no forecast after a change of regime
+
+    from pollready.engine.repairs import fit_repairs
+    fit_repairs(History(..., ended, hours_down)) -> Repairs  # .mean_h, .low_h, .high_h
+
+    from pollready.engine.regime import find_regime_change
+    find_regime_change(series, *, period=24, baseline_periods=3, false_alarm_prob=0.01,
+                       least_share=0.5) -> RegimeChange | None
+
 `level` is always a level that must hold: the loss is what falls *below* it. All costs count
 only points that hold the level in the base state.
 """

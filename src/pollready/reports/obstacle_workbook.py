@@ -1,20 +1,23 @@
-"""obstacles.xlsx: causes, findings and stations as an office sorts and filters them."""
+"""obstacles.xlsx: causes, findings, stations and earlier rounds, to be sorted and filtered."""
 
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from pollready.assessment.result import CRITERIA, CriterionValue, StationResult
+from pollready.assessment.result import CRITERIA, CriterionValue, Estimate, StationResult
 from pollready.obstacles.finding import Finding
 from pollready.reports.spreadsheet import Cell, SheetContent, write_spreadsheet
 from pollready.reports.wording import Wording
 
 
 def write_obstacles(path: Path, words: Wording, *, now: datetime) -> None:
-    """Write the three sheets in the reader's language and direction."""
+    """Write the sheets in the reader's language and direction."""
+    sheets = [_causes(words), _findings(words), _stations(words)]
+    if words.assessment.likelihoods:
+        sheets.append(_earlier_rounds(words))
     write_spreadsheet(
         path,
-        (_causes(words), _findings(words), _stations(words)),
+        sheets,
         right_to_left=words.direction == "rtl",
         now=now,
     )
@@ -149,3 +152,33 @@ def _station_row(
         words.say(f"sign.{station.on_course}"),
         *(values[by_name[name]] if name in by_name else None for name in CRITERIA),
     ]
+
+
+def _earlier_rounds(words: Wording) -> SheetContent:
+    """Tell what earlier rounds say: digits where evidence suffices, else the word alone."""
+    columns = {
+        "incident_kind": 30.0, "county": 16.0, "agency": 28.0, "incidents": 12.0, "rounds": 12.0,
+        "likelihood": 18.0, "per_1000_h": 22.0, "per_1000_h_interval": 22.0, "repair_h": 22.0,
+    }  # fmt: skip
+    names = words.assessment.county_names
+
+    def rows() -> Iterator[list[Cell]]:
+        for found in words.assessment.likelihoods:
+            often, repair = found.per_1000_h, found.repair_h
+            yield [
+                words.veil.text(found.kind),
+                names.get(found.county, found.county) or words.say("xlsx.all_counties"),
+                words.owner(found.agency) if found.agency else words.say("unknown"),
+                found.incidents,
+                found.rounds,
+                words.likelihood(found.word or found.evidence),
+                often.mean if often else None,
+                _interval(words, often) if often else None,
+                repair.mean if repair else None,
+            ]
+
+    return _sheet(words, "earlier_rounds", columns, rows())
+
+
+def _interval(words: Wording, found: Estimate) -> str:
+    return words.say("xlsx.interval", low=found.low, high=found.high)

@@ -141,6 +141,10 @@ class Wording:
         except lang.UnknownPhrase:
             return self.veil.text(owner) or self.say("unknown")  # free text of the workbook
 
+    def likelihood(self, code: str) -> str:
+        """Name a likelihood, or why none is told."""
+        return lang.say(f"likelihood.{code}", self.language)
+
     def means(self, kind: str) -> str:
         """Name a kind of means: as kinds of components are named, else as the ledger has it."""
         try:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from openpyxl import load_workbook
 
-from pollready.assessment.result import Assessment
+from pollready.assessment.result import Assessment, Estimate, Likelihood
 
 
 def rows_of(book, sheet: str) -> list[dict]:
@@ -58,6 +58,31 @@ def test_sheets_open_in_the_direction_of_the_language(small, bundle, book):
     assert persian.sheetnames == ["علت‌ها", "یافته‌ها", "شعب"]
     assert all(sheet.sheet_view.rightToLeft for sheet in persian)
     assert not any(sheet.sheet_view.rightToLeft for sheet in book)
+
+
+def test_earlier_rounds_stand_in_words_and_in_digits_only_where_evidence_suffices(small, bundle):
+    county = next(iter(small.county_names))
+    thin = Likelihood("power outage", None, county, "EPD", 3, 2, 400.0, "stations", "words",
+                      "medium", None, None)  # fmt: skip
+    rich = replace(
+        thin, county="", incidents=64, evidence="digits", word="low",
+        per_1000_h=Estimate(0.42, 0.26, 0.64), repair_h=Estimate(1.6, 1.1, 2.4),
+    )  # fmt: skip
+    silent = replace(thin, exposure_h=None, evidence="none", word=None)
+    told = replace(small, likelihoods=(rich, thin, silent))
+    english = load_workbook(bundle(told, language="en") / "obstacles.xlsx")
+    assert [list(row.values())[1:] for row in rows_of(english, "Earlier rounds")] == [
+        ["All counties", row["Agency"], 64, 2, "low", 0.42, "0.26 to 0.64", 1.6]
+        if row["Incidents"] == 64
+        else [small.county_names[county], row["Agency"], 3, 2, said, None, None, None]
+        for row, said in zip(
+            rows_of(english, "Earlier rounds"),
+            ("low", "medium", "Unknown: the exposure of earlier rounds is not recorded."),
+            strict=True,
+        )
+    ]
+    persian = load_workbook(bundle(told) / "obstacles.xlsx")["دوره‌های گذشته"]
+    assert [row[5] for row in persian.iter_rows(min_row=2, values_only=True)][:2] == ["کم", "متوسط"]
 
 
 def test_headings_are_frozen_and_filtered(book):
