@@ -151,6 +151,8 @@ def _made_of(
     if sort == LEAF:
         return gates, below[0] if size else _leaf(gates, number, time_s)
     if sort == RIDE:
+        if below[1] == TRUE:  # H(e, t) implies H(e, t + h)
+            return gates, below[2]
         return gates, _two(gates, ANY, below[0], _two(gates, ALL, below[1], below[2]))
     if sort == AT_LEAST:
         return gates, _at_least(gates, k, below, size)
