@@ -4,6 +4,7 @@ from pollready.engine.contingency import analyse
 from pollready.engine.network import NetworkBuilder, Unknowns
 from pollready.engine.propagation import LiveState
 from pollready.engine.reliability import exact
+from pollready.engine.sampling import sample
 from pollready.engine.single_points import single_points
 
 
@@ -19,5 +20,6 @@ def warm_up() -> None:
     network = builder.build()
     analyse(network, "admit", "online", 4.0, Unknowns.WORKING)
     exact(network, "admit", "online", Unknowns.WORKING)
+    sample(network, "admit", "online", draws=2, seed=1)
     single_points(network, "admit", "online", 4.0)
     LiveState(network).fail("site-1", 4.0)
