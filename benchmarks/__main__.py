@@ -22,6 +22,7 @@ MEASUREMENTS = {
     "engine.nation": "engine.measure_nation",
     "engine.million": "engine.measure_million",
     "engine.topologies": "engine.measure_topologies",
+    "monte_carlo": "monte_carlo.rows",
     "agreement": "agreement.measure",
     "start": "start.measure",
     "radio": "radio.measure",

@@ -81,6 +81,18 @@ modules, not this package; only `network`, `expression` and `errors` come withou
     find_regime_change(series, *, period=24, baseline_periods=3, false_alarm_prob=0.01,
                        least_share=0.5) -> RegimeChange | None
 
+    from pollready.engine.sampling import sample, sample_both
+    sample(network, service, level, unknowns, *, draws, seed, private="sampled", workers=None,
+           progress=None, budget=UNLIMITED) -> Sample
+        .voters, .points, .points_without_voters: Distribution, one value a draw
+            .mean(), .mean_bound(), .quantile(prob), .exceeding(number) -> Interval
+        .already_below: Cost; .draws; .is_cut
+
+    from pollready.engine.sweep import sweep
+    sweep(task, shared, blocks, *, workers=None, progress=None, budget=UNLIMITED) -> Swept
+        workers: an executor, a callable that makes one, or None
+    from pollready.engine.station_blocks import exact_in_blocks     # as exact, over workers
+
 `level` is always a level that must hold: the loss is what falls *below* it. All costs count
 only points that hold the level in the base state.
 """

@@ -44,7 +44,10 @@ def owners(kind: Ints, first: Ints, child: Ints, tops: Ints) -> Ints:
 @njit(cache=True)
 def _first_slot(kind: int, param: int, kids: Ints, size: int, slots: int) -> Number:
     """Give where in a table of `slots` (a power of two) to look for a node of this content."""
-    key = np.uint64(kind * 1000003 + param)
+    # Mixed even without children: leaves numbered in a row would fill one long run of slots,
+    # and every gate that falls into it would search it to its end.
+    key = np.uint64(kind * 1000003 + param) * np.uint64(0xC2B2AE3D27D4EB4F)
+    key ^= key >> np.uint64(29)
     for i in range(size):
         key = (key ^ np.uint64(kids[i])) * np.uint64(0x9E3779B97F4A7C15)
         key ^= key >> np.uint64(29)

@@ -263,7 +263,9 @@ def spell_out(
             elif kind[node] == RIDE:
                 later_s = _later(time_s, param[node])
                 later = _find(child[start], later_s, asked, kind, param, timeless, longest_s)
-                made = _two(gates, ANY, below[0], _two(gates, ALL, below[1], later))
+                made = later  # where the store always works: H(e, t) implies H(e, t + h)
+                if below[1] != TRUE:
+                    made = _two(gates, ANY, below[0], _two(gates, ALL, below[1], later))
             elif kind[node] == AT_LEAST:
                 made = _at_least(gates, param[node], below, size)
             else:

@@ -1,9 +1,10 @@
 """The frozen arrays of a dependency network."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import IntEnum, StrEnum
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -14,6 +15,7 @@ from pollready.engine.errors import EngineError
 SECONDS_PER_H = 3600
 MANY = -2  # owner of what stands behind two or more points
 NOBODY = -1  # owner of what stands behind no point
+_MAPPINGS = ("services", "bottoms", "tops")  # of a network; their frozen form cannot be pickled
 
 Value = TypeVar("Value")
 
@@ -110,6 +112,21 @@ class Network:
     tops: Mapping[str, NDArray[np.int32]]
     # What the other modules derive once per network (condensed graphs, reverse arrays).
     derived: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Give what is pickled: the fields, frozen mappings as plain ones, nothing derived."""
+        state = {each.name: getattr(self, each.name) for each in fields(self)}
+        mappings = {name: dict(state[name]) for name in _MAPPINGS}
+        return state | mappings | {"derived": {}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Freeze again what pickling thawed."""
+        frozen = {name: MappingProxyType(state[name]) for name in _MAPPINGS}
+        self.__dict__.update(state | frozen)
+        graph = vars(self.graph).values()
+        for value in [*state.values(), *graph, *state["tops"].values()]:
+            if isinstance(value, np.ndarray):
+                value.setflags(write=False)
 
     @cached_property
     def element_ids(self) -> tuple[str, ...]:

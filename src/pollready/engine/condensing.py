@@ -84,7 +84,7 @@ def condensed(
     """Replace each leaf by variable `value` (or `second`), its element's unknown state first."""
     graph, tops = network.graph, network.tops[service]
     state = LEAF_TRUE if unknowns == Unknowns.WORKING else LEAF_FALSE
-    first_value = np.where(network.unknown[element], state, value) if element.size else value
+    first_value = np.where(network.unknown[element], state, value) if network.q.size else value
     if second is None:
         second = np.full(graph.kind.size, LEAF_FALSE, dtype=np.int64)
     needed = owner_of_nodes(network, service) != _kernels.NOBODY

@@ -1,7 +1,7 @@
 """Exact probability that a point is below a level, by decision diagrams."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,8 @@ from pollready.engine.network import Both, Network, Unknowns
 from pollready.engine.requirements import point_weights
 
 MAX_NODES = 1 << 22  # of one point's diagram: about 300 MB
-SPLIT = 1000  # so many distinct requirements are worth a second thread
+BLOCK_TOPS = 8192  # distinct requirements that one thread or worker solves at a time
+THREADS = 2
 
 
 class DiagramTooLarge(EngineError):
@@ -103,27 +104,11 @@ def exact(
     >>> round(result.prob("school"), 5), round(result.expected_voters_affected, 2)
     (0.04943, 49.43)
     """
-    column = network.level(service, level)
-    part = canonical(network, service, unknowns)
-    roots = part.roots[:, column]
-    present = np.nonzero(roots >= 0)[0]
-    distinct, place = np.unique(roots[present], return_inverse=True)
-    weights = point_weights(network)[present]
-    merged = np.zeros((distinct.size, 2))
-    np.add.at(merged, place, weights[:, :2])
-    prob, slopes = _solved(part, distinct, merged, DiagramTooLarge(service, level, max_nodes))
-    prob_below = np.full(len(roots), np.nan)
-    prob_below[present] = prob[place]
-    return Reliability(
-        network=network,
-        service=service,
-        level=level,
-        unknowns=Unknowns(unknowns),
-        prob_below=prob_below,
-        expected_voters_affected=float(weights[:, 0] @ prob_below[present]),
-        points_without_voters=round(weights[:, 2].sum()),
-        birnbaum=_by_element(network, part, slopes),
-    )
+    tops, present, place = tops_of(network, service, level, unknowns, max_nodes)
+    blocks = blocks_of(len(tops.gates))
+    with ThreadPoolExecutor(min(THREADS, max(len(blocks), 1))) as pool:
+        found = list(pool.map(lambda block: solve_block(tops, block), blocks))
+    return gathered(network, service, level, unknowns, tops, present, place, found)
 
 
 def exact_both(
@@ -136,28 +121,77 @@ def exact_both(
     )
 
 
-def _solved(
-    part: Canonical,
-    tops: NDArray[np.int64],
-    weights: NDArray[np.float64],
-    too_large: DiagramTooLarge,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Give each top's probability, and how their weighted sums grow with each level's chance.
+@dataclass(frozen=True, eq=False)
+class Tops:
+    """The distinct gates of a service level, numbers only: what a worker needs to solve some.
 
-    Two blocks, each on its own thread: always two, so that sums are the same on any machine.
+    `gates` int64[n] and `weights` float64[n, 2], the known voters and the points behind each.
     """
-    halves = [range(tops.size)] if tops.size < SPLIT else _halves(tops.size)
-    with ThreadPoolExecutor(len(halves)) as pool:
-        parts = pool.map(
-            lambda half: _solve(
-                part, tops[half.start : half.stop], weights[half.start : half.stop], too_large
-            ),
-            halves,
-        )
-        solved = list(parts)
-    return (
-        np.concatenate([prob for prob, _ in solved]),
-        np.sum([slope for _, slope in solved], axis=0),
+
+    part: Canonical
+    gates: NDArray[np.int64]
+    weights: NDArray[np.float64]
+    too_large: DiagramTooLarge
+
+
+Solved = tuple[NDArray[np.float64], NDArray[np.float64]]  # probabilities, slopes of the levels
+
+
+def tops_of(
+    network: Network, service: str, level: str, unknowns: Unknowns, max_nodes: int
+) -> tuple[Tops, NDArray[np.int64], NDArray[np.int64]]:
+    """Give the distinct gates, the points that have the service, and which gate each needs."""
+    column = network.level(service, level)
+    part = canonical(network, service, unknowns)
+    roots = part.roots[:, column]
+    present = np.nonzero(roots >= 0)[0]
+    gates, place = np.unique(roots[present], return_inverse=True)
+    weights = np.zeros((gates.size, 2))
+    np.add.at(weights, place, point_weights(network)[present, :2])
+    nothing = np.empty(0, dtype=np.int64)
+    lean = replace(part, roots=nothing[:, None], node_variable=nothing)
+    return Tops(lean, gates, weights, DiagramTooLarge(service, level, max_nodes)), present, place
+
+
+def blocks_of(tops: int, size: int = BLOCK_TOPS) -> list[tuple[int, int]]:
+    """Cut the tops into blocks: always the same, so that sums are the same on any machine."""
+    return [(start, min(start + size, tops)) for start in range(0, tops, size)]
+
+
+def solve_block(tops: Tops, block: tuple[int, int]) -> Solved:
+    """Give each top's probability, and how their weighted sums grow with each level's chance."""
+    mine = slice(*block)
+    return _solve(tops.part, tops.gates[mine], tops.weights[mine], tops.too_large)
+
+
+def gathered(
+    network: Network,
+    service: str,
+    level: str,
+    unknowns: Unknowns,
+    tops: Tops,
+    present: NDArray[np.int64],
+    place: NDArray[np.int64],
+    found: list[Solved],
+) -> Reliability:
+    """Put the first blocks together; points of blocks that are missing have probability NaN."""
+    solved = np.concatenate([prob for prob, _ in found]) if found else np.empty(0)
+    slopes = np.zeros((tops.part.chance.size, 2))
+    for _, slope in found:
+        slopes += slope
+    done = place < len(solved)
+    prob_below = np.full(len(network.point_ids), np.nan)
+    prob_below[present[done]] = solved[place[done]]
+    weights = point_weights(network)[present[done]]
+    return Reliability(
+        network=network,
+        service=service,
+        level=level,
+        unknowns=Unknowns(unknowns),
+        prob_below=prob_below,
+        expected_voters_affected=float(weights[:, 0] @ prob_below[present[done]]),
+        points_without_voters=round(weights[:, 2].sum()),
+        birnbaum=_by_element(network, tops.part, slopes),
     )
 
 
@@ -167,10 +201,6 @@ def top_slopes(
     """Give one top's probability, and how it grows with each level's chance."""
     prob, slopes = _solve(part, np.array([top]), np.ones((1, 1)), too_large)
     return float(prob[0]), slopes[:, 0]
-
-
-def _halves(size: int) -> list[range]:
-    return [range(size // 2), range(size // 2, size)]
 
 
 def _solve(

@@ -6,6 +6,7 @@ from pollready.engine.live import LiveState
 from pollready.engine.live_losses import LiveLosses
 from pollready.engine.network import NetworkBuilder, Unknowns
 from pollready.engine.reliability import exact
+from pollready.engine.sampling import sample
 from pollready.engine.single_points import single_points
 
 
@@ -22,6 +23,7 @@ def warm_up() -> None:
     analyse(network, "admit", "online", 4.0, Unknowns.WORKING)
     exact(network, "admit", "online", Unknowns.WORKING)
     importance(network, "a", "admit", "online")
+    sample(network, "admit", "online", draws=2, seed=1)
     single_points(network, "admit", "online", 4.0)
     LiveState(network).fail("site-1", 4.0)
     LiveLosses(network, "admit", "online", 4.0).fail("site-1")
