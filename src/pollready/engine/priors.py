@@ -163,7 +163,7 @@ def fit_priors(history: History, unit_exposure: float | Floats = 1.0) -> Priors:
     >>> history = History(cells * 0, cells, cells * 0, np.array([[0, 0], [1, 0], [9, 12], [1, 1]]),
     ...                   np.full((4, 2), 100.0))
     >>> priors = fit_priors(history, unit_exposure=20.0)
-    >>> bool(0 < priors.mean[0] < priors.mean[1] < priors.mean[2] < 0.105)
+    >>> bool(0 < priors.mean[0] < priors.mean[1] < priors.median[2] < 0.105)
     True
     >>> priors.evidence[2].value, priors.word[2].value
     ('words', 'high')
