@@ -7,13 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pollready.engine import _cut_kernels
-from pollready.engine.condensing import shared_elements, shared_part
-from pollready.engine.gates import FALSE, TRUE
-from pollready.engine.network import Both, Network, Unknowns, seconds
+from pollready.engine.condensing import shared_elements
+from pollready.engine.gates import FALSE
+from pollready.engine.network import Both, Network, Unknowns
 from pollready.engine.pair_ranking import best_pairs
 from pollready.engine.propagation import Levels, evaluate
+from pollready.engine.requirements import point_weights as point_weights  # its users' name
+from pollready.engine.requirements import requirements
 from pollready.engine.single_points import SinglePoints, of_gates
-from pollready.engine.timing import spelled_out
 
 MAX_PAIRS = 20_000_000  # pairs of cuts kept at once: 160 MB
 
@@ -118,7 +119,7 @@ class Contingencies:
         self, k: int, *, max_tier: int | None = None, groups: bool = True
     ) -> tuple[Contingency, ...]:
         """List the `k` costliest, by voters, then points, then in the network's order."""
-        allowed = np.nonzero(self._allowed(max_tier, groups) & (self.losses[:, 1] > 0))[0]
+        allowed = np.nonzero(self.allowed(max_tier, groups) & (self.losses[:, 1] > 0))[0]
         order = np.lexsort((allowed, -self.losses[allowed, 1], -self.losses[allowed, 0]))
         names = self.network.element_ids
         return tuple(
@@ -129,7 +130,7 @@ class Contingencies:
         self, k: int, *, max_tier: int | None = None, groups: bool = True
     ) -> tuple[Contingency, ...]:
         """List the `k` costliest of all pairs, those without a correction included."""
-        allowed = self._allowed(max_tier, groups)
+        allowed = self.allowed(max_tier, groups)
         names = self.network.element_ids
         found = best_pairs(k, self.losses, allowed, self.pairs.keys, self.pairs.corrections)
         return tuple(
@@ -143,10 +144,11 @@ class Contingencies:
 
     def behind_singles(self, *, max_tier: int | None = None, groups: bool = True) -> Cost:
         """Count the points that some single failure brings below the level, each once."""
-        behind = self.single_points.points_behind(self._allowed(max_tier, groups))
+        behind = self.single_points.points_behind(self.allowed(max_tier, groups))
         return _cost(point_weights(self.network)[behind].sum(axis=0))
 
-    def _allowed(self, max_tier: int | None, groups: bool) -> NDArray[np.bool_]:
+    def allowed(self, max_tier: int | None, groups: bool) -> NDArray[np.bool_]:
+        """Tell which elements are shared, of a tier at most, and no groups where not wanted."""
         allowed = self.shared.copy()
         if max_tier is not None:
             allowed &= self.network.tier <= max_tier
@@ -209,43 +211,32 @@ def analyse(
     (100.0, 300.0)
     """
     column = network.level(service, level)
-    duration_s = _duration(duration_h)
+    needs = requirements(network, service, level, duration_h, unknowns)
     # What is unknown never fails in one reading and is out already in the other.
     shared = shared_elements(network, service) & ~network.unknown
-    part = shared_part(network, service, unknowns)
-    nodes = part.tops[:, column]
-    present = np.nonzero(nodes >= 0)[0]
-    gate = np.full(len(nodes), -1, dtype=np.int64)
-    distinct, place = np.unique(nodes[present], return_inverse=True)
-    timed = spelled_out(part.graph, distinct, longest_s=duration_s)
-    gate[present] = timed.roots[place]
-    below = evaluate(network, (), duration_h, unknowns)[service]
-    base_below = (below > column) | (below < 0)
-    counted = np.nonzero(~base_below & (gate > TRUE))[0]
-    weights = point_weights(network)
-    tops, place = np.unique(gate[counted], return_inverse=True)
-    merged = np.zeros((len(tops), 3))
-    np.add.at(merged, place, weights[counted])
-    graph, width = timed.graph, len(network.element_ids)
+    graph, width = needs.graph, len(network.element_ids)
     ones_first, ones, twos_first, twos, complete = _cut_kernels.cuts_of_order_two(
         graph.kind, graph.param, graph.first, graph.child, width, max_pairs
     )
     losses, keys, corrections = _cut_kernels.add_up(
-        tops, merged, ones_first, ones, twos_first, twos, width
+        needs.tops, needs.weights, ones_first, ones, twos_first, twos, width
     )
-    undecided = merged[tops >= complete].sum(axis=0)
+    undecided = needs.weights[needs.tops >= complete].sum(axis=0)
     return Contingencies(
         network=network,
         service=service,
         level=level,
         duration_h=duration_h,
         unknowns=Unknowns(unknowns),
-        already_below=_cost(weights[below > column].sum(axis=0)),
+        already_below=_cost(point_weights(network)[needs.below > column].sum(axis=0)),
         shared=shared,
         losses=losses,
         pairs=PairLosses(network, losses, keys, corrections),
         single_points=of_gates(
-            network, np.where(base_below, FALSE, gate).astype(np.int64), ones_first, ones
+            network,
+            np.where(needs.base_below, FALSE, needs.gate).astype(np.int64),
+            ones_first,
+            ones,
         ),
         truncated=Truncated(max_pairs, _cost(undecided)) if undecided[1] > 0 else None,
     )
@@ -323,19 +314,6 @@ def evaluate_contingency(
         evaluate(network, (), duration_h, unknowns),
         evaluate(network, failed, duration_h, unknowns),
     )
-
-
-def point_weights(network: Network) -> NDArray[np.float64]:
-    """Give float64[n_points, 3]: known voters, 1, and 1 where voters are not known."""
-    unknown = np.isnan(network.voters)
-    known = np.where(unknown, 0.0, network.voters)
-    return np.column_stack([known, np.ones(len(known)), unknown.astype(np.float64)])
-
-
-def _duration(duration_h: float) -> int:
-    if not duration_h >= 0:
-        raise ValueError(f"a duration is at least 0 hours, not {duration_h}")
-    return seconds(duration_h)
 
 
 def _cost(row: NDArray[np.float64]) -> Cost:
