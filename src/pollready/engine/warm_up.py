@@ -1,10 +1,11 @@
 """Compiles every kernel once, so that the disk cache holds them before anybody waits."""
 
 from pollready.engine.contingency import analyse
-from pollready.engine.network import NetworkBuilder, Unknowns
+from pollready.engine.network import Network, NetworkBuilder, Unknowns
 from pollready.engine.propagation import LiveState
 from pollready.engine.reliability import exact
 from pollready.engine.single_points import single_points
+from pollready.engine.worst_case import worst_cases
 
 
 def warm_up() -> None:
@@ -18,6 +19,18 @@ def warm_up() -> None:
         builder.point(point, voters=100, services={"admit": {"online": needs}})
     network = builder.build()
     analyse(network, "admit", "online", 4.0, Unknowns.WORKING)
+    worst_cases(analyse(_ring(), "admit", "online", 4.0), k=4)
     exact(network, "admit", "online", Unknowns.WORKING)
     single_points(network, "admit", "online", 4.0)
     LiveState(network).fail("site-1", 4.0)
+
+
+def _ring() -> Network:
+    """Make points that only three of six sites together close, so that a search must branch."""
+    builder = NetworkBuilder()
+    for site in range(6):
+        builder.component(f"site-{site}")
+    for point in range(12):
+        needs = " | ".join(f"site-{(point + step * (1 + point // 6)) % 6}" for step in (0, 1, 3))
+        builder.point(f"p{point}", voters=100 + point, services={"admit": {"online": needs}})
+    return builder.build()
