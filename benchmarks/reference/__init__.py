@@ -1,0 +1,1 @@
+"""Reference networks of the benchmarks, pinned by their seeds."""
