@@ -125,7 +125,7 @@ class Contingencies:
         self, k: int, *, max_tier: int | None = None, groups: bool = True
     ) -> tuple[Contingency, ...]:
         """List the `k` costliest, by voters, then points, then in the network's order."""
-        allowed = np.nonzero(self._allowed(max_tier, groups) & (self.losses[:, 1] > 0))[0]
+        allowed = np.nonzero(self.allowed(max_tier, groups) & (self.losses[:, 1] > 0))[0]
         order = np.lexsort((allowed, -self.losses[allowed, 1], -self.losses[allowed, 0]))
         names = self.network.element_ids
         return tuple(
@@ -136,7 +136,7 @@ class Contingencies:
         self, k: int, *, max_tier: int | None = None, groups: bool = True
     ) -> tuple[Contingency, ...]:
         """List the `k` costliest of all pairs, those without a correction included."""
-        allowed = self._allowed(max_tier, groups)
+        allowed = self.allowed(max_tier, groups)
         names = self.network.element_ids
         found = best_pairs(k, self.losses, allowed, self.pairs.keys, self.pairs.corrections)
         return tuple(
@@ -150,10 +150,11 @@ class Contingencies:
 
     def behind_singles(self, *, max_tier: int | None = None, groups: bool = True) -> Cost:
         """Count the points that some single failure brings below the level, each once."""
-        behind = self.single_points.points_behind(self._allowed(max_tier, groups))
+        behind = self.single_points.points_behind(self.allowed(max_tier, groups))
         return _cost(point_weights(self.network)[behind].sum(axis=0))
 
-    def _allowed(self, max_tier: int | None, groups: bool) -> NDArray[np.bool_]:
+    def allowed(self, max_tier: int | None, groups: bool) -> NDArray[np.bool_]:
+        """Tell which elements are shared, of a tier at most, and no groups where not wanted."""
         allowed = self.shared.copy()
         if max_tier is not None:
             allowed &= self.network.tier <= max_tier

@@ -4,10 +4,11 @@ from pollready.engine.contingency import analyse
 from pollready.engine.importance import importance
 from pollready.engine.live import LiveState
 from pollready.engine.live_losses import LiveLosses
-from pollready.engine.network import NetworkBuilder, Unknowns
+from pollready.engine.network import Network, NetworkBuilder, Unknowns
 from pollready.engine.reliability import exact
 from pollready.engine.sampling import sample
 from pollready.engine.single_points import single_points
+from pollready.engine.worst_case import worst_cases
 
 
 def warm_up() -> None:
@@ -21,9 +22,21 @@ def warm_up() -> None:
         builder.point(point, voters=100, services={"admit": {"online": needs}})
     network = builder.build()
     analyse(network, "admit", "online", 4.0, Unknowns.WORKING)
+    worst_cases(analyse(_ring(), "admit", "online", 4.0), k=4)
     exact(network, "admit", "online", Unknowns.WORKING)
     importance(network, "a", "admit", "online")
     sample(network, "admit", "online", draws=2, seed=1)
     single_points(network, "admit", "online", 4.0)
     LiveState(network).fail("site-1", 4.0)
     LiveLosses(network, "admit", "online", 4.0).fail("site-1")
+
+
+def _ring() -> Network:
+    """Make points that only three of six sites together close, so that a search must branch."""
+    builder = NetworkBuilder()
+    for site in range(6):
+        builder.component(f"site-{site}")
+    for point in range(12):
+        needs = " | ".join(f"site-{(point + step * (1 + point // 6)) % 6}" for step in (0, 1, 3))
+        builder.point(f"p{point}", voters=100 + point, services={"admit": {"online": needs}})
+    return builder.build()
