@@ -1,6 +1,8 @@
 """Compiles every kernel once, so that the disk cache holds them before anybody waits."""
 
 from pollready.engine.contingency import analyse
+from pollready.engine.fault_tree import FaultTreeBuilder, Op
+from pollready.engine.fault_tree_analysis import analyse_fault_tree
 from pollready.engine.network import NetworkBuilder, Unknowns
 from pollready.engine.propagation import LiveState
 from pollready.engine.reliability import exact
@@ -21,3 +23,14 @@ def warm_up() -> None:
     exact(network, "admit", "online", Unknowns.WORKING)
     single_points(network, "admit", "online", 4.0)
     LiveState(network).fail("site-1", 4.0)
+    _warm_up_fault_trees()
+
+
+def _warm_up_fault_trees() -> None:
+    builder = FaultTreeBuilder("mended")
+    a, b, c = (builder.event(name, 0.1) for name in "abc")
+    right = builder.node(Op.AND, [builder.node(Op.NOT, [a]), c])
+    builder.gate("top", builder.node(Op.OR, [builder.node(Op.AND, [a, b]), right]))
+    tree = builder.build()
+    analyse_fault_tree(tree).importance()
+    analyse_fault_tree(tree, max_order=1)
