@@ -22,7 +22,10 @@ MEASUREMENTS = {
     "engine.nation": "engine.measure_nation",
     "engine.million": "engine.measure_million",
     "engine.topologies": "engine.measure_topologies",
-    "monte_carlo": "monte_carlo.rows",
+    "monte_carlo": "monte_carlo.measure",
+    "worst_case": "worst_case.rows",
+    "aralia": "aralia.rows",
+    "what_if": "what_if.measure",
     "agreement": "agreement.measure",
     "start": "start.measure",
     "radio": "radio.measure",
@@ -34,7 +37,7 @@ MEASUREMENTS = {
 def main() -> int:
     """Run what is named, or all; 1 where a measurement did not come to an end."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("name", nargs="*", choices=[[], *MEASUREMENTS], help="what to measure")
+    parser.add_argument("name", nargs="*", choices=MEASUREMENTS, help="what to measure")
     parser.add_argument("--here", action="store_true", help="in this process, without keeping it")
     arguments = parser.parse_args()
     names = arguments.name or list(MEASUREMENTS)

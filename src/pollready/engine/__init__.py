@@ -93,6 +93,15 @@ modules, not this package; only `network`, `expression` and `errors` come withou
         workers: an executor, a callable that makes one, or None
     from pollready.engine.station_blocks import exact_in_blocks     # as exact, over workers
 
+    from pollready.engine.openpsa import read_open_psa              # Open-PSA in
+    from pollready.engine.openpsa_writing import write_open_psa     # and out
+    from pollready.engine.fault_tree_analysis import analyse_fault_tree
+    tree = read_open_psa(content, *, mission_time=None)             # OpenPsaError
+    analyse_fault_tree(tree, top=None, *, max_order=None, budget=..., max_nodes=...)
+        .probability, .minimal_cut_sets, .coherent, .prime_implicants; .refused
+        .cut_sets(limit) -> tuple[tuple[str, ...], ...], smallest first
+        .implicants(limit), .importance()
+
 `level` is always a level that must hold: the loss is what falls *below* it. All costs count
 only points that hold the level in the base state.
 """

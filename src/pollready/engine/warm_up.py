@@ -1,6 +1,8 @@
 """Compiles every kernel once, so that the disk cache holds them before anybody waits."""
 
 from pollready.engine.contingency import analyse
+from pollready.engine.fault_tree import FaultTreeBuilder, Op
+from pollready.engine.fault_tree_analysis import analyse_fault_tree
 from pollready.engine.importance import importance
 from pollready.engine.live import LiveState
 from pollready.engine.live_losses import LiveLosses
@@ -29,6 +31,7 @@ def warm_up() -> None:
     single_points(network, "admit", "online", 4.0)
     LiveState(network).fail("site-1", 4.0)
     LiveLosses(network, "admit", "online", 4.0).fail("site-1")
+    _warm_up_fault_trees()
 
 
 def _ring() -> Network:
@@ -40,3 +43,13 @@ def _ring() -> Network:
         needs = " | ".join(f"site-{(point + step * (1 + point // 6)) % 6}" for step in (0, 1, 3))
         builder.point(f"p{point}", voters=100 + point, services={"admit": {"online": needs}})
     return builder.build()
+
+
+def _warm_up_fault_trees() -> None:
+    builder = FaultTreeBuilder("mended")
+    a, b, c = (builder.event(name, 0.1) for name in "abc")
+    right = builder.node(Op.AND, [builder.node(Op.NOT, [a]), c])
+    builder.gate("top", builder.node(Op.OR, [builder.node(Op.AND, [a, b]), right]))
+    tree = builder.build()
+    analyse_fault_tree(tree).importance()
+    analyse_fault_tree(tree, max_order=1)
