@@ -1,6 +1,7 @@
 """Assessing a round: compile, ask the engine, fill the facts, run the rules, add up."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -33,6 +34,22 @@ DATA_RULES = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, eq=False)
+class Workings:
+    """Everything that an assessment was worked out from, and what came of it on the way."""
+
+    rows: Register  # as they were read
+    register: Register  # with the claims that stand
+    thresholds: Thresholds
+    people: PeopleIndex
+    compiled: Compiled
+    answers: Answers
+    facts: Facts
+    findings: tuple[Finding, ...]
+    causes: tuple[Cause, ...]
+    stations: tuple[StationResult, ...]
+
+
 def assess(
     round_id: int,
     *,
@@ -48,17 +65,36 @@ def assess(
     Raises `ElectionRound.DoesNotExist`, and `engine.network.InvalidNetwork` where the
     requirements of the register form a circle.
     """
-    thresholds = thresholds or Thresholds()
-    register = standing(read_register(round_id, recorded_by or end_of(as_of)))
+    rows = read_register(round_id, recorded_by or end_of(as_of))
+    assessment = assessed(work_out(rows, as_of=as_of, thresholds=thresholds or Thresholds()))
+    total = assessment.total
+    change = _change(round_id, total.ready, total.not_ready, total.unknown)
+    return replace(assessment, change=change)
+
+
+def work_out(rows: Register, *, as_of: date, thresholds: Thresholds) -> Workings:
+    """Work an assessment out from rows alone, without the database.
+
+    Raises `engine.network.InvalidNetwork` where the requirements form a circle.
+    """
+    register = standing(rows)
     people = PeopleIndex(register, as_of)
     compiled = compile_network(register, people)
     service = service_period(register, thresholds.service_starts_h, thresholds.service_h)
     answers = ask_engine(compiled, register, thresholds, thresholds.service_h)
     facts = fill_facts(register, compiled, people, answers.structure, as_of=as_of, service=service)
     findings = run_rules(facts, thresholds)
+    stations = judge_stations(
+        compiled.stations,
+        facts.stations,
+        make_judge(facts, thresholds, severe_criteria(findings)),
+        answers,
+        register,
+    )
     causes = group(findings, facts)
-    stations = _stations(compiled, facts, findings, thresholds, answers, register)
-    return _assembled(register, facts, stations, causes, findings, answers, thresholds)
+    return Workings(
+        rows, register, thresholds, people, compiled, answers, facts, findings, causes, stations
+    )
 
 
 def end_of(day: date) -> datetime:
@@ -66,22 +102,21 @@ def end_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), time(0)))
 
 
-def _stations(
-    compiled: Compiled,
-    facts: Facts,
-    findings: tuple[Finding, ...],
-    thresholds: Thresholds,
+def judge_stations(
+    compiled: Iterable[CompiledStation],
+    stations: Iterable[StationFacts],
+    judge: Judge,
     answers: Answers,
     register: Register,
 ) -> tuple[StationResult, ...]:
-    judge = make_judge(facts, thresholds, _severe_criteria(findings))
+    """Judge stations by their facts; `compiled` are the same stations in the same order."""
     return tuple(
-        _station(compiled_station, station, judge, answers, register)
-        for compiled_station, station in zip(compiled.stations, facts.stations, strict=True)
+        _station(one, station, judge, answers, register)
+        for one, station in zip(compiled, stations, strict=True)
     )
 
 
-def _severe_criteria(findings: tuple[Finding, ...]) -> dict[int, frozenset[int | None]]:
+def severe_criteria(findings: tuple[Finding, ...]) -> dict[int, frozenset[int | None]]:
     """Gather, by listing, the criteria to which its severe findings speak."""
     criterion_of = {rule.code: rule.criterion for rule in RULES}
     found: dict[int, set[int | None]] = {}
@@ -131,15 +166,10 @@ def _agencies(upstream: tuple[str, ...], register: Register) -> tuple[str, ...]:
     )
 
 
-def _assembled(
-    register: Register,
-    facts: Facts,
-    stations: tuple[StationResult, ...],
-    causes: tuple[Cause, ...],
-    findings: tuple[Finding, ...],
-    answers: Answers,
-    thresholds: Thresholds,
-) -> Assessment:
+def assessed(workings: Workings) -> Assessment:
+    """Add up what was worked out; `change` is None: that is for whoever kept an assessment."""
+    register, facts, stations = workings.register, workings.facts, workings.stations
+    answers, causes, findings = workings.answers, workings.causes, workings.findings
     total = tally(stations)
     rehearsal = {"passed": 0, "failed": 0, "absent": 0, "unknown": 0}
     for station in facts.stations:
@@ -165,7 +195,7 @@ def _assembled(
         county_names={station.county_code: station.county for station in stations},
         causes=causes,
         findings=findings,
-        decisions=decisions_needed(causes, facts, thresholds),
+        decisions=decisions_needed(causes, facts, workings.thresholds),
         commitments=agency_commitments(register, facts),
         vulnerabilities=answers.vulnerabilities,
         voters_affected=answers.voters_affected,
@@ -174,7 +204,7 @@ def _assembled(
         confidence=data_confidence(facts),
         components=len(register.components),
         groups=len(register.groups),
-        change=_change(register.round.pk, total.ready, total.not_ready, total.unknown),
+        change=None,
         data_faults=faults,
     )
 
