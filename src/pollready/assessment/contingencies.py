@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import fsum
 
 import numpy as np
@@ -61,6 +61,26 @@ def ask_engine(
     compiled: Compiled, register: Register, thresholds: Thresholds, service_h: float
 ) -> Answers:
     """Ask everything that an assessment needs of a network."""
+    answers = ask_part(compiled, register, thresholds, service_h)
+    network = compiled.network
+    if network is None:
+        return answers
+    durations = durations_of(thresholds, service_h)
+    return replace(
+        answers,
+        voters_affected=expected(network.voters, answers.chances["offline"]),
+        voters_below_online=expected(network.voters, answers.chances["online"]),
+        vulnerabilities=tuple(
+            _vulnerabilities(network, register, unknowns, durations, found)
+            for unknowns, found in answers.analyses.items()
+        ),
+    )
+
+
+def ask_part(
+    compiled: Compiled, register: Register, thresholds: Thresholds, service_h: float
+) -> Answers:
+    """Ask what is told of each station by itself, and what the sums over all are made of."""
     network = compiled.network
     if network is None:
         return Answers()
@@ -70,7 +90,7 @@ def ask_engine(
         asked = [
             (
                 readings.submit(_chances, network, unknowns),
-                readings.submit(_analyses, network, unknowns, durations),
+                readings.submit(analyses_of, network, unknowns, durations),
             )
             for unknowns in Unknowns
         ]
@@ -84,12 +104,6 @@ def ask_engine(
         structure=structure,
         level_names={service: _levels_now(network, service) for service in (ADMIT, CLOSE)},
         closed_prob=_by_station(network, compiled, chances["offline"]),
-        voters_affected=expected(network.voters, chances["offline"]),
-        voters_below_online=expected(network.voters, chances["online"]),
-        vulnerabilities=tuple(
-            _vulnerabilities(network, register, unknowns, durations, found)
-            for unknowns, found in analyses.items()
-        ),
         chances=chances,
         analyses=analyses,
     )
@@ -160,7 +174,7 @@ def expected(voters: FloatArray, chances: tuple[FloatArray, FloatArray]) -> Rang
     return Range(low, high)
 
 
-def _analyses(network: Network, unknowns: Unknowns, durations: Mapping[str, float]) -> Analyses:
+def analyses_of(network: Network, unknowns: Unknowns, durations: Mapping[str, float]) -> Analyses:
     """Fail everything shared, one by one and two by two, for each level and duration."""
     return {
         (level, name): analyse(network, ADMIT, wanted, hours, unknowns)

@@ -72,7 +72,7 @@ def fill_facts(
             )
             for row in register.agencies
         },
-        lots=tuple(_lot(row) for row in register.lots),
+        lots=lots_of(register),
         people=people.people,
         county_voters=county_voters,
         depots=depots_of(register),
@@ -92,6 +92,11 @@ def fill_stations(
     return tuple(
         _station(station, register, people, structure, groups, open_ended) for station in chosen
     )
+
+
+def lots_of(register: Register) -> tuple[LotFacts, ...]:
+    """Give the lots of the ledger."""
+    return tuple(_lot(row) for row in register.lots)
 
 
 def depots_of(register: Register) -> dict[str, tuple[float, float]]:
