@@ -85,7 +85,7 @@ class _Editor:
             "depends_on": dict(rows.depends_on),
             "protection": dict(rows.protection),
         }
-        self.needs = rows.needs
+        self.rewritten: dict[tuple[str, str], str] = {}  # ways up by code and role, as thought
         self.requires, self.serves = dict(rows.requires), dict(rows.serves)
         self.claims, self.stop_claims = dict(rows.claims), dict(rows.stop_claims)
         self.lots: list[tuple[Any, ...]] = []  # those that are given
@@ -119,10 +119,17 @@ class _Editor:
 
     def needs_in_order(self) -> list[tuple[str, str, str, str]]:
         """Put what is only thought behind what is recorded: in one order, whatever came first."""
-        if self.needs is self.rows.needs:
-            return self.needs
-        thought = [row for row in self.needs if row[3] == WHAT_IF]
-        return [*(row for row in self.needs if row[3] != WHAT_IF), *sorted(thought)]
+        recorded = {"depends_on": self.rows.depends_on, "protection": self.rows.protection}
+        new = {
+            (code, role): text
+            for (code, role), text in self.rewritten.items()
+            if recorded[role].get(code, "") != text
+        }
+        if not new:
+            return self.rows.needs
+        kept = [row for row in self.rows.needs if (row[0], row[1]) not in new]
+        thought = sorted((*key, text, WHAT_IF) for key, text in new.items() if text)
+        return [*kept, *thought]
 
     @singledispatchmethod
     def apply(self, change: Change) -> None:
@@ -381,12 +388,10 @@ class _Editor:
         self.codes.add(code)
         if texts.get(code, "") == text:
             return
-        rest = [row for row in self.needs if (row[0], row[1]) != (code, role)]
         texts.pop(code, None)
         if text:
             texts[code] = text
-            rest.append((code, role, text, WHAT_IF))
-        self.needs = rest
+        self.rewritten[code, role] = text
 
     def set_requires(self, listing: ListingRow, text: str) -> None:
         if self.requires[listing.id] != text:

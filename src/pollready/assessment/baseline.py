@@ -78,6 +78,22 @@ class Baseline:
         return Dependants(self.workings.rows)
 
     @cached_property
+    def counties(self) -> Mapping[str, list[int]]:
+        """Give the positions of the stations of each county."""
+        found: dict[str, list[int]] = {}
+        for position, station in enumerate(self.stations):
+            found.setdefault(station.county_code, []).append(position)
+        return found
+
+    def tallies_after(self, stations: tuple[StationResult, ...]) -> Mapping[str, Tally]:
+        """Count by county: anew only where a station is another than before."""
+        found = dict(self.figures.by_county)
+        pairs = zip(self.stations, stations, strict=True)
+        for county in {new.county_code for old, new in pairs if old is not new}:
+            found[county] = tally(stations[position] for position in self.counties[county])
+        return found
+
+    @cached_property
     def severe(self) -> Mapping[int, frozenset[int | None]]:
         """Give, by listing, the criteria of its severe findings."""
         return severe_criteria(self.workings.findings)
@@ -146,7 +162,7 @@ def prepare(
 def baseline_of(rows: Register, *, as_of: date, thresholds: Thresholds | None = None) -> Baseline:
     """Assess rows that were read already, and ready everything that a change may ask for."""
     baseline = Baseline(work_out(rows, as_of=as_of, thresholds=thresholds or Thresholds()))
-    _ = baseline.figures, baseline.severe
+    _ = baseline.figures, baseline.severe, baseline.counties
     baseline.dependants.ready()
     if baseline.workings.compiled.network is not None:
         _ = baseline.points, baseline.reach.points_behind, baseline.sums

@@ -27,6 +27,23 @@ def tally(stations: Iterable[StationResult]) -> Tally:
     )
 
 
+def added(tallies: Iterable[Tally]) -> Tally:
+    """Add tallies of different stations up."""
+    rows = list(tallies)
+
+    def total(name: str) -> int | None:
+        known = [value for row in rows if (value := getattr(row, name)) is not None]
+        return sum(known) if known else None
+
+    counts = ("stations", "ready", "not_ready", "unknown", "contradicted", "on_course")
+    voters = ("voters", "voters_ready", "voters_not_ready", "voters_unknown")
+    return Tally(
+        **{name: total(name) or 0 for name in counts},
+        **{name: total(name) for name in voters},
+        stations_without_voters=total("stations_without_voters") or 0,
+    )
+
+
 def known_sum(stations: Iterable[StationResult]) -> int | None:
     """Sum the voters that are known; None if there is none to know, never 0 for unknown."""
     known = [station.voters for station in stations if station.voters is not None]

@@ -1,6 +1,8 @@
 """What if: a round before and after changes that are only thought of; nothing is written."""
 
-from collections.abc import Iterable
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -9,7 +11,6 @@ from pollready.assessment.assessing import work_out
 from pollready.assessment.baseline import (
     Baseline,
     Figures,
-    by_county,
     figures_of,
 )
 from pollready.assessment.changes import Change
@@ -21,7 +22,7 @@ from pollready.assessment.recounting import (
 )
 from pollready.assessment.rejudging import rejudged
 from pollready.assessment.result import StationResult
-from pollready.assessment.rollups import tally
+from pollready.assessment.rollups import added
 from pollready.assessment.touching import make_part, touched_listings
 from pollready.engine.network import InvalidNetwork
 from pollready.obstacles import group
@@ -123,6 +124,26 @@ def what_if(baseline: Baseline, changes: Iterable[Change]) -> WhatIf:
     -----
     `docs/method/what-if.md`.
     """
+    with _without_collector():
+        return _supposed(baseline, changes)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Let no collection of cycles begin: it walks over all of the baseline, for seconds.
+
+    What a call leaves is freed by counting.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _supposed(baseline: Baseline, changes: Iterable[Change]) -> WhatIf:
     workings = baseline.workings
     rows, touched = applied(changes, workings.rows, baseline.dependants, as_of=workings.facts.as_of)
     listings = touched_listings(baseline, touched)
@@ -163,9 +184,10 @@ def _partly(baseline: Baseline, rows: Register, touched: Touched, listings: set[
     if part.compiled.network is not None:
         vulnerable = vulnerabilities_after(baseline, part)
         closed, below = expected_after(part.register, chances_after(baseline, part))
+    counties = baseline.tallies_after(judged.stations)
     figures = Figures(
-        total=tally(judged.stations),
-        by_county=by_county(judged.stations),
+        total=added(counties.values()),
+        by_county=counties,
         causes=group(judged.findings, judged.facts),
         vulnerabilities=vulnerable,
         voters_affected=closed,

@@ -39,13 +39,20 @@ class Part:
 
 
 def touched_listings(baseline: Baseline, touched: Touched) -> set[int]:
-    """Find the listings of which anything changes: they name what changes, or are named."""
+    """Find the listings of which anything changes: they name what changes, or are named.
+
+    Where nobody rests on the components that change, one station stands for all: with it the
+    components are compiled, and what is wrong with them is found.
+    """
     dependants = baseline.dependants
-    return (
+    found = (
         dependants.listings_resting_on(touched.codes)
         | touched.listings
         | dependants.listings_in(touched.scopes)
     )
+    if touched.codes and not found:
+        return {row.id for row in baseline.workings.rows.listings[:1]}
+    return found
 
 
 def make_part(

@@ -5,14 +5,15 @@ points cost before, plus what they cost now. `docs/method/what-if.md`.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pollready.engine import _ranking_kernels
 from pollready.engine.contingency import NO_COST, Contingencies, Contingency, Cost
-from pollready.engine.pair_ranking import best_pairs
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -24,6 +25,10 @@ class Elements:
 
     ids: tuple[str, ...]
     tier: NDArray[np.int8]
+    # The same elements are numbered for every level, duration and reading.
+    _numbers: "WeakKeyDictionary[Elements, Whole]" = field(
+        default_factory=WeakKeyDictionary, init=False, repr=False
+    )
 
     @cached_property
     def index(self) -> dict[str, int]:
@@ -32,9 +37,11 @@ class Elements:
 
     def numbers_in(self, other: "Elements") -> Whole:
         """Number each element as `other` does, -1 where it has none: int64[n]."""
-        if other is self:
-            return np.arange(len(self.ids))
-        return np.array([other.index.get(name, -1) for name in self.ids], dtype=np.int64)
+        if other not in self._numbers:
+            index = other.index
+            found = [index.get(name, -1) for name in self.ids]
+            self._numbers[other] = np.array(found, dtype=np.int64)
+        return self._numbers[other]
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,8 +74,13 @@ class LossSums:
     def top_pairs(self, k: int, *, max_tier: int | None = None) -> tuple[Contingency, ...]:
         """List the `k` costliest of all pairs, those without a correction included."""
         allowed = self._allowed(max_tier)
-        found = best_pairs(k, self.losses, allowed, self.keys, self.corrections)
-        return tuple(self._pair(i, j) for i, j in found)
+        number = np.nonzero(allowed)[0]
+        voters, points = self.losses[number, 0], self.losses[number, 1]
+        order = number[np.lexsort((number, -points, -voters))]
+        found = _ranking_kernels.costliest_pairs(
+            k, self.losses, allowed, order, self.keys, self.corrections
+        )
+        return tuple(self._pair(i, j) for i, j in found.tolist())
 
     def cutting(self, *, max_tier: int) -> int:
         """Count the elements whose loss alone brings some point down."""

@@ -1,8 +1,10 @@
 """Compiles every kernel once, so that the disk cache holds them before anybody waits."""
 
 from pollready.engine.contingency import analyse
-from pollready.engine.network import NetworkBuilder, Unknowns
+from pollready.engine.increments import loss_sums, shared_in
+from pollready.engine.network import NetworkBuilder, Tier, Unknowns
 from pollready.engine.propagation import LiveState
+from pollready.engine.reach import reach
 from pollready.engine.reliability import exact
 from pollready.engine.single_points import single_points
 
@@ -17,7 +19,9 @@ def warm_up() -> None:
     for point in ("a", "b"):
         builder.point(point, voters=100, services={"admit": {"online": needs}})
     network = builder.build()
-    analyse(network, "admit", "online", 4.0, Unknowns.WORKING)
+    analysis = analyse(network, "admit", "online", 4.0, Unknowns.WORKING)
+    loss_sums(analysis, shared_in(analysis), behind_tier=Tier.NATION).top_pairs(2)
+    reach(network, "admit")
     exact(network, "admit", "online", Unknowns.WORKING)
     single_points(network, "admit", "online", 4.0)
     LiveState(network).fail("site-1", 4.0)
