@@ -15,14 +15,24 @@ from pollready.assessment.changes import (
     GiveSpare,
     RemoveComponent,
     RepairComponent,
+    ReplaceComponent,
+    SetClaim,
 )
 from pollready.assessment.reading import read_register
-from pollready.assessment.supposing import what_if
+from pollready.assessment.supposing import Course, what_if
 from pollready.engine.network import InvalidNetwork
 from pollready.example import AS_OF as EXAMPLE_AS_OF
 from pollready.example.province import write_example
 from pollready.intake.commands import import_file
-from tests.oracles.small_registers import AS_OF, draw, draw_changes
+from tests.oracles.small_registers import (
+    AS_OF,
+    claims_of,
+    component,
+    draw,
+    draw_changes,
+    register,
+    station,
+)
 
 
 def near(one, other):
@@ -70,6 +80,38 @@ def test_a_change_to_a_small_register_does_what_assessing_it_anew_says(seed, mon
             with pytest.raises(InvalidNetwork) as again:
                 what_if(baseline, changes)
             assert again.value.faults == fault.faults
+
+
+def test_a_common_cause_that_loses_all_members_can_be_failed_no_more():
+    rows = draw(5)
+    members = rows.group_components["duct"]
+    baseline = baseline_of(rows, as_of=AS_OF)
+    for changes in (
+        [ReplaceComponent(code, groups=()) for code in members],
+        [RemoveComponent(code) for code in members],
+    ):
+        assert_equal_to_a_full_assessment(baseline, changes)
+
+
+def test_a_point_that_carries_just_too_few_stations_is_no_shared_one():
+    rows = [station(number) for number in range(1, 11)] + [station(11, voters=900_000)]
+    sites = [component(f"S{n}", "mobile_site", 1, n, agency="OP1") for n in (1, 2)]
+    claims = claims_of(
+        operator_1="OP1", signal_1="good", test_date="2028-05-10", mains="yes", battery_h="4",
+        generator="no", id_devices="2",
+    )  # fmt: skip
+    small = register(
+        rows,
+        [*sites, component("CORE", "provincial_centre", 3, 3)],
+        claims={row.id: claims for row in rows},
+        serves={row.id: ["S2" if row.id == 11 else "S1"] for row in rows},
+        depends_on={"S1": "CORE", "S2": "CORE"},
+    )
+    change = SetClaim("s01", "signal_1", "none")
+    found = assert_equal_to_a_full_assessment(baseline_of(small, as_of=AS_OF), [change])
+    courses = {(c.cause.rule, c.cause.key): c.course for c in found.causes}
+    assert courses["shared_single_point", "S1"] is Course.VANISHED
+    assert courses["single_point", "S1"] is Course.APPEARED
 
 
 @pytest.fixture(scope="module")

@@ -76,16 +76,15 @@ def compile_part(
     components: Collection[str],
     *,
     beyond: Collection[str],
-    far_beyond: Collection[str],
 ) -> Compiled:
     """Compile some stations alone, with all `components` that they rest on, in the round's order.
 
-    What stands behind one more station that is left out is named in `beyond`, behind two or more
-    in `far_beyond` as well: two bystanders need them, so that what is shared in the round is
-    shared here. A bystander has only a level that nobody asks about: it never falls.
+    What stands behind some station that is left out is named in `beyond`: a bystander needs it, so
+    that what is shared in the round is shared here. It has only a level that nobody asks about:
+    it never falls.
     """
     compiler = _Compiler(register, people)
-    compiler.bystanders = list(enumerate((beyond, far_beyond)))
+    compiler.beyond = beyond
     return compiler.run(listings, components)
 
 
@@ -98,7 +97,7 @@ class _Compiler:
         self.own: set[str] = set()  # ids already in the builder
         self.listings: list[ListingRow] = []
         self.components: frozenset[str] = frozenset()
-        self.bystanders: list[tuple[int, Collection[str]]] = []
+        self.beyond: Collection[str] | None = None  # of a part
         self.ways: set[tuple[str, ...]] = set()  # carriers that have a point already
         self.profile = read_profile(register.profile or default_profile())
 
@@ -112,16 +111,16 @@ class _Compiler:
             self.component(code, self.register.components[code])
         for code, row in self.register.groups.items():
             self.group(code, row)
-        for number, names in self.bystanders:
-            self.bystander(number, names)
+        if self.beyond is not None:
+            self.bystander(self.beyond)
         return Compiled(self.builder.build(), stations, tuple(self.skipped))
 
-    def bystander(self, number: int, names: Collection[str]) -> None:
+    def bystander(self, names: Collection[str]) -> None:
         """Add a point that holds no level of the profile, and below them needs all `names`."""
         levels: dict[str, Expression] = dict.fromkeys(self.profile[ADMIT], FALSE)
         known = self.own | self.components
         levels[_BYSTANDER] = all_of(*(Leaf(name) for name in names if name in known))
-        self.builder.point(f"{_BYSTANDER}{number}", voters=0.0, services={ADMIT: levels})
+        self.builder.point(_BYSTANDER, voters=0.0, services={ADMIT: levels})
 
     # Components and groups
 

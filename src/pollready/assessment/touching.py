@@ -75,14 +75,14 @@ def make_part(
     before, after = _closures(positions, workings.rows), _closures(positions, rows)
     after |= closure(touched.codes, rows)  # so that a circle nobody rests on is found as well
     compiled = compile_part(
-        register, people, chosen, _in_order(after, rows), **_beyond(baseline, outside, after)
+        register, people, chosen, _in_order(after, rows), beyond=_beyond(baseline, outside, after)
     )
     compiled_before = compile_part(
         standing,
         workings.people,
         chosen,
         _in_order(before, workings.rows),
-        **_beyond(baseline, outside, before),
+        beyond=_beyond(baseline, outside, before),
     )
     thresholds = workings.thresholds
     durations = durations_of(thresholds, thresholds.service_h)
@@ -154,17 +154,10 @@ def _outside(baseline: Baseline, positions: NDArray[np.int64]) -> NDArray[np.int
     return reach.points_behind - reach.behind_of(baseline.points[positions])
 
 
-def _beyond(
-    baseline: Baseline, outside: NDArray[np.int64], codes: Iterable[str]
-) -> dict[str, list[str]]:
+def _beyond(baseline: Baseline, outside: NDArray[np.int64], codes: Iterable[str]) -> list[str]:
     index = baseline.network.element_index
-    counts = {
-        name: int(outside[index[name]]) for name in with_parts(sorted(codes)) if name in index
-    }
-    return {
-        "beyond": [name for name, count in counts.items() if count >= 1],
-        "far_beyond": [name for name, count in counts.items() if count >= 2],
-    }
+    names = with_parts(sorted(codes))
+    return [name for name in names if name in index and outside[index[name]] >= 1]
 
 
 def _in_order(codes: Collection[str], register: Register) -> list[str]:

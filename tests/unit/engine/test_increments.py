@@ -20,8 +20,8 @@ from pollready.engine.network import NetworkBuilder, Tier, Unknowns
 SITES = ("S0", "S1", "S2", "S3", "S4")
 
 
-def network_of(needs, bystanders=((), ())):
-    """Make points of their needs, all on sites and one batch; bystanders hold no level asked of."""
+def network_of(needs, bystander=()):
+    """Make points of their needs, on sites and a duct; the bystander holds no level asked of."""
     builder = NetworkBuilder()
     for number, name in enumerate(SITES):
         builder.component(name, tier=Tier(number % 4), unknown=name == "S4")
@@ -29,9 +29,8 @@ def network_of(needs, bystanders=((), ())):
     for number, text in needs.items():
         voters = None if number % 5 == 0 else 100.0 * (number % 3 + 1)
         builder.point(f"p{number}", voters=voters, services={"admit": {"online": text}})
-    for number, names in enumerate(bystanders):
-        levels = {"online": "false", "beside": " & ".join(names) or "true"}
-        builder.point(f"beside{number}", voters=0.0, services={"admit": levels})
+    levels = {"online": "false", "beside": " & ".join(bystander) or "true"}
+    builder.point("beside", voters=0.0, services={"admit": levels})
     return builder.build()
 
 
@@ -61,7 +60,7 @@ def test_the_sums_after_a_change_are_those_of_a_new_analysis(seed, unknowns):
     lonely = {site for site in named if beyond[site] == 1}
     touched = changed | {n for n, text in needs.items() if any(s in text for s in lonely)}
     rest = behind({n: text for n, text in needs.items() if n not in touched})
-    beside = [[site for site in SITES if rest[site] > least] for least in (0, 1)]
+    beside = [site for site in SITES if rest[site]]
     parts = [
         sums_of(network_of({n: some[n] for n in sorted(touched)}, beside), unknowns)
         for some in (needs, new)
