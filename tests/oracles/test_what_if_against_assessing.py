@@ -82,6 +82,22 @@ def test_a_change_to_a_small_register_does_what_assessing_it_anew_says(seed, mon
             assert again.value.faults == fault.faults
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_figures_alone_change_probabilities_alone(seed, monkeypatch):
+    monkeypatch.setattr("pollready.assessment.supposing.REFIGURED_FROM_SHARE", -1.0)
+    rows = draw(seed)
+    baseline = baseline_of(rows, as_of=AS_OF)
+    changes = [
+        RepairComponent("AGG-1", unavailability=0.3, mttr_h=9.0),
+        ReplaceComponent("F0", mtbf_h=99.0, mttr_h=1.0),
+    ]
+    _, touched = applied(changes, rows, baseline.dependants, AS_OF)
+    assert touched.figures_only
+    assert_equal_to_a_full_assessment(baseline, changes)
+    with pytest.raises(InvalidNetwork):
+        what_if(baseline, [RepairComponent("AGG-1", unavailability=1.5)])
+
+
 def test_a_common_cause_that_loses_all_members_can_be_failed_no_more():
     rows = draw(5)
     members = rows.group_components["duct"]

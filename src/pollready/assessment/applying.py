@@ -50,6 +50,7 @@ class Touched:
     listings: frozenset[int]
     scopes: frozenset[str]  # folded station codes and counties for which somebody is named
     lots: bool
+    figures_only: bool  # nothing but how often components fail and how long repair takes
 
 
 def applied(
@@ -114,8 +115,25 @@ class _Editor:
             listings=frozenset(self.touched_listings),
             scopes=frozenset(self.scopes),
             lots=bool(self.lots),
+            figures_only=self.are_figures_only(after),
         )
         return after, touched
+
+    def are_figures_only(self, after: Register) -> bool:
+        before = self.rows
+        if self.touched_listings or self.scopes or self.lots:
+            return False
+        return (
+            after.depends_on == before.depends_on
+            and after.protection == before.protection
+            and after.group_components == before.group_components
+            and after.component_claims == before.component_claims
+            and after.components.keys() == before.components.keys()
+            and all(
+                without_figures(after.components[code]) == without_figures(before.components[code])
+                for code in self.codes
+            )
+        )
 
     def needs_in_order(self) -> list[tuple[str, str, str, str]]:
         """Put what is only thought behind what is recorded: in one order, whatever came first."""
@@ -437,6 +455,11 @@ class _Editor:
         if value is not None:
             others[name] = known_value([supposed(name, value, self.as_of)])
         return others
+
+
+def without_figures(row: ComponentRow) -> ComponentRow:
+    """Leave out what says how often a component fails and how long it takes to repair."""
+    return replace(row, unavailability=None, mtbf_h=None, mttr_h=None)
 
 
 def _without(text: str, code: str) -> str:

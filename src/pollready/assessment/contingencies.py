@@ -154,6 +154,13 @@ def _chances(network: Network, unknowns: Unknowns) -> dict[str, FloatArray]:
     }
 
 
+def chances_of(network: Network) -> Mapping[str, tuple[FloatArray, FloatArray]]:
+    """Give P(below the level) per point, by level, for both readings of the unknowns."""
+    with ThreadPoolExecutor(len(Unknowns)) as readings:
+        working, failed = readings.map(lambda unknowns: _chances(network, unknowns), Unknowns)
+    return {level: (working[level], failed[level]) for level in LEVELS}
+
+
 def _by_station(
     network: Network,
     compiled: Compiled,

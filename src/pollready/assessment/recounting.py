@@ -44,10 +44,14 @@ def chances_after(baseline: Baseline, part: Part) -> Chances:
 def _with(
     chances: NDArray[np.float64], own: NDArray[np.float64], positions: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    old = chances[positions]
-    same = np.isclose(own, old, rtol=SAME_SHARE, atol=SAME_SHARE**2)
-    chances[positions] = np.where(same, old, own)
+    chances[positions] = settled(chances[positions], own)
     return chances
+
+
+def settled(old: NDArray[np.float64], new: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Keep the old numbers where the new ones differ in the last digits only."""
+    same = np.isclose(new, old, rtol=SAME_SHARE, atol=SAME_SHARE**2, equal_nan=True)
+    return np.where(same, old, new)
 
 
 def expected_after(register: Register, chances: Chances) -> tuple[Range, Range]:

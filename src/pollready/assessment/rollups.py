@@ -31,16 +31,22 @@ def added(tallies: Iterable[Tally]) -> Tally:
     """Add tallies of different stations up."""
     rows = list(tallies)
 
-    def total(name: str) -> int | None:
+    def voters(name: str) -> int | None:
         known = [value for row in rows if (value := getattr(row, name)) is not None]
         return sum(known) if known else None
 
-    counts = ("stations", "ready", "not_ready", "unknown", "contradicted", "on_course")
-    voters = ("voters", "voters_ready", "voters_not_ready", "voters_unknown")
     return Tally(
-        **{name: total(name) or 0 for name in counts},
-        **{name: total(name) for name in voters},
-        stations_without_voters=total("stations_without_voters") or 0,
+        stations=sum(row.stations for row in rows),
+        ready=sum(row.ready for row in rows),
+        not_ready=sum(row.not_ready for row in rows),
+        unknown=sum(row.unknown for row in rows),
+        contradicted=sum(row.contradicted for row in rows),
+        on_course=sum(row.on_course for row in rows),
+        voters=voters("voters"),
+        voters_ready=voters("voters_ready"),
+        voters_not_ready=voters("voters_not_ready"),
+        voters_unknown=voters("voters_unknown"),
+        stations_without_voters=sum(row.stations_without_voters for row in rows),
     )
 
 

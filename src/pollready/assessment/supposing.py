@@ -20,6 +20,7 @@ from pollready.assessment.recounting import (
     expected_after,
     vulnerabilities_after,
 )
+from pollready.assessment.refiguring import are_possible, refigured
 from pollready.assessment.rejudging import rejudged
 from pollready.assessment.result import StationResult
 from pollready.assessment.rollups import added
@@ -31,6 +32,8 @@ from pollready.obstacles.finding import Cause
 # Where a change touches more of the stations than this, all are worked out anew: compiling the
 # touched ones twice takes as long.
 WHOLLY_FROM_SHARE = 0.6
+# Where only figures change, at more than this share, all probabilities are worked out at once.
+REFIGURED_FROM_SHARE = 0.1
 
 
 class Course(StrEnum):
@@ -147,6 +150,8 @@ def _supposed(baseline: Baseline, changes: Iterable[Change]) -> WhatIf:
     workings = baseline.workings
     rows, touched = applied(changes, workings.rows, baseline.dependants, as_of=workings.facts.as_of)
     listings = touched_listings(baseline, touched)
+    if _is_refigured(baseline, rows, touched, listings):
+        return _compared(baseline, *refigured(baseline, rows, touched.codes))
     if _must_be_whole(baseline, rows, touched, listings):
         return _wholly(baseline, rows)
     if not listings and not touched.codes and not touched.lots:
@@ -155,6 +160,16 @@ def _supposed(baseline: Baseline, changes: Iterable[Change]) -> WhatIf:
         return _partly(baseline, rows, touched, listings)
     except InvalidNetwork:
         return _wholly(baseline, rows)  # which names every fault as an assessment does
+
+
+def _is_refigured(baseline: Baseline, rows: Register, touched: Touched, listings: set[int]) -> bool:
+    """Tell whether only probabilities change, of so many stations that all are asked at once."""
+    return (
+        touched.figures_only
+        and baseline.workings.compiled.network is not None
+        and len(listings) > REFIGURED_FROM_SHARE * len(rows.listings)
+        and are_possible(rows, touched.codes)
+    )
 
 
 def _must_be_whole(

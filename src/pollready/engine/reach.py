@@ -46,7 +46,8 @@ class Reach:
         start, size = self.first[points], self.first[points + 1] - self.first[points]
         ends = np.cumsum(size)
         total = int(ends[-1]) if ends.size else 0
-        return np.arange(total) - np.repeat(ends - size - start, size)
+        places: NDArray[np.int64] = np.arange(total) - np.repeat(ends - size - start, size)
+        return places
 
 
 def reach(network: Network, service: str) -> Reach:
