@@ -13,7 +13,6 @@ from pollready.assessment.touching import Part, with_parts
 from pollready.assessment.vulnerabilities import (
     BELOW_PROVINCE,
     CLOSED,
-    LEVELS,
     vulnerabilities,
     with_forms,
 )
@@ -164,6 +163,3 @@ def _network_of(part: Part) -> Network:
     if network is None:
         raise AssertionError("a part is made of stations and components")
     return network
-
-
-__all__ = ["LEVELS", "chances_after", "expected_after", "vulnerabilities_after"]
