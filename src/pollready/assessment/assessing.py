@@ -1,7 +1,7 @@
 """Assessing a round: compile, ask the engine, fill the facts, run the rules, add up."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from pollready.assessment.confidence import data_confidence
 from pollready.assessment.contingencies import Answers, ask_engine
 from pollready.assessment.decisions import decisions_needed
 from pollready.assessment.filling import fill_facts
-from pollready.assessment.likelihoods import likelihoods_of
+from pollready.assessment.likelihoods import NO_LIKELIHOODS, Likelihoods, likelihoods_of
 from pollready.assessment.models import SavedAssessment
 from pollready.assessment.people import PeopleIndex
 from pollready.assessment.radio import with_estimates
@@ -38,6 +38,24 @@ DATA_RULES = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, eq=False)
+class Workings:
+    """Everything that an assessment was worked out from, and what came of it on the way."""
+
+    rows: Register  # as they were read
+    register: Register  # with the claims that stand
+    thresholds: Thresholds
+    people: PeopleIndex
+    compiled: Compiled
+    answers: Answers
+    facts: Facts
+    findings: tuple[Finding, ...]
+    causes: tuple[Cause, ...]
+    stations: tuple[StationResult, ...]
+    likelihoods: Likelihoods
+    terrain: Terrain | None
+
+
 def assess(
     round_id: int,
     *,
@@ -55,24 +73,58 @@ def assess(
     requirements of the register form a circle.
     """
     thresholds = thresholds or Thresholds()
-    register = standing(read_register(round_id, recorded_by or end_of(as_of)))
-    people = PeopleIndex(register, as_of)
-    likelihoods = likelihoods_of(
-        register,
-        incidents_before(round_id, register.round.election_date),
+    rows = read_register(round_id, recorded_by or end_of(as_of))
+    likelihoods = likelihoods_of_round(rows, thresholds)
+    assessment = assessed(
+        work_out(rows, as_of=as_of, thresholds=thresholds, likelihoods=likelihoods, terrain=terrain)
+    )
+    total = assessment.total
+    change = _change(round_id, total.ready, total.not_ready, total.unknown)
+    return replace(assessment, change=change)
+
+
+def likelihoods_of_round(rows: Register, thresholds: Thresholds) -> Likelihoods:
+    """Estimate from the incidents of earlier rounds what the rows do not say of components."""
+    return likelihoods_of(
+        rows,
+        incidents_before(rows.round.pk, rows.round.election_date),
         service_starts_h=thresholds.service_starts_h,
         service_h=thresholds.service_h,
     )
+
+
+def work_out(
+    rows: Register,
+    *,
+    as_of: date,
+    thresholds: Thresholds,
+    likelihoods: Likelihoods = NO_LIKELIHOODS,
+    terrain: Terrain | None = None,
+) -> Workings:
+    """Work an assessment out from rows alone, without the database.
+
+    Raises `engine.network.InvalidNetwork` where the requirements form a circle.
+    """
+    register = standing(rows)
+    people = PeopleIndex(register, as_of)
     compiled = compile_network(register, people, likelihoods)
     service = service_period(register, thresholds.service_starts_h, thresholds.service_h)
     answers = ask_engine(compiled, register, thresholds, thresholds.service_h)
     facts = fill_facts(register, compiled, people, answers.structure, as_of=as_of, service=service)
     facts = with_estimates(facts, register, terrain)
     findings = run_rules(facts, thresholds)
+    stations = judge_stations(
+        compiled.stations,
+        facts.stations,
+        make_judge(facts, thresholds, severe_criteria(findings)),
+        answers,
+        register,
+    )
     causes = group(findings, facts)
-    stations = _stations(compiled, facts, findings, thresholds, answers, register)
-    result = _assembled(register, facts, stations, causes, findings, answers, thresholds)
-    return replace(result, likelihoods=likelihoods.rows, figure_basis=compiled.figure_basis)
+    return Workings(
+        rows, register, thresholds, people, compiled, answers, facts, findings, causes, stations,
+        likelihoods, terrain,
+    )  # fmt: skip
 
 
 def end_of(day: date) -> datetime:
@@ -80,22 +132,21 @@ def end_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), time(0)))
 
 
-def _stations(
-    compiled: Compiled,
-    facts: Facts,
-    findings: tuple[Finding, ...],
-    thresholds: Thresholds,
+def judge_stations(
+    compiled: Iterable[CompiledStation],
+    stations: Iterable[StationFacts],
+    judge: Judge,
     answers: Answers,
     register: Register,
 ) -> tuple[StationResult, ...]:
-    judge = make_judge(facts, thresholds, _severe_criteria(findings))
+    """Judge stations by their facts; `compiled` are the same stations in the same order."""
     return tuple(
-        _station(compiled_station, station, judge, answers, register)
-        for compiled_station, station in zip(compiled.stations, facts.stations, strict=True)
+        _station(one, station, judge, answers, register)
+        for one, station in zip(compiled, stations, strict=True)
     )
 
 
-def _severe_criteria(findings: tuple[Finding, ...]) -> dict[int, frozenset[int | None]]:
+def severe_criteria(findings: tuple[Finding, ...]) -> dict[int, frozenset[int | None]]:
     """Gather, by listing, the criteria to which its severe findings speak."""
     criterion_of = {rule.code: rule.criterion for rule in RULES}
     found: dict[int, set[int | None]] = {}
@@ -145,15 +196,10 @@ def _agencies(upstream: tuple[str, ...], register: Register) -> tuple[str, ...]:
     )
 
 
-def _assembled(
-    register: Register,
-    facts: Facts,
-    stations: tuple[StationResult, ...],
-    causes: tuple[Cause, ...],
-    findings: tuple[Finding, ...],
-    answers: Answers,
-    thresholds: Thresholds,
-) -> Assessment:
+def assessed(workings: Workings) -> Assessment:
+    """Add up what was worked out; `change` is None: that is for whoever kept an assessment."""
+    register, facts, stations = workings.register, workings.facts, workings.stations
+    answers, causes, findings = workings.answers, workings.causes, workings.findings
     total = tally(stations)
     rehearsal = {"passed": 0, "failed": 0, "absent": 0, "unknown": 0}
     for station in facts.stations:
@@ -179,7 +225,7 @@ def _assembled(
         county_names={station.county_code: station.county for station in stations},
         causes=causes,
         findings=findings,
-        decisions=decisions_needed(causes, facts, thresholds),
+        decisions=decisions_needed(causes, facts, workings.thresholds),
         commitments=agency_commitments(register, facts),
         vulnerabilities=answers.vulnerabilities,
         voters_affected=answers.voters_affected,
@@ -188,8 +234,10 @@ def _assembled(
         confidence=data_confidence(facts),
         components=len(register.components),
         groups=len(register.groups),
-        change=_change(register.round.pk, total.ready, total.not_ready, total.unknown),
+        change=None,
         data_faults=faults,
+        likelihoods=workings.likelihoods.rows,
+        figure_basis=workings.compiled.figure_basis,
     )
 
 

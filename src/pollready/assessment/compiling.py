@@ -1,6 +1,6 @@
 """The register as a Network: the only place where one is made."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from pollready.assessment.figures import DEFAULT_MTTR_H, FigureBasis, own_figures
@@ -27,9 +27,9 @@ from pollready.engine.network import Network, NetworkBuilder, Tier
 from pollready.obstacles.facts import NOTHING_KNOWN, Known
 from pollready.obstacles.power import has_generator
 from pollready.register.kinds import kinds
-from pollready.register.models import ServiceProfile
 
 ADMIT, CLOSE, WAY = "admit", "close", "way"
+_BYSTANDER = "\nbystander"  # no code has a line break in it
 # The station's own parts, for which nobody records figures (docs/method/service-profiles.md).
 DEVICES_Q, DEVICES_MTTR_H = 0.005, 1.0
 MAINS_Q, MAINS_MTTR_H = 0.01, 2.0
@@ -72,7 +72,28 @@ def compile_network(
 
     `likelihoods` from earlier rounds stand in for figures that a component has not itself.
     """
-    return _Compiler(register, people, likelihoods).run()
+    compiler = _Compiler(register, people, likelihoods)
+    return compiler.run(register.listings, register.components)
+
+
+def compile_part(
+    register: Register,
+    people: PeopleIndex,
+    listings: list[ListingRow],
+    components: Collection[str],
+    *,
+    beyond: Collection[str],
+    likelihoods: Likelihoods = NO_LIKELIHOODS,
+) -> Compiled:
+    """Compile some stations alone, with all `components` that they rest on, in the round's order.
+
+    What stands behind some station that is left out is named in `beyond`: a bystander needs it, so
+    that what is shared in the round is shared here. It has only a level that nobody asks about:
+    it never falls.
+    """
+    compiler = _Compiler(register, people, likelihoods)
+    compiler.beyond = beyond
+    return compiler.run(listings, components)
 
 
 class _Compiler:
@@ -83,18 +104,24 @@ class _Compiler:
         self.reader = PathReader(register)
         self.skipped: list[tuple[str, str]] = []
         self.own: set[str] = set()  # ids already in the builder
+        self.listings: list[ListingRow] = []
+        self.components: frozenset[str] = frozenset()
+        self.beyond: Collection[str] | None = None  # of a part
         self.ways: set[tuple[str, ...]] = set()  # carriers that have a point already
-        profile = ServiceProfile.objects.filter(code="station").values_list("text", flat=True)
-        self.profile = read_profile(profile.first() or default_profile())
+        self.profile = read_profile(register.profile or default_profile())
 
-    def run(self) -> Compiled:
-        stations = tuple(self.station(listing) for listing in self.register.listings)
+    def run(self, listings: list[ListingRow], components: Collection[str]) -> Compiled:
+        self.listings = listings
+        stations = tuple(self.station(listing) for listing in listings)
         if not self.register.components or not stations:
             return Compiled(None, stations, tuple(self.skipped))
-        for code, row in self.register.components.items():
-            self.component(code, row)
+        self.components = frozenset(components)
+        for code in components:
+            self.component(code, self.register.components[code])
         for code, row in self.register.groups.items():
             self.group(code, row)
+        if self.beyond is not None:
+            self.bystander(self.beyond)
         basis = {kind: self.basis[kind] for kind in sorted(self.basis)}
         return Compiled(self.builder.build(), stations, tuple(self.skipped), basis)
 
@@ -104,6 +131,13 @@ class _Compiler:
         counts = self.basis.setdefault(row.kind, {basis.value: 0 for basis in FigureBasis})
         counts[found.basis] += 1
         return found.q, found.mttr_h
+
+    def bystander(self, names: Collection[str]) -> None:
+        """Add a point that holds no level of the profile, and below them needs all `names`."""
+        levels: dict[str, Expression] = dict.fromkeys(self.profile[ADMIT], FALSE)
+        known = self.own | self.components
+        levels[_BYSTANDER] = all_of(*(Leaf(name) for name in names if name in known))
+        self.builder.point(_BYSTANDER, voters=0.0, services={ADMIT: levels})
 
     # Components and groups
 
@@ -142,9 +176,9 @@ class _Compiler:
         return kind is not None and kind.medium == "power"
 
     def group(self, code: str, row: ComponentRow) -> None:
-        devices = {listing.id: f"{listing.code}/devices" for listing in self.register.listings}
+        devices = {listing.id: f"{listing.code}/devices" for listing in self.listings}
         members = [
-            *self.register.group_components.get(code, []),
+            *(c for c in self.register.group_components.get(code, []) if c in self.components),
             *(
                 devices[listing]
                 for listing in self.register.group_listings.get(code, [])

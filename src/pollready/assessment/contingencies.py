@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import fsum
 
 import numpy as np
@@ -12,28 +12,29 @@ from pollready.assessment.compiling import ADMIT, CLOSE, WAY, Compiled
 from pollready.assessment.cones import cones_of
 from pollready.assessment.filling import Structure
 from pollready.assessment.reading import Register
-from pollready.assessment.result import Loss, Range, Vulnerabilities
+from pollready.assessment.result import Range, Vulnerabilities
+from pollready.assessment.vulnerabilities import (
+    BELOW_PROVINCE,
+    CLOSED,
+    LEVELS,
+    vulnerabilities,
+    with_forms,
+)
 from pollready.engine.contingency import (
     Contingencies,
     Contingency,
-    Cost,
     analyse,
     evaluate_contingency,
 )
-from pollready.engine.network import Network, Tier, Unknowns
+from pollready.engine.network import Network, Unknowns
 from pollready.engine.propagation import evaluate
 from pollready.engine.reliability import exact
 from pollready.engine.single_points import single_points
-from pollready.obstacles.facts import NOTHING_KNOWN
 from pollready.obstacles.thresholds import Thresholds
 
 FloatArray = NDArray[np.float64]
 
-WORST = 20  # how many of the worst contingencies are kept
-BELOW_PROVINCE = int(Tier.COUNTY)
-# Losses are told by these names: the level that the loss leaves behind nothing better than, and
-# the level of the engine that must hold. Below `paper` a station admits nobody: it is closed.
-LEVELS = {"offline": "paper", "online": "online"}
+Analyses = Mapping[tuple[str, str], Contingencies]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,10 @@ class Answers:
     voters_affected: Range | None = None
     voters_below_online: Range | None = None
     vulnerabilities: tuple[Vulnerabilities, ...] = ()
+    # What the figures above are made of: by level, P(below) per point of the network with
+    # unknowns working and failed; and all single and double failures.
+    chances: Mapping[str, tuple[FloatArray, FloatArray]] = field(default_factory=dict)
+    analyses: Mapping[Unknowns, Analyses] = field(default_factory=dict)
 
     def levels(self, service: str, point: str) -> Mapping[str, str]:
         """Give the level of a station now, by both readings of what is unknown."""
@@ -56,30 +61,57 @@ def ask_engine(
     compiled: Compiled, register: Register, thresholds: Thresholds, service_h: float
 ) -> Answers:
     """Ask everything that an assessment needs of a network."""
+    answers = ask_part(compiled, register, thresholds, service_h)
+    network = compiled.network
+    if network is None:
+        return answers
+    durations = durations_of(thresholds, service_h)
+    return replace(
+        answers,
+        voters_affected=expected(network.voters, answers.chances["offline"]),
+        voters_below_online=expected(network.voters, answers.chances["online"]),
+        vulnerabilities=tuple(
+            _vulnerabilities(network, register, unknowns, durations, found)
+            for unknowns, found in answers.analyses.items()
+        ),
+    )
+
+
+def ask_part(
+    compiled: Compiled, register: Register, thresholds: Thresholds, service_h: float
+) -> Answers:
+    """Ask what is told of each station by itself, and what the sums over all are made of."""
     network = compiled.network
     if network is None:
         return Answers()
-    durations = {"generator": thresholds.generator_arrival_h, "service": service_h}
+    durations = durations_of(thresholds, service_h)
     # Each reading of the unknowns by itself: the kernels let the other core have the interpreter.
     with ThreadPoolExecutor(len(Unknowns)) as readings:
         asked = [
             (
                 readings.submit(_chances, network, unknowns),
-                readings.submit(_vulnerabilities, network, register, unknowns, durations),
+                readings.submit(analyses_of, network, unknowns, durations),
             )
             for unknowns in Unknowns
         ]
         structure = _structure(network, compiled, register, thresholds.generator_arrival_h)
     working, failed = (below.result() for below, _ in asked)
     chances = {level: (working[level], failed[level]) for level in LEVELS}
+    analyses = {
+        unknowns: found.result() for unknowns, (_, found) in zip(Unknowns, asked, strict=True)
+    }
     return Answers(
         structure=structure,
         level_names={service: _levels_now(network, service) for service in (ADMIT, CLOSE)},
         closed_prob=_by_station(network, compiled, chances["offline"]),
-        voters_affected=_expected(network, chances["offline"]),
-        voters_below_online=_expected(network, chances["online"]),
-        vulnerabilities=tuple(vulnerable.result() for _, vulnerable in asked),
+        chances=chances,
+        analyses=analyses,
     )
+
+
+def durations_of(thresholds: Thresholds, service_h: float) -> dict[str, float]:
+    """Give the hours for which what fails is taken to be out, by name."""
+    return {"generator": thresholds.generator_arrival_h, "service": service_h}
 
 
 def _structure(
@@ -122,6 +154,13 @@ def _chances(network: Network, unknowns: Unknowns) -> dict[str, FloatArray]:
     }
 
 
+def chances_of(network: Network) -> Mapping[str, tuple[FloatArray, FloatArray]]:
+    """Give P(below the level) per point, by level, for both readings of the unknowns."""
+    with ThreadPoolExecutor(len(Unknowns)) as readings:
+        working, failed = readings.map(lambda unknowns: _chances(network, unknowns), Unknowns)
+    return {level: (working[level], failed[level]) for level in LEVELS}
+
+
 def _by_station(
     network: Network,
     compiled: Compiled,
@@ -135,41 +174,39 @@ def _by_station(
     return found
 
 
-def _expected(network: Network, chances: tuple[FloatArray, FloatArray]) -> Range:
+def expected(voters: FloatArray, chances: tuple[FloatArray, FloatArray]) -> Range:
     """Sum known voters x P(below); stations without a figure count nothing, not zero voters."""
-    voters = np.nan_to_num(network.voters)  # fsum: the same to the last digit in any order
-    low, high = (fsum((voters * np.nan_to_num(chance)).tolist()) for chance in chances)
+    known = np.nan_to_num(voters)  # fsum: the same to the last digit in any order
+    low, high = (fsum((known * np.nan_to_num(chance)).tolist()) for chance in chances)
     return Range(low, high)
 
 
-def _vulnerabilities(
-    network: Network, register: Register, unknowns: Unknowns, durations: Mapping[str, float]
-) -> Vulnerabilities:
-    found = {
+def analyses_of(network: Network, unknowns: Unknowns, durations: Mapping[str, float]) -> Analyses:
+    """Fail everything shared, one by one and two by two, for each level and duration."""
+    return {
         (level, name): analyse(network, ADMIT, wanted, hours, unknowns)
         for level, wanted in LEVELS.items()
         for name, hours in durations.items()
     }
-    losses = _Losses(register)
-    closed = found["offline", "service"]
+
+
+def _vulnerabilities(
+    network: Network,
+    register: Register,
+    unknowns: Unknowns,
+    durations: Mapping[str, float],
+    found: Analyses,
+) -> Vulnerabilities:
+    closed = found[CLOSED]
     cutting = (closed.losses[:, 1] > 0) & (network.tier <= BELOW_PROVINCE)
-    behind = closed.behind_singles(max_tier=BELOW_PROVINCE)
     worst = closed.top_singles(1, max_tier=BELOW_PROVINCE)
-    return Vulnerabilities(
-        unknowns=unknowns.value,
-        durations_h=dict(durations),
-        already_below={
-            level: (cost.points, _voters(cost))
-            for level in LEVELS
-            for cost in (found[level, "service"].already_below,)
-        },
-        singles_below_province=losses.singles(found, BELOW_PROVINCE),
-        singles_all_tiers=losses.singles(found, None),
-        pairs_below_province=losses.pairs(found, BELOW_PROVINCE),
-        pairs_all_tiers=losses.pairs(found, None),
+    return vulnerabilities(
+        found,
+        register,
+        unknowns,
+        durations,
         single_point_count=int(np.count_nonzero(cutting)),
-        stations_behind_single_points=behind.points,
-        voters_behind_single_points=_voters(behind),
+        behind=closed.behind_singles(max_tier=BELOW_PROVINCE),
         paper_possible=_with_forms(network, register, worst, durations["service"], unknowns),
     )
 
@@ -186,64 +223,12 @@ def _with_forms(
     Where nobody counted the forms, there are some only if unknowns work.
     """
     listings = {listing.code: listing.id for listing in register.listings}
-    return sum(
-        forms.value > 0 if forms.known else unknowns is Unknowns.WORKING
+    fallen = {
+        listings[point]
         for one in worst
         for point in evaluate_contingency(network, one.ids, hours, unknowns).fallen(
             ADMIT, LEVELS["offline"]
         )
         if point in listings
-        for forms in [register.claims.get(listings[point], {}).get("forms", NOTHING_KNOWN)]
-    )
-
-
-Found = Mapping[tuple[str, str], Contingencies]
-Rows = dict[tuple[str, str], tuple[Loss, ...]]
-
-
-class _Losses:
-    """Turns the engine's contingencies into rows with kinds and tiers."""
-
-    def __init__(self, register: Register) -> None:
-        self._rows = register.components | register.groups
-
-    def singles(self, found: Found, max_tier: int | None) -> Rows:
-        return {
-            key: self._losses(key[0], result, result.top_singles(WORST, max_tier=max_tier))
-            for key, result in found.items()
-        }
-
-    def pairs(self, found: Found, max_tier: int | None) -> Rows:
-        return {
-            key: self._losses(key[0], result, result.top_pairs(WORST, max_tier=max_tier))
-            for key, result in found.items()
-        }
-
-    def _losses(
-        self, level: str, result: Contingencies, worst: tuple[Contingency, ...]
-    ) -> tuple[Loss, ...]:
-        return tuple(
-            Loss(
-                codes=one.ids,
-                kinds=tuple(self._kind(code) for code in one.ids),
-                tier=max(self._tier(code) for code in one.ids),
-                level=level,
-                duration_h=result.duration_h,
-                stations=one.cost.points,
-                voters=_voters(one.cost),
-                stations_without_voters=one.cost.points_without_voters,
-                more_than_sum=round(one.beyond_sum.voters) if len(one.ids) > 1 else None,
-            )
-            for one in worst
-        )
-
-    def _kind(self, code: str) -> str:
-        return self._rows[code].kind if code in self._rows else "other"
-
-    def _tier(self, code: str) -> int:
-        return self._rows[code].tier if code in self._rows else 0
-
-
-def _voters(cost: Cost) -> int | None:
-    """Give the known voters; None where none of the points has a known number."""
-    return None if cost.points_without_voters == cost.points else round(cost.voters)
+    }
+    return with_forms(register, fallen, unknowns)

@@ -1,12 +1,12 @@
 """Facts: what the register and the engine know, in the form that the rules read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from pollready.assessment.compiling import Compiled, CompiledStation, way_id
 from pollready.assessment.cones import Cones
-from pollready.assessment.evidence import agency_evidence, component_evidence, newest_file
+from pollready.assessment.evidence import agency_evidence, component_evidence
 from pollready.assessment.paths import Path
 from pollready.assessment.people import PeopleIndex
 from pollready.assessment.reading import Register
@@ -52,14 +52,7 @@ def fill_facts(
 ) -> Facts:
     """Fill the facts of a round; nothing is guessed."""
     evidence = component_evidence(register)
-    file = newest_file(register)
-    open_ended = _open_ended(register)
-    tiers = {code: row.tier for code, row in (register.components | register.groups).items()}
-    groups = _groups_by_listing(register)
-    stations = tuple(
-        _station(station, register, people, structure, tiers, groups, open_ended)
-        for station in compiled.stations
-    )
+    stations = fill_stations(register, compiled.stations, people, structure)
     county_voters: dict[str, int] = {}
     for station in stations:
         if station.voters is not None:
@@ -74,17 +67,39 @@ def fill_facts(
         stations=stations,
         components=_components(register, stations, structure, evidence),
         agencies={
-            row["code"]: AgencyFacts(**row, evidence=agency_evidence(row["code"], file))
+            row["code"]: AgencyFacts(
+                **row, evidence=agency_evidence(row["code"], register.newest_file)
+            )
             for row in register.agencies
         },
-        lots=tuple(_lot(row) for row in register.lots),
+        lots=lots_of(register),
         people=people.people,
         county_voters=county_voters,
-        depots=_depots(register),
+        depots=depots_of(register),
     )
 
 
-def _depots(register: Register) -> dict[str, tuple[float, float]]:
+def fill_stations(
+    register: Register,
+    stations: Iterable[CompiledStation],
+    people: PeopleIndex,
+    structure: Structure,
+) -> tuple[StationFacts, ...]:
+    """Fill the facts of some stations, or of all."""
+    chosen = tuple(stations)
+    open_ended = _open_ended(register, chosen)
+    groups = _groups_by_listing(register)
+    return tuple(
+        _station(station, register, people, structure, groups, open_ended) for station in chosen
+    )
+
+
+def lots_of(register: Register) -> tuple[LotFacts, ...]:
+    """Give the lots of the ledger."""
+    return tuple(_lot(row) for row in register.lots)
+
+
+def depots_of(register: Register) -> dict[str, tuple[float, float]]:
     """Give where the depots of the register are, by code and by name as the ledger writes them."""
     return {
         fold(word): (row.lat, row.lon)
@@ -108,7 +123,6 @@ def _station(
     register: Register,
     people: PeopleIndex,
     structure: Structure,
-    tiers: Mapping[str, int],
     groups: Mapping[int, frozenset[str]],
     open_ended: frozenset[str],
 ) -> StationFacts:
@@ -148,7 +162,7 @@ def _station(
         single_points=frozenset(
             code
             for code in structure.singles.get(listing.code, ())
-            if tiers.get(code, PROVINCE_TIER) < PROVINCE_TIER
+            if _tier(register, code) < PROVINCE_TIER
         ),
         groups=groups.get(listing.id, frozenset()),
         incidents=tuple(_incident(row) for row in register.incidents.get(listing.id, ())),
@@ -163,7 +177,12 @@ def _station(
     )
 
 
-def _open_ended(register: Register) -> frozenset[str]:
+def _tier(register: Register, code: str) -> int:
+    row = register.components.get(code) or register.groups.get(code)
+    return PROVINCE_TIER if row is None else row.tier
+
+
+def _open_ended(register: Register, stations: Iterable[CompiledStation]) -> frozenset[str]:
     """Give the carriers of which somewhere up to province tier nobody says what is above.
 
     What carries messages below province tier goes up to something: where its row names
@@ -183,7 +202,13 @@ def _open_ended(register: Register) -> frozenset[str]:
     }
     arrivals = {code for code, row in register.components.items() if row.tier >= PROVINCE_TIER}
     cones = Cones(register)
-    carriers = {code for codes in register.serves.values() for code in codes}
+    carriers = {
+        code
+        for station in stations
+        for route in (station.paths, *station.stop_paths)
+        for path in route
+        for code in path.carriers
+    }
     return frozenset(
         code
         for code in carriers
@@ -229,26 +254,47 @@ def _components(
             falls.setdefault(code, set()).add(station.listing_id)
         for code in structure.cone.get(station.code, ()):
             behind.setdefault(code, set()).add(station.listing_id)
-    found = {}
-    for code, row in (register.components | register.groups).items():
-        falling = falls.get(code, set())
-        known = [v for listing in falling if (v := voters[listing]) is not None]
-        found[code] = ComponentFacts(
-            code=code,
-            kind=row.kind,
-            name=row.name,
-            agency=row.agency,
-            county=row.county,
-            tier=row.tier,
-            is_group=code in register.groups,
-            claims=register.component_claims.get(row.id, {}) if code in register.components else {},
-            depends_on_recorded=code in register.depends_on,
+    return {
+        code: component_facts(
+            code,
+            register,
             behind=frozenset(behind.get(code, ())),
-            falls_with_it=frozenset(falling),
-            voters_falling=sum(known) if known else None,
+            falls_with_it=frozenset(falls.get(code, ())),
+            voters=voters,
             evidence=evidence.get(code, ()),
         )
-    return found
+        for code in register.components | register.groups
+    }
+
+
+def component_facts(
+    code: str,
+    register: Register,
+    *,
+    behind: frozenset[int],
+    falls_with_it: frozenset[int],
+    voters: Mapping[int, int | None],
+    evidence: tuple[Evidence, ...],
+) -> ComponentFacts:
+    """Fill the facts of a component or group; `voters` by listing."""
+    is_group = code in register.groups
+    row = register.groups[code] if is_group else register.components[code]
+    known = [v for listing in falls_with_it if (v := voters[listing]) is not None]
+    return ComponentFacts(
+        code=code,
+        kind=row.kind,
+        name=row.name,
+        agency=row.agency,
+        county=row.county,
+        tier=row.tier,
+        is_group=is_group,
+        claims=register.component_claims.get(row.id, {}) if code in register.components else {},
+        depends_on_recorded=code in register.depends_on,
+        behind=behind,
+        falls_with_it=falls_with_it,
+        voters_falling=sum(known) if known else None,
+        evidence=evidence,
+    )
 
 
 def _incident(row: tuple[object, ...]) -> IncidentFacts:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from pollready.assessment.changes import is_supposed
 from pollready.assessment.reading import Claims, ListingRow, Register
 from pollready.engine.expression import Expression, Leaf, any_of
 from pollready.language import fold
@@ -75,15 +76,17 @@ class PathReader:
             label = agency or (str(operator.value) if operator.known else f"signal_{number}")
             carriers = self._carriers(served, "mobile", agency) if agency else ()
             leaf = f"{prefix}/link-{number}"
-            paths.append(Path(label, "mobile", signal, test_date, carriers, leaf))
+            test = _test_of(test_date, operator, signal)
+            paths.append(Path(label, "mobile", signal, test, carriers, leaf))
         fixed = None if travels else self._fixed(claims, served, test_date, prefix)
         if fixed is not None:
             paths.append(fixed)
         terminals = self._carriers(served, SATELLITE, None)
         if terminals:
-            recorded = Known("good", test_date.evidence) if test_date.evidence else NOTHING_KNOWN
+            test = test_date if self._are_recorded(terminals) else _test_of(test_date)
+            recorded = Known("good", test.evidence) if test.evidence else NOTHING_KNOWN
             leaf = f"{prefix}/satellite"
-            paths.append(Path(SATELLITE, SATELLITE, recorded, test_date, terminals, leaf))
+            paths.append(Path(SATELLITE, SATELLITE, recorded, test, terminals, leaf))
         return tuple(paths)
 
     def _fixed(
@@ -99,7 +102,12 @@ class PathReader:
             dead = str(line.value) in _NO_LINE
             signal = Known("none" if dead else "good", line.evidence)
         carriers = self._carriers(served, "fixed", None)
-        return Path(FIXED_LINE, "fixed", signal, test_date, carriers, f"{prefix}/line")
+        test = _test_of(test_date, line)
+        return Path(FIXED_LINE, "fixed", signal, test, carriers, f"{prefix}/line")
+
+    def _are_recorded(self, codes: tuple[str, ...]) -> bool:
+        """Tell whether any of the components is more than thought of."""
+        return any(self._register.components[code].id >= 0 for code in codes)
 
     def _agency(self, operator: Known) -> str | None:
         """Give the code of the agency that the cell names, by code or by name."""
@@ -113,3 +121,13 @@ class PathReader:
             if self._medium.get(code) == medium
             and (agency is None or components[code].agency == agency)
         )
+
+
+def _test_of(test_date: Known, *parts: Known) -> Known:
+    """Give the test of a path; what is only thought to be there no real test has tried.
+
+    Without parts it is all only thought of.
+    """
+    if is_supposed(test_date) or (parts and not any(map(is_supposed, parts))):
+        return test_date
+    return NOTHING_KNOWN

@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from copy import copy
 from datetime import date, timedelta
 
 from pollready.assessment.reading import ListingRow, Register
@@ -36,10 +37,13 @@ class PeopleIndex:
             elif role in COURIER:
                 self._by_role["courier"][fold(person.scope)].append(person)
         self._routes = _routes_to_paper(register, as_of)
-        self._orders = {
-            listing.id: register.claims.get(listing.id, {}).get("paper_order", NOTHING_KNOWN)
-            for listing in register.listings
-        }
+        self._claims = register.claims
+
+    def with_claims(self, register: Register) -> "PeopleIndex":
+        """Give the index of the same people and duties over other claims."""
+        other = copy(self)
+        other._claims = register.claims
+        return other
 
     def users(self, listing: ListingRow) -> Known:
         """Count the station's users who are recorded as trained; unknown where none is named."""
@@ -78,7 +82,7 @@ class PeopleIndex:
 
     def paper_order(self, listing: ListingRow) -> Known:
         """Give the order itself, if there is one."""
-        return self._orders.get(listing.id, NOTHING_KNOWN)
+        return self._claims.get(listing.id, {}).get("paper_order", NOTHING_KNOWN)
 
     def may_use_paper(self, listing: ListingRow) -> bool:
         """Tell whether paper is lawful at the station now."""

@@ -20,6 +20,7 @@ from pollready.register.models import (
     ComponentGroup,
     GroupMember,
     Requirement,
+    ServiceProfile,
     Source,
 )
 from pollready.resources.models import ResourceLot
@@ -100,6 +101,10 @@ class Register:
     incidents: dict[int, list[tuple[Any, ...]]]  # by listing
     classification: int
     sources: dict[int, str] = field(default_factory=dict)
+    # what components need, row by row: component code, role, expression, name of the source
+    needs: list[tuple[str, str, str, str]] = field(default_factory=list)
+    newest_file: str = ""  # where rows stand that keep no source of their own
+    profile: str = ""  # text of the service profile of stations; empty: the one that ships
 
 
 def read_register(round_id: int, recorded_by: datetime | None = None) -> Register:
@@ -140,6 +145,9 @@ def read_register(round_id: int, recorded_by: datetime | None = None) -> Registe
         incidents=_incidents(round_id),
         classification=_highest_class(round_id),
         sources=sources,
+        needs=_needs(round_id),
+        newest_file=_newest_file(round_id),
+        profile=_profile(),
     )
 
 
@@ -326,6 +334,28 @@ def _joined(rows: dict[Any, list[str]]) -> dict[Any, str]:
         subject: texts[0] if len(texts) == 1 else " & ".join(f"({text})" for text in texts)
         for subject, texts in rows.items()
     }
+
+
+def _needs(round_id: int) -> list[tuple[str, str, str, str]]:
+    return list(
+        Requirement.objects.filter(
+            source__round_id=round_id,
+            component__isnull=False,
+            role__in=(Requirement.Need.DEPENDS_ON, Requirement.Need.PROTECTION),
+        )
+        .order_by("pk")
+        .values_list("component__code", "role", "expression", "source__name")
+    )
+
+
+def _newest_file(round_id: int) -> str:
+    files = Source.objects.filter(round_id=round_id, lineage__startswith="file:")
+    return files.order_by("-received_at", "-pk").values_list("name", flat=True).first() or ""
+
+
+def _profile() -> str:
+    texts = ServiceProfile.objects.filter(code="station").values_list("text", flat=True)
+    return texts.first() or ""
 
 
 def _evidence_fields() -> tuple[str, str, str]:

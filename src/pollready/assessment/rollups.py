@@ -27,6 +27,29 @@ def tally(stations: Iterable[StationResult]) -> Tally:
     )
 
 
+def added(tallies: Iterable[Tally]) -> Tally:
+    """Add tallies of different stations up."""
+    rows = list(tallies)
+
+    def voters(name: str) -> int | None:
+        known = [value for row in rows if (value := getattr(row, name)) is not None]
+        return sum(known) if known else None
+
+    return Tally(
+        stations=sum(row.stations for row in rows),
+        ready=sum(row.ready for row in rows),
+        not_ready=sum(row.not_ready for row in rows),
+        unknown=sum(row.unknown for row in rows),
+        contradicted=sum(row.contradicted for row in rows),
+        on_course=sum(row.on_course for row in rows),
+        voters=voters("voters"),
+        voters_ready=voters("voters_ready"),
+        voters_not_ready=voters("voters_not_ready"),
+        voters_unknown=voters("voters_unknown"),
+        stations_without_voters=sum(row.stations_without_voters for row in rows),
+    )
+
+
 def known_sum(stations: Iterable[StationResult]) -> int | None:
     """Sum the voters that are known; None if there is none to know, never 0 for unknown."""
     known = [station.voters for station in stations if station.voters is not None]

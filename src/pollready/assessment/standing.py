@@ -1,6 +1,6 @@
 """Which of the recorded claims still stand for a station: moved ones begin anew."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -31,16 +31,27 @@ def standing(register: Register) -> Register:
     when a station was relocated, none of it is known to be later. Words about a generator that
     are no component and name nothing that it lacks say nothing that can be relied on.
     """
-    claims = dict(register.claims)
-    stop_claims = dict(register.stop_claims)
-    for listing in register.listings:
-        own = claims.get(listing.id, {})
+    return standing_of(register.listings, register, register.claims, register.stop_claims)
+
+
+def standing_of(
+    listings: Iterable[ListingRow],
+    register: Register,
+    others: Mapping[int, Claims],
+    others_of_stops: Mapping[int, Claims],
+) -> Register:
+    """Work out what stands for some stations; of the others it is known already."""
+    claims, stop_claims = dict(others), dict(others_of_stops)
+    for listing in listings:
+        own = claims[listing.id] = register.claims.get(listing.id, {})
+        for stop in register.stops.get(listing.id, []):
+            stop_claims[stop.id] = register.stop_claims.get(stop.id, {})
         relocated, since = relocation_of(listing, own)
         if relocated:
             after = _after(since)
             own = claims[listing.id] = _kept(own, after)
             for stop in register.stops.get(listing.id, []):
-                stop_claims[stop.id] = _kept(stop_claims.get(stop.id, {}), after)
+                stop_claims[stop.id] = _kept(stop_claims[stop.id], after)
         generator = own.get("generator", NOTHING_KNOWN)
         if not _is_understood(generator, register):
             claims[listing.id] = own | {"generator": replace(generator, value=None)}

@@ -4,9 +4,11 @@ from pollready.engine.contingency import analyse
 from pollready.engine.fault_tree import FaultTreeBuilder, Op
 from pollready.engine.fault_tree_analysis import analyse_fault_tree
 from pollready.engine.importance import importance
+from pollready.engine.increments import loss_sums, shared_in
 from pollready.engine.live import LiveState
 from pollready.engine.live_losses import LiveLosses
-from pollready.engine.network import Network, NetworkBuilder, Unknowns
+from pollready.engine.network import Network, NetworkBuilder, Tier, Unknowns
+from pollready.engine.reach import reach
 from pollready.engine.reliability import exact
 from pollready.engine.sampling import sample
 from pollready.engine.single_points import single_points
@@ -23,7 +25,9 @@ def warm_up() -> None:
     for point in ("a", "b"):
         builder.point(point, voters=100, services={"admit": {"online": needs}})
     network = builder.build()
-    analyse(network, "admit", "online", 4.0, Unknowns.WORKING)
+    analysis = analyse(network, "admit", "online", 4.0, Unknowns.WORKING)
+    loss_sums(analysis, shared_in(analysis), behind_tier=Tier.NATION).top_pairs(2)
+    reach(network, "admit")
     worst_cases(analyse(_ring(), "admit", "online", 4.0), k=4)
     exact(network, "admit", "online", Unknowns.WORKING)
     importance(network, "a", "admit", "online")

@@ -1,14 +1,19 @@
 """Gathering findings into causes: what one act would remedy."""
 
+from collections.abc import Mapping
+
 from pollready.obstacles.facts import Facts
 from pollready.obstacles.finding import Cause, Finding, Severity
+from pollready.obstacles.shared import electorates
 
 _ORDER = tuple(Severity)
+Electorates = Mapping[int, tuple[str, int | None]]
+NOBODY = ("", None)
 
 
 def group(findings: tuple[Finding, ...], facts: Facts) -> tuple[Cause, ...]:
     """Gather findings by rule and key: severe causes first, then by voters, then by key."""
-    voters_of = {station.listing_id: station.voters for station in facts.stations}
+    voters_of = electorates(facts)
     gathered: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
         gathered.setdefault((finding.rule, finding.cause_key), []).append(finding)
@@ -16,9 +21,11 @@ def group(findings: tuple[Finding, ...], facts: Facts) -> tuple[Cause, ...]:
     return tuple(sorted(causes, key=_rank))
 
 
-def _cause(rule: str, key: str, findings: list[Finding], voters_of: dict[int, int | None]) -> Cause:
+def _cause(rule: str, key: str, findings: list[Finding], voters_of: Electorates) -> Cause:
     listings = {f.listing_id for f in findings if f.listing_id is not None}
-    known = [voters for listing in listings if (voters := voters_of.get(listing)) is not None]
+    known = [
+        voters for listing in listings if (voters := voters_of.get(listing, NOBODY)[1]) is not None
+    ]
     worst = min(findings, key=lambda finding: _ORDER.index(finding.severity))
     return Cause(
         rule=rule,

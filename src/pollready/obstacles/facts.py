@@ -220,6 +220,9 @@ class Facts:
     people: tuple[PersonFacts, ...] = ()
     county_voters: Mapping[str, int] = field(default_factory=dict)
     depots: Mapping[str, tuple[float, float]] = field(default_factory=dict)  # by folded name
+    # What the rules add up once over all stations. Where `stations` are only some of a round's,
+    # it comes with what was added up over all of them.
+    derived: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def days_before(self) -> int | None:
         """Count the days from `as_of` to election day; None without a date."""

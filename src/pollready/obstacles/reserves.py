@@ -86,6 +86,14 @@ def reserves(facts: Facts, thresholds: Thresholds) -> Reserves:
     provisioned, or as fit for other software than the final one, is no reserve; where nobody
     says, it may be one. Serial numbers that stand in two lots may be in either.
     """
+    key = ("reserves", thresholds)
+    if key not in facts.derived:
+        facts.derived[key] = _counted(facts, thresholds)
+    found: Reserves = facts.derived[key]
+    return found
+
+
+def _counted(facts: Facts, thresholds: Thresholds) -> Reserves:
     code_of = {fold(station.county): station.county_code for station in facts.stations}
     final = final_software(facts)
     usable = [lot for lot in facts.lots if _is_usable(lot, final)]
