@@ -85,6 +85,15 @@ def test_numbered_parts_of_an_address_are_one_address_and_the_first_may_be_the_n
     assert set(recognised.columns.fields.values()) == {"code", "name"}
 
 
+@pytest.mark.parametrize("heading", ["تعداد واجدین شرایط", "واجدين شرايط", "تعداد واجدان شرایط"])
+def test_electors_are_known_by_the_words_of_an_office(heading):
+    assert "expected_voters" in fields("کد شعبه", "نام محل", heading).values()
+
+
+def test_a_municipality_stands_where_a_county_does():
+    assert fields("code", "name", "Municipality")["Municipality"] == "county"
+
+
 def test_a_list_that_says_nothing_is_not_recognised():
     assert fields("foo", "bar", "baz") is None
 
