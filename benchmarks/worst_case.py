@@ -18,7 +18,7 @@ from pollready.engine.warm_up import warm_up
 from pollready.engine.worst_case import Run, WorstCase, worst_cases
 from pollready.engine.worst_case_program import worst_by_program
 
-DURATION_H, BUDGET_S, HIGHS_S = 8.0, 60.0, 60.0
+DURATION_H, BUDGET_S, HIGHS_S = 8.0, 60.0, 30.0
 RUNS: dict[Run, dict[str, Any]] = {
     Run.BELOW_PROVINCE: {"max_tier": int(Tier.COUNTY), "groups": False},
     Run.COMPONENTS: {"groups": False},
