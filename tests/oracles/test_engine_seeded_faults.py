@@ -60,7 +60,7 @@ FAULTS = {
         _cut_kernels, "pair_corrections", "weights, top, -1", "weights, top, 1"
     ),
     "pairs without a correction are left out": Fault(
-        contingency, "best_pairs", "(*corrected, *plain)", "corrected"
+        contingency, "best_pairs", "allowed, order, keys", "allowed, order[:0], keys"
     ),
 }
 

@@ -12,8 +12,8 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from pollready.engine import _ranking_kernels
 from pollready.engine.contingency import NO_COST, Contingencies, Contingency, Cost
+from pollready.engine.pair_ranking import best_pairs
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -74,13 +74,8 @@ class LossSums:
     def top_pairs(self, k: int, *, max_tier: int | None = None) -> tuple[Contingency, ...]:
         """List the `k` costliest of all pairs, those without a correction included."""
         allowed = self._allowed(max_tier)
-        number = np.nonzero(allowed)[0]
-        voters, points = self.losses[number, 0], self.losses[number, 1]
-        order = number[np.lexsort((number, -points, -voters))]
-        found = _ranking_kernels.costliest_pairs(
-            k, self.losses, allowed, order, self.keys, self.corrections
-        )
-        return tuple(self._pair(i, j) for i, j in found.tolist())
+        found = best_pairs(k, self.losses, allowed, self.keys, self.corrections)
+        return tuple(self._pair(i, j) for i, j in found)
 
     def cutting(self, *, max_tier: int) -> int:
         """Count the elements whose loss alone brings some point down."""
