@@ -52,7 +52,14 @@ def decisions_section(words: Wording) -> dict[str, Any]:
         ]
         for index, decision in enumerate(decisions, 1)
     ]
-    table = Table(columns, rows, words.say("first.no_decisions"))
+    unknown = words.assessment.total.unknown
+    # Where much is unknown, no known obstacle is no all-clear.
+    nothing = (
+        words.say("first.no_decisions_yet", stations=unknown)
+        if unknown
+        else words.say("first.no_decisions")
+    )
+    table = Table(columns, rows, nothing)
     return {**heading(words, 3, "decisions"), "table": table.as_content()}
 
 
