@@ -48,7 +48,7 @@ def shared_part(network: Network, service: str, unknowns: Unknowns) -> Condensed
     if key not in network.derived:
         leaf = element_of_leaves(network)
         kept = shared_elements(network, service)
-        value = np.where(kept[leaf], leaf, LEAF_TRUE)
+        value = np.where(kept[leaf], leaf, LEAF_TRUE) if kept.size else np.zeros_like(leaf)
         network.derived[key] = condensed(network, service, unknowns, leaf, value)
     result: Condensed = network.derived[key]
     return result

@@ -14,6 +14,7 @@ from pollready.engine.live import Change, LiveState
 from pollready.engine.network import NetworkBuilder, Tier, UnknownName, Unknowns
 from pollready.engine.propagation import evaluate
 from pollready.engine.reliability import DiagramTooLarge, exact, exact_both
+from pollready.engine.worst_case import worst_cases
 
 
 def two_stations(**services):
@@ -138,6 +139,18 @@ def test_a_live_failure_tells_which_points_changed():
     assert state.fail("centre", 2.0) == ()
     assert state.repair("tower") == ()
     assert [c.after for c in state.repair("centre")] == ["online", "online"]
+
+
+def test_points_that_depend_on_nothing_have_no_contingencies():
+    builder = NetworkBuilder()
+    builder.point("never", voters=100, services={"admit": {"online": "false"}})
+    builder.point("always", voters=200, services={"admit": {"online": "true"}})
+    network = builder.build()
+    result = analyse(network, "admit", "online", 2.0)
+    assert result.already_below == Cost(1, 100.0, 0)
+    assert (result.top_singles(3), result.top_pairs(3)) == ((), ())
+    assert exact(network, "admit", "online").prob_below.tolist() == [1.0, 0.0]
+    assert worst_cases(result, 3)[-1].cost == Cost(0, 0.0, 0)
 
 
 def test_a_network_without_points_has_nothing_to_change():
