@@ -44,8 +44,17 @@ def test_a_cluster_gives_the_same_answer_to_the_bit(client):
 
 
 def slow(shared, block):
-    time.sleep(0.2)
+    time.sleep(1.0)  # long beside the time that killing takes
     return shared * block
+
+
+def busy_worker(client) -> str:
+    """Name a worker that holds a block: killing one between two blocks loses nothing."""
+    while True:
+        for worker, tasks in client.processing().items():
+            if tasks:
+                return worker
+        time.sleep(0.01)
 
 
 def test_a_worker_of_the_cluster_that_is_killed_costs_time_and_not_the_result(client):
@@ -53,8 +62,7 @@ def test_a_worker_of_the_cluster_that_is_killed_costs_time_and_not_the_result(cl
 
     def kill_one(done, asked):
         if not killed:
-            first = next(iter(client.scheduler_info()["workers"]))
-            (pid,) = client.run(os.getpid, workers=[first]).values()
+            (pid,) = client.run(os.getpid, workers=[busy_worker(client)]).values()
             os.kill(pid, signal.SIGKILL)
             killed.append(done)
 
