@@ -5,7 +5,6 @@ from enum import StrEnum
 from math import exp, inf
 
 import numpy as np
-from scipy.optimize import brentq
 
 from pollready.engine.errors import EngineError
 from pollready.engine.place_baseline import Baseline, Floats, learn_baseline
@@ -214,4 +213,6 @@ def _run_length(threshold: float) -> float:
 
 
 def _threshold(run_length: float) -> float:
+    from scipy.optimize import brentq  # a fifth of a second that every assessment would wait
+
     return float(brentq(lambda height: _run_length(height) - run_length, 0.0, 100.0))
