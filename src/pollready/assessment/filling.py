@@ -10,6 +10,7 @@ from pollready.assessment.evidence import agency_evidence, component_evidence
 from pollready.assessment.paths import Path
 from pollready.assessment.people import PeopleIndex
 from pollready.assessment.reading import Register
+from pollready.assessment.severed import severed
 from pollready.assessment.standing import relocation_of
 from pollready.language import fold
 from pollready.obstacles.facts import (
@@ -18,6 +19,7 @@ from pollready.obstacles.facts import (
     Evidence,
     Facts,
     IncidentFacts,
+    Known,
     LotFacts,
     PathFacts,
     StationFacts,
@@ -87,11 +89,19 @@ def fill_stations(
 ) -> tuple[StationFacts, ...]:
     """Fill the facts of some stations, or of all."""
     chosen = tuple(stations)
-    open_ended = _open_ended(register, chosen)
+    upward = _Upward(_open_ended(register, chosen), severed(register))
     groups = _groups_by_listing(register)
     return tuple(
-        _station(station, register, people, structure, groups, open_ended) for station in chosen
+        _station(station, register, people, structure, groups, upward) for station in chosen
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Upward:
+    """What is known of the ways up from carriers: not recorded to their end, or gone."""
+
+    open_ended: frozenset[str]
+    severed: frozenset[str]
 
 
 def lots_of(register: Register) -> tuple[LotFacts, ...]:
@@ -124,7 +134,7 @@ def _station(
     people: PeopleIndex,
     structure: Structure,
     groups: Mapping[int, frozenset[str]],
-    open_ended: frozenset[str],
+    upward: _Upward,
 ) -> StationFacts:
     listing = station.listing
     claims = register.claims.get(listing.id, {})
@@ -143,14 +153,14 @@ def _station(
         lon=listing.lon,
         voters=listing.voters,
         claims=claims,
-        paths=tuple(_path(path, structure, register, open_ended) for path in station.paths),
+        paths=tuple(_path(path, structure, register, upward) for path in station.paths),
         stops=tuple(
             StopFacts(
                 stop.ordinal,
                 stop.place_name,
                 stop.lat,
                 stop.lon,
-                tuple(_path(path, structure, register, open_ended) for path in paths),
+                tuple(_path(path, structure, register, upward) for path in paths),
             )
             for stop, paths in zip(
                 register.stops.get(listing.id, []), station.stop_paths, strict=True
@@ -217,18 +227,20 @@ def _open_ended(register: Register, stations: Iterable[CompiledStation]) -> froz
     )
 
 
-def _path(
-    path: Path, structure: Structure, register: Register, open_ended: frozenset[str]
-) -> PathFacts:
-    """Give a path with what it hangs on below province tier, components apart from groups."""
+def _path(path: Path, structure: Structure, register: Register, upward: _Upward) -> PathFacts:
+    """Give a path with what it hangs on below province tier, components apart from groups.
+
+    Whatever was tested: nothing comes through where every carrier has lost its ways up.
+    """
+    cut_off = bool(path.carriers) and upward.severed.issuperset(path.carriers)
     hangs_on = structure.ways.get(way_id(path.carriers), frozenset())
     components, groups = register.components, register.groups
     return PathFacts(
         label=path.label,
         medium=path.medium,
-        signal=path.signal,
+        signal=Known("none", path.signal.evidence) if cut_off else path.signal,
         test_date=path.test_date,
-        upstream_recorded=bool(path.carriers) and not open_ended.intersection(path.carriers),
+        upstream_recorded=bool(path.carriers) and not upward.open_ended.intersection(path.carriers),
         upstream=frozenset(
             code
             for code in hangs_on

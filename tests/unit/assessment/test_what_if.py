@@ -354,3 +354,10 @@ def test_what_is_supposed_is_dated_on_the_day_of_the_assessment():
     (row,) = cause.findings[0].evidence
     assert (row.source, row.as_of, row.claim_id) == ("what if", AS_OF, None)
     assert old.as_of == AS_OF > AS_OF - timedelta(days=1)
+
+
+def test_removing_what_all_paths_rest_on_far_upstream_leaves_no_station_ready():
+    found = what_if(baseline_of(round_of(), as_of=AS_OF), [RemoveComponent("CORE")])
+    assert {one.after.readiness.value for one in found.stations} == {"not_ready"}
+    assert len(found.stations) == 12 or found.before.total.not_ready == 12
+    assert found.after.total.not_ready == 12
