@@ -33,6 +33,7 @@ from pollready.assessment.changes import (
 from pollready.assessment.dependants import Dependants
 from pollready.assessment.paths import FIXED_LINE, PathReader
 from pollready.assessment.reading import Claims, ComponentRow, ListingRow, Register
+from pollready.assessment.sane_changes import check
 from pollready.assessment.values import known_value
 from pollready.engine.expression import FALSE, ExpressionError, leaves, parse, str_of, substitute
 from pollready.language import fold
@@ -62,6 +63,7 @@ def applied(
     """
     editor = _Editor(rows, dependants, as_of)
     for change in changes:
+        check(change, rows, editor.components)
         editor.apply(change)
     return editor.finished()
 
@@ -151,7 +153,7 @@ class _Editor:
 
     @singledispatchmethod
     def apply(self, change: Change) -> None:
-        raise AssertionError(f"no such change: {change!r}")
+        raise TypeError(f"no such change: {change!r}")
 
     # Components
 

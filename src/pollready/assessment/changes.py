@@ -240,3 +240,21 @@ class NegativeCount(ChangeError):
     """A change gives fewer than none."""
 
     code = "assessment.negative-count"
+
+
+class UnknownField(ChangeError):
+    """A change says something of a field that a station does not have."""
+
+    code = "assessment.unknown-field"
+
+
+class UnknownDepot(ChangeError):
+    """Spares are given to a depot that nothing in the register names."""
+
+    code = "assessment.unknown-depot"
+
+
+class WrongValue(ChangeError):
+    """A change says what no register could hold: a negative number, an unknown word or county."""
+
+    code = "assessment.wrong-value"

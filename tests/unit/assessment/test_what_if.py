@@ -23,9 +23,12 @@ from pollready.assessment.changes import (
     SetClaim,
     SetComponentClaim,
     UnknownComponent,
+    UnknownDepot,
+    UnknownField,
     UnknownGroup,
     UnknownStation,
     UnknownStop,
+    WrongValue,
 )
 from pollready.assessment.supposing import Course
 from pollready.engine.network import InvalidNetwork
@@ -315,6 +318,20 @@ def test_final_software_is_that_of_most_stations():
         (GiveSecondPath("s01", "OP2", served_by=("nothing",)), UnknownComponent),
         (GiveDevices("s01", -1), NegativeCount),
         (GiveSpare("Ahar depot", -1), NegativeCount),
+        (GiveSpare("nowhere", 1), UnknownDepot),
+        (GivePower("s01", battery_h=-3.0), WrongValue),
+        (GivePower("s01", battery_h=float("nan")), WrongValue),
+        (GivePower("s01", generator="foo"), WrongValue),
+        (RepairComponent("S1", battery_h=-1.0), WrongValue),
+        (GiveDevices("s01", 10**9), WrongValue),
+        (GiveSecondPath("s01", "OP2", signal="purple"), WrongValue),
+        (GiveSecondPath("s01", "OP2", tested_on=date(2099, 1, 1)), WrongValue),
+        (SetClaim("s01", "nofield", "yes"), UnknownField),
+        (SetClaim("s01", "signal_1", "purple"), WrongValue),
+        (SetClaim("s01", "id_devices", "-2"), WrongValue),
+        (SetClaim("s01", "test_date", "yesterday"), WrongValue),
+        (AddComponent("NEW", "feeder", depends_on="& &"), WrongValue),
+        (AddComponent("NEW", "feeder", county="Atlantis"), WrongValue),
         (NamePerson("nowhere", "computer user", "X"), UnknownStation),
     ],
 )
