@@ -61,6 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     limit_s = arguments.seconds
     started = perf_counter()
+    budget = UNLIMITED if limit_s is None else Budget.within(limit_s, perf_counter)
     tree = read_open_psa(content, mission_time=arguments.mission_time)
     result = analyse_fault_tree(
         tree,
@@ -68,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
         max_order=arguments.order,
         sets=not arguments.probability_only,
         implicants=not arguments.no_implicants,
-        budget=UNLIMITED if limit_s is None else Budget.within(limit_s, perf_counter),
+        budget=budget,
         max_nodes=arguments.max_nodes or MAX_NODES,
     )
     seconds = round(perf_counter() - started, 3)
@@ -135,10 +136,11 @@ def _print(result: "FaultTreeResult", seconds: float, arguments: argparse.Namesp
             print(say(key, language, sets=implicants, order=result.max_order))
     if arguments.list:
         _print_sets(result, arguments)
-    if arguments.importance:
+    if arguments.importance and result.probability is not None:
+        print(say("cli.faulttree.importance", language))
         for each in result.importance():
-            print(f"{each.event}\t{each.birnbaum:.6g}\t{each.criticality:.6g}"
-                  f"\t{each.raw:.6g}\t{each.rrw:.6g}")  # fmt: skip
+            figures = (each.birnbaum, each.criticality, each.raw, each.rrw)
+            print("\t".join([each.event, *(_figure(figure) for figure in figures)]))
     print(say("cli.seconds", language, seconds=seconds))
 
 
@@ -146,14 +148,20 @@ def _print_sets(result: "FaultTreeResult", arguments: argparse.Namespace) -> Non
     from pollready.language import say
 
     limit, language = arguments.limit, arguments.language
-    if result.minimal_cut_sets is not None:
+    nothing = say("cli.faulttree.nothing-needed", language)
+    if result.minimal_cut_sets:
         print(say("cli.faulttree.listed-cut-sets", language, limit=limit))
         for cut in result.cut_sets(limit):
-            print(" + ".join(cut))
-    if result.prime_implicants is not None:
+            print(" + ".join(cut) or nothing)
+    if result.prime_implicants:
         print(say("cli.faulttree.listed-prime-implicants", language, limit=limit))
         for product in result.implicants(limit):
-            print(" + ".join(_signed(literal) for literal in product))
+            print(" + ".join(_signed(literal) for literal in product) or nothing)
+
+
+def _figure(value: float) -> str:
+    """Write a measure; one that would divide by nothing is a dash."""
+    return "–" if value != value else f"{value:.6g}"
 
 
 def _signed(literal: "Literal") -> str:
@@ -171,6 +179,9 @@ def _content(arguments: argparse.Namespace) -> bytes | None:
             content: bytes = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         print(say("errors.intake.no-such-file", arguments.language, name=name), file=sys.stderr)
+        return None
+    except IsADirectoryError:
+        print(say("cli.faulttree.is-folder", arguments.language, name=name), file=sys.stderr)
         return None
     except OSError:
         print(say("errors.intake.no-access", arguments.language, name=name), file=sys.stderr)

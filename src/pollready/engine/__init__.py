@@ -40,6 +40,12 @@ modules, not this package; only `network`, `expression` and `errors` come withou
     evaluate_contingency(network, failed, duration_h, unknowns) -> SetCost
         .cost(service, level) -> Cost; .fallen(service, level) -> tuple[str, ...]
 
+    from pollready.engine.worst_case import worst_cases, three_runs
+    worst_cases(contingencies, k, *, max_tier=None, groups=True, budget=UNLIMITED)
+        -> tuple[WorstCase, ...], of at most 1, 2, ... k elements
+        .ids, .cost, .bound_voters, .gap, .proven, .stopped
+    three_runs(contingencies, k, ...)  # below province tier; components; with groups
+
     from pollready.engine.single_points import single_points
     single_points(network, service, level, duration_h, unknowns) -> SinglePoints
         .by_point(names) -> dict[str, frozenset[str]]  # what each point falls with alone

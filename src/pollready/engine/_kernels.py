@@ -10,11 +10,12 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from pollready.engine.arrays import FOREVER_S as FOREVER_S  # for the other kernels too
+
 FALSE, TRUE, LEAF, HIT, ALL, ANY, AT_LEAST, RIDE = range(8)
 NOBODY, MANY = -1, -2
 LEAF_TRUE, LEAF_FALSE = -1, -2  # what a leaf is replaced by, instead of a variable
 WORKING_S = -1  # "outage" of what works
-FOREVER_S = 1 << 50
 
 Ints = NDArray[Any]
 Number = Any  # what indexing such an array gives: mypy knows no scalar type for it

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pollready.engine.errors import EngineError
 
 SECONDS_PER_H = 3600
+FOREVER_S = 1 << 50
 MANY = -2  # owner of what stands behind two or more points
 NOBODY = -1  # owner of what stands behind no point
 _MAPPINGS = ("services", "bottoms", "tops")  # of a network; their frozen form cannot be pickled
@@ -176,9 +177,11 @@ class Network:
 def seconds(hours: float) -> int:
     """Whole seconds: times are compared and added exactly, so .1 h + .2 h is .3 h.
 
+    What lasts longer than a human life, infinity too, is for good.
+
     Examples
     --------
     >>> seconds(0.1) + seconds(0.2) == seconds(0.3)
     True
     """
-    return round(hours * SECONDS_PER_H)
+    return round(min(hours * SECONDS_PER_H, FOREVER_S))

@@ -129,7 +129,8 @@ class Contingencies:
         order = np.lexsort((allowed, -self.losses[allowed, 1], -self.losses[allowed, 0]))
         names = self.network.element_ids
         return tuple(
-            Contingency((names[i],), _cost(self.losses[i]), NO_COST) for i in allowed[order[:k]]
+            Contingency((names[i],), _cost(self.losses[i]), NO_COST)
+            for i in allowed[order[: max(k, 0)]]
         )
 
     def top_pairs(

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from pollready.engine import _kernels, _live_kernels
 from pollready.engine.network import Graph, Kind, Network, Unknowns, seconds
 from pollready.engine.propagation import (
-    FOREVER_S,
     Levels,
     base_outages,
     leaf_outages,
@@ -140,8 +139,7 @@ class LiveState:
         if not duration_h >= 0:
             raise ValueError(f"a duration is at least 0 hours, not {duration_h}")
         number = self.network.element(name)
-        out_s = FOREVER_S if duration_h == float("inf") else seconds(duration_h)
-        return self._set(number, max(out_s, int(self._base_s[number])))
+        return self._set(number, max(seconds(duration_h), int(self._base_s[number])))
 
     def repair(self, name: str) -> Changes:
         """Bring a component or group back to its base state; raises `UnknownName`."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -145,6 +146,7 @@ def sample(
     """
     if draws < 2:
         raise ValueError(f"at least 2 draws, not {draws}")
+    seed = index(seed)  # without one, no draw could be repeated
     made = planned(network, service, level, unknowns, private)
     blocks = [
         (seed, number, min(BLOCK_DRAWS, draws - start))

@@ -14,6 +14,7 @@ from pollready.engine.live import Change, LiveState
 from pollready.engine.network import NetworkBuilder, Tier, UnknownName, Unknowns
 from pollready.engine.propagation import evaluate
 from pollready.engine.reliability import DiagramTooLarge, exact, exact_both
+from pollready.engine.sampling import sample
 from pollready.engine.worst_case import worst_cases
 
 
@@ -139,6 +140,28 @@ def test_a_live_failure_tells_which_points_changed():
     assert state.fail("centre", 2.0) == ()
     assert state.repair("tower") == ()
     assert [c.after for c in state.repair("centre")] == ["online", "online"]
+
+
+def test_an_outage_for_good_outlasts_every_ride():
+    builder = NetworkBuilder()
+    builder.component("mains")
+    builder.component("battery")
+    for name in ("a", "b"):
+        builder.point(
+            name, voters=100, services={"admit": {"online": "ride(mains, 900h, battery)"}}
+        )
+    network = builder.build()
+    for duration_h in (float("inf"), 1e20):
+        result = analyse(network, "admit", "online", duration_h)
+        assert result.single("mains") == Cost(2, 200.0, 0)
+        assert evaluate(network, ["mains"], duration_h).name("admit", "a") == "closed"
+    assert analyse(network, "admit", "online", 899.0).single("mains") == Cost(0, 0.0, 0)
+    assert result.top_singles(-1) == ()
+
+
+def test_draws_without_a_seed_are_refused():
+    with pytest.raises(TypeError):
+        sample(two_stations(), "admit", "online", draws=10, seed=None)
 
 
 def test_points_that_depend_on_nothing_have_no_contingencies():
