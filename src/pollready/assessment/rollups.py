@@ -31,9 +31,10 @@ def added(tallies: Iterable[Tally]) -> Tally:
     """Add tallies of different stations up."""
     rows = list(tallies)
 
-    def voters(name: str) -> int | None:
-        known = [value for row in rows if (value := getattr(row, name)) is not None]
-        return sum(known) if known else None
+    def voters(name: str, of: str) -> int | None:
+        counted = [getattr(row, name) for row in rows if getattr(row, of)]
+        known = [value for value in counted if value is not None]
+        return sum(known) if known or not counted else None
 
     return Tally(
         stations=sum(row.stations for row in rows),
@@ -42,18 +43,19 @@ def added(tallies: Iterable[Tally]) -> Tally:
         unknown=sum(row.unknown for row in rows),
         contradicted=sum(row.contradicted for row in rows),
         on_course=sum(row.on_course for row in rows),
-        voters=voters("voters"),
-        voters_ready=voters("voters_ready"),
-        voters_not_ready=voters("voters_not_ready"),
-        voters_unknown=voters("voters_unknown"),
+        voters=voters("voters", "stations"),
+        voters_ready=voters("voters_ready", "ready"),
+        voters_not_ready=voters("voters_not_ready", "not_ready"),
+        voters_unknown=voters("voters_unknown", "unknown"),
         stations_without_voters=sum(row.stations_without_voters for row in rows),
     )
 
 
 def known_sum(stations: Iterable[StationResult]) -> int | None:
-    """Sum the voters that are known; None if there is none to know, never 0 for unknown."""
-    known = [station.voters for station in stations if station.voters is not None]
-    return sum(known) if known else None
+    """Sum the voters that are known; None if no station's is, never 0 for unknown."""
+    rows = list(stations)
+    known = [station.voters for station in rows if station.voters is not None]
+    return sum(known) if known or not rows else None
 
 
 def tallies(
