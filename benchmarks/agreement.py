@@ -31,7 +31,7 @@ def measure() -> list[Row]:
 
 
 def pairs_row(pairs: int = PAIRS) -> Row:
-    """Fail random pairs, half of them within one county, and count what differs."""
+    """Fail random pairs, half of them neighbours in order, and count what differs."""
     size = PROVINCE
     network = national(Size(**{f: getattr(size, f) for f in size.__slots__} | {"private": False}))
     result = analyse(network, "admit", "online", DURATION_H)
@@ -65,9 +65,7 @@ def pairs_row(pairs: int = PAIRS) -> Row:
 
 
 @njit(cache=True)
-def _evaluated(  # type: ignore[no-untyped-def]
-    kind, param, first, child, element, base_s, one, other, duration_s, tops, voters
-):
+def _evaluated(kind, param, first, child, element, base_s, one, other, duration_s, tops, voters):
     """Evaluate every node for every pair, and sum the voters of the points that fall."""
     out_s = np.empty(kind.size, np.int64)
     leaf_s = np.full(kind.size, -1, np.int64)

@@ -154,9 +154,7 @@ def _us(work: Callable[[], object], events: int) -> float:
 
 
 @njit(cache=True)
-def _switched(  # type: ignore[no-untyped-def]
-    leaves, turns, kind, first, parent_first, parent, failing, weights, total, stack
-):
+def _switched(leaves, turns, kind, first, parent_first, parent, failing, weights, total, stack):
     for _ in range(turns):
         for leaf in leaves:
             for down in (1, 0):

@@ -42,7 +42,7 @@ class _Silent(highspy.Highs):
 
     def enableCallbacks(self) -> None:
         self.setOptionValue("output_flag", False)
-        super().enableCallbacks()  # type: ignore[no-untyped-call]
+        super().enableCallbacks()  # type: ignore[no-untyped-call]  # it has no types
 
 
 def solve(program: Program, *, limit_s: float = inf, threads: int = 0) -> Solution:

@@ -17,7 +17,7 @@ from pollready.engine._diagram_kernels import (
 )
 from pollready.engine._kernels import Ints, Number
 
-_KEY = types.UniTuple(types.int64, 3)  # type: ignore[no-untyped-call]
+_KEY = types.UniTuple(types.int64, 3)  # type: ignore[no-untyped-call]  # numba's own has none
 
 
 @njit(cache=True)
