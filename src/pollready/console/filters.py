@@ -8,11 +8,14 @@ import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Replace, Substr
 
-from pollready.assessment.models import CauseRecord, FindingRecord, StationRecord
+from pollready.assessment.models import FindingRecord, StationRecord
+from pollready.assessment.queries import cause_for
 from pollready.assessment.result import CRITERIA
 from pollready.console.wording import Wording
 from pollready.language import fold, latin_digits, say
 from pollready.obstacles.catalogue import RULES
+from pollready.people.models import User
+from pollready.people.scopes import in_places, places_of
 from pollready.places.models import Place, PlaceLevel, StationKind
 
 Records = QuerySet[StationRecord]
@@ -122,16 +125,16 @@ def _with_finding(finding: Q) -> Exists:
     )
 
 
-def chips(chosen: Mapping[str, Any], wording: Wording) -> list[Chip]:
+def chips(chosen: Mapping[str, Any], wording: Wording, *, viewer: User) -> list[Chip]:
     """Say each filter that is on, in the order of a sentence."""
     writers: dict[str, Callable[[Any], str]] = {
         "kind": lambda value: say(f"console.chip.kind.{value}", wording.language),
         "readiness": lambda value: say(f"console.chip.readiness.{value}", wording.language),
-        "county": lambda value: _named("county", _place(county_called(value)), wording),
-        "district": lambda value: _named("district", _place(Q(pk=value)), wording),
+        "county": lambda value: _named("county", _place(county_called(value), viewer), wording),
+        "district": lambda value: _named("district", _place(Q(pk=value), viewer), wording),
         "criterion": lambda value: _criterion(value, wording.language),
         "rule": lambda value: _named("rule", wording.title(value), wording),
-        "cause": lambda value: _named("cause", _cause(value, wording), wording),
+        "cause": lambda value: _named("cause", _cause(value, wording, viewer), wording),
         "q": lambda value: _named("search", value, wording),
     }
     return [Chip(name, write(chosen[name])) for name, write in writers.items() if chosen.get(name)]
@@ -141,12 +144,13 @@ def _named(kind: str, value: str, wording: Wording) -> str:
     return say(f"console.chip.{kind}", wording.language, value=value)
 
 
-def _place(which: Q) -> str:
-    return Place.objects.filter(which).values_list("name", flat=True).first() or "?"
+def _place(which: Q, viewer: User) -> str:
+    mine = Place.objects.filter(which, in_places("pk", places_of(viewer)))
+    return mine.values_list("name", flat=True).first() or "?"
 
 
-def _cause(number: Any, wording: Wording) -> str:
-    record = CauseRecord.objects.filter(pk=number).first()
+def _cause(number: Any, wording: Wording, viewer: User) -> str:
+    record = cause_for(viewer, int(number))
     return wording.cause(record).sentence if record else "?"
 
 

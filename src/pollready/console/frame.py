@@ -12,11 +12,17 @@ from pollready.assessment.models import SavedAssessment
 from pollready.audit.classification import Classification
 from pollready.language import LANGUAGES, direction
 from pollready.people.models import User
+from pollready.people.permissions import Permission, permissions_of
+from pollready.people.scopes import rounds_for
 from pollready.places.models import ElectionRound
 
 ROUND_IN_SESSION = "round"
-# The side bar, in order; at most eight entries.
-ENTRIES = ("overview", "stations", "causes")
+# The side bar, in order, at most eight entries, each with what it needs.
+ENTRIES = (
+    ("overview", Permission.SEE_REGISTER),
+    ("stations", Permission.SEE_REGISTER),
+    ("causes", Permission.SEE_REGISTER),
+)
 # Gates before election day, in days; their hours do not matter to a countdown in days.
 OPENING = ("opening", 0)
 GATES = (("list", 45), ("coverage", 30), ("rehearsal", 14), ("delivery", 2), ("set_up", 1))
@@ -47,8 +53,8 @@ class Frame:
 
     @cached_property
     def rounds(self) -> list[ElectionRound]:
-        """All rounds of the register, newest first."""
-        return list(ElectionRound.objects.order_by("-election_date", "-pk"))
+        """The rounds in the viewer's scope, newest first."""
+        return list(rounds_for(self.viewer)) if self.viewer else []
 
     @cached_property
     def round(self) -> ElectionRound | None:
@@ -57,7 +63,11 @@ class Frame:
         chosen = self._request.session.get(ROUND_IN_SESSION)
         if chosen in by_id:
             return by_id[chosen]
-        last = SavedAssessment.objects.values_list("round_id", flat=True).first()
+        last = (
+            SavedAssessment.objects.filter(round__in=by_id)
+            .values_list("round_id", flat=True)
+            .first()
+        )
         return by_id.get(last or 0) or next(iter(self.rounds), None)
 
     @cached_property
@@ -99,7 +109,12 @@ class Frame:
     @property
     def entries(self) -> tuple[str, ...]:
         """The side bar's entries: names of addresses, signs and phrases alike."""
-        return ENTRIES
+        return tuple(name for name, needed in ENTRIES if needed in self.permissions)
+
+    @cached_property
+    def permissions(self) -> frozenset[Permission]:
+        """What the viewer may do; a template asks for it by its value."""
+        return permissions_of(self.viewer) if self.viewer else frozenset()
 
     @property
     def here(self) -> str:

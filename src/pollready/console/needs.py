@@ -72,7 +72,7 @@ class NeedsReader:
         if not kind:
             return self._private(id)
         words = self._kind(kind)
-        if self._veil.reveals and name:
+        if name and self._veil.shows(id):
             words = say("console.needs.named", self._language, kind=words, name=name)
         return Need(words, code=self._veil.code(id))
 

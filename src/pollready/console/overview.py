@@ -5,11 +5,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pollready.assessment.models import CauseRecord, SavedAssessment
+from django.db.models import QuerySet
+
+from pollready.assessment.commands import KEY_MAX
+from pollready.assessment.models import CauseRecord, SavedAssessment, StationRecord
+from pollready.assessment.queries import (
+    causes_for,
+    counted_in_scope,
+    sees_all,
+    stations_for,
+    tally_columns,
+)
 from pollready.console.names import field_name
 from pollready.console.wording import CauseInWords, Wording
 from pollready.language import say
 from pollready.obstacles.finding import Severity
+from pollready.people.models import User
+from pollready.places.queries import county_of
 
 DECISIONS = 5
 CAUSES = 10
@@ -95,6 +107,7 @@ class Overview:
     """The four questions, then vulnerabilities and confidence."""
 
     as_of: date
+    whole: bool  # the viewer sees the whole round
     total: Tally
     states: Sequence[State]
     kinds: Sequence[Part]
@@ -117,29 +130,76 @@ class Overview:
         return max((cause.stations for cause in self.causes), default=0)
 
 
-def read_overview(saved: SavedAssessment, wording: Wording) -> Overview:
-    """Read an assessment for the overview."""
-    summary, total = saved.summary, saved.summary["total"]
-    records = CauseRecord.objects.filter(assessment=saved)
+def read_overview(saved: SavedAssessment, wording: Wording, *, viewer: User) -> Overview:
+    """Read an assessment for the overview, as far as the viewer's scope goes.
+
+    What the assessment worked out for the whole round (change, vulnerabilities, confidence) is
+    shown only to who sees all of it.
+    """
+    summary, whole = saved.summary, sees_all(viewer)
+    parts = _parts_of(summary) if whole else _parts_in_scope(stations_for(viewer, saved))
+    records = causes_for(viewer, saved)
     # Records stand in the assessment's order: severe first, then by voters.
-    weightiest = records.exclude(severity=Severity.UNKNOWN).order_by("pk")[:CAUSES]
+    weightiest = records.exclude(severity=Severity.UNKNOWN)
+    if whole:
+        weightiest = weightiest[:CAUSES]
+    causes = sorted(counted_in_scope(viewer, weightiest), key=_weight)[:CAUSES]
     return Overview(
         as_of=saved.as_of_date,
-        total=total,
-        states=_states(total),
+        whole=whole,
+        total=parts.total,
+        states=_states(parts.total),
         kinds=[
-            Part(kind, kind, summary["by_kind"][kind])
+            Part(kind, kind, parts.by_kind[kind])
             for kind in KINDS
-            if summary["by_kind"].get(kind, {}).get("stations")
+            if parts.by_kind.get(kind, {}).get("stations")
         ],
-        change=summary["change"],
-        decisions=_decisions(summary, records, wording),
-        counties=_counties(summary),
-        causes=wording.causes(weightiest),
+        change=summary["change"] if whole else None,
+        decisions=_decisions(summary, records, wording, viewer),
+        counties=parts.counties,
+        causes=wording.causes(causes),
         causes_count=records.count(),
-        vulnerable=_vulnerable(summary, wording),
-        confidence=[_confidence(row, wording.language) for row in summary["confidence"]],
+        vulnerable=_vulnerable(summary, wording) if whole else None,
+        confidence=[_confidence(row, wording.language) for row in summary["confidence"]]
+        if whole
+        else [],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """Stations counted in all, by kind and by county."""
+
+    total: Tally
+    by_kind: Mapping[str, Tally]
+    counties: Sequence[Part]
+
+
+def _parts_of(summary: Mapping[str, Any]) -> _Parts:
+    return _Parts(summary["total"], summary["by_kind"], _counties(summary))
+
+
+def _parts_in_scope(stations: QuerySet[StationRecord]) -> _Parts:
+    """Count the stations that the viewer may see, as assessments count them."""
+    columns = tally_columns()
+    by_kind = stations.values("listing__point__kind").annotate(**columns).order_by()
+    counted = county_of("listing__point__place")
+    by_county = stations.annotate(**counted).values(*counted).annotate(**columns)
+    return _Parts(
+        total=stations.aggregate(**columns),
+        by_kind={row["listing__point__kind"]: row for row in by_kind},
+        counties=[
+            Part(row["county_name"], row["county_code"] or row["county_name"], row)
+            for row in by_county.order_by("county_code", "county_name")
+            if row["county_name"]
+        ],
+    )
+
+
+def _weight(record: CauseRecord) -> tuple[int, int, int, int]:
+    """Order causes as an assessment does: severe first, then by voters, then by stations."""
+    severity = list(Severity).index(Severity(record.severity))
+    return severity, -(record.voters or 0), -record.stations, record.pk
 
 
 def _states(total: Tally) -> list[State]:
@@ -161,7 +221,9 @@ def _counties(summary: Mapping[str, Any]) -> list[Part]:
     ]
 
 
-def _decisions(summary: Mapping[str, Any], records: Any, wording: Wording) -> list[Decision]:
+def _decisions(
+    summary: Mapping[str, Any], records: QuerySet[CauseRecord], wording: Wording, viewer: User
+) -> list[Decision]:
     """Find the records of the causes that wait for a decision, in the summary's order."""
     waiting = summary["decisions"][:DECISIONS]
     by_key = {
@@ -171,9 +233,9 @@ def _decisions(summary: Mapping[str, Any], records: Any, wording: Wording) -> li
     found = [
         (record, row["deadline"])
         for row in waiting
-        if (record := by_key.get((row["cause"]["rule"], row["cause"]["key"][:200]))) is not None
+        if (record := by_key.get((row["cause"]["rule"], row["cause"]["key"][:KEY_MAX]))) is not None
     ]
-    said = wording.causes(record for record, _ in found)
+    said = wording.causes(counted_in_scope(viewer, (record for record, _ in found)))
     return [
         Decision(cause, deadline and date.fromisoformat(deadline))
         for cause, (_, deadline) in zip(said, found, strict=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from pollready.assessment.models import FindingRecord, SavedAssessment, StationRecord
+from pollready.assessment.queries import counted_in_scope, findings_for
 from pollready.console.claims import (
     ClaimInWords,
     read_claims,
@@ -109,7 +110,7 @@ def read_station(listing: Listing, wording: Wording, *, viewer: User) -> Station
         ),
         level_admit=_level(detail.get("level_admit"), language),
         level_close=_level(detail.get("level_close"), language),
-        causes=_causes(record, wording) if record else [],
+        causes=_causes(record, wording, viewer) if record else [],
         claims=claims,
         contradicted=any(claim.rival for claim in claims),
         stops=_stops(listing, wording) if listing.point.kind == "mobile" else [],
@@ -143,7 +144,8 @@ def _record(listing: Listing) -> StationRecord | None:
         .values_list("pk", flat=True)
         .first()
     )
-    return StationRecord.objects.filter(listing=listing, assessment=last).first()
+    records = StationRecord.objects.select_related("assessment").defer("assessment__summary")
+    return records.filter(listing=listing, assessment=last).first()
 
 
 def _readiness(record: StationRecord | None) -> str:
@@ -177,12 +179,11 @@ def _level(levels: Mapping[str, str] | None, language: str) -> str:
     return say("console.station.if_unknowns_work", language, level=working, other=failed)
 
 
-def _causes(record: StationRecord, wording: Wording) -> list[CauseHere]:
+def _causes(record: StationRecord, wording: Wording, viewer: User) -> list[CauseHere]:
     """Gather the findings at this station by cause, the most severe first."""
     findings = (
-        FindingRecord.objects.filter(
-            listing_id=record.listing_id, cause__assessment_id=record.assessment_id
-        )
+        findings_for(viewer, record.assessment)
+        .filter(listing_id=record.listing_id)
         .select_related("cause")
         .order_by("pk")
     )
@@ -190,7 +191,8 @@ def _causes(record: StationRecord, wording: Wording) -> list[CauseHere]:
     for finding in findings:
         gathered.setdefault(finding.cause_id, []).append(finding)
     severities = list(Severity)
-    said = wording.causes(found[0].cause for found in gathered.values())
+    causes = counted_in_scope(viewer, (found[0].cause for found in gathered.values()))
+    said = wording.causes(causes)
     return sorted(
         (
             _cause_here(cause, found, wording)

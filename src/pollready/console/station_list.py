@@ -7,12 +7,22 @@ from typing import TYPE_CHECKING, Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Q, QuerySet, Sum
 
-from pollready.assessment.models import CauseRecord, SavedAssessment, StationRecord
+from pollready.assessment.models import SavedAssessment, StationRecord
+from pollready.assessment.queries import causes_for
 from pollready.assessment.result import CRITERIA
-from pollready.console.filters import LETTERS, READINESS, STATES, StationFilter, county_called
+from pollready.console.filters import (
+    LETTERS,
+    READINESS,
+    STATES,
+    Records,
+    StationFilter,
+    county_called,
+)
 from pollready.console.wording import Wording
 from pollready.language import say
 from pollready.obstacles.finding import Severity
+from pollready.people.models import User
+from pollready.people.scopes import in_places, places_of
 from pollready.places.models import Place, PlaceLevel, StationKind
 
 if TYPE_CHECKING:
@@ -71,9 +81,8 @@ class Found:
     criteria: tuple[str, ...] = CRITERIA
 
 
-def find_stations(saved: SavedAssessment, query: Any, language: str) -> tuple[StationFilter, Found]:
-    """Filter, count, sort and cut the list as the address asks."""
-    records = StationRecord.objects.filter(assessment=saved)
+def find_stations(records: Records, query: Any, language: str) -> tuple[StationFilter, Found]:
+    """Filter, count, sort and cut what the viewer may see, as the address asks."""
     chosen = StationFilter(query, queryset=records)
     understood = chosen.is_valid()
     matching = chosen.qs if understood else records
@@ -174,12 +183,14 @@ class Choices:
     rules: list[tuple[str, str]]
 
 
-def choices(saved: SavedAssessment, chosen: Mapping[str, Any], wording: Wording) -> Choices:
+def choices(
+    saved: SavedAssessment, chosen: Mapping[str, Any], wording: Wording, *, viewer: User
+) -> Choices:
     """Gather the choices; districts only once a county is chosen."""
     language = wording.language
     return Choices(
-        counties=_counties(),
-        districts=_districts(chosen.get("county") or ""),
+        counties=_counties(viewer),
+        districts=_districts(chosen.get("county") or "", viewer),
         kinds=[(kind, say(f"console.kind_of_one.{kind}", language)) for kind in StationKind.values],
         readiness=[(name, say(f"console.sign.{name}", language)) for name in READINESS],
         criteria=[
@@ -192,31 +203,37 @@ def choices(saved: SavedAssessment, chosen: Mapping[str, Any], wording: Wording)
             )
             for state in LETTERS
         ],
-        rules=_rules(saved, wording),
+        rules=_rules(saved, wording, viewer),
     )
 
 
-def _counties() -> list[tuple[str, str]]:
-    """List the counties in the order of their codes."""
-    return [
-        (place.code or place.name, place.name)
-        for place in Place.objects.filter(level=PlaceLevel.COUNTY).order_by("code", "key")
-    ]
+def _counties(viewer: User) -> list[tuple[str, str]]:
+    """List the counties that the viewer has a part of, in the order of their codes."""
+    counties = Place.objects.filter(level=PlaceLevel.COUNTY)
+    mine = places_of(viewer)
+    if mine is not None:
+        inside = Q(pk__in=mine) | Q(children__in=mine) | Q(children__children__in=mine)
+        counties = counties.filter(inside).distinct()
+    return [(place.code or place.name, place.name) for place in counties.order_by("code", "key")]
 
 
-def _districts(county: str) -> list[tuple[str, str]]:
+def _districts(county: str, viewer: User) -> list[tuple[str, str]]:
     if not county:
         return []
     above = Place.objects.filter(county_called(county))
-    places = Place.objects.filter(level=PlaceLevel.DISTRICT, parent__in=above)
+    places = Place.objects.filter(
+        in_places("pk", places_of(viewer)), level=PlaceLevel.DISTRICT, parent__in=above
+    )
     return sorted(((str(place.pk), place.name) for place in places), key=lambda pair: pair[1])
 
 
-def _rules(saved: SavedAssessment, wording: Wording) -> list[tuple[str, str]]:
+def _rules(saved: SavedAssessment, wording: Wording, viewer: User) -> list[tuple[str, str]]:
     """List the rules that hold somewhere, obstacles before missing evidence."""
     rules = (
-        CauseRecord.objects.filter(assessment=saved, stations__gt=0)
+        causes_for(viewer, saved)
+        .filter(stations__gt=0)
         .exclude(severity=Severity.UNKNOWN)
+        .order_by("rule")
         .values_list("rule", flat=True)
         .distinct()
     )

@@ -1,6 +1,7 @@
 """What a viewer may not see: codes and names of upstream components become masked codes."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from pollready.audit.classification import mask
 from pollready.audit.veil import HiddenNames, NameVeil
 from pollready.language import LANGUAGES, isolate, say
 from pollready.people.models import User
+from pollready.people.scopes import is_of_agency
 from pollready.places.models import Agency, Listing, Place
 from pollready.register.kinds import kinds
 from pollready.register.models import Component, ComponentGroup
@@ -17,9 +19,32 @@ from pollready.register.models import Component, ComponentGroup
 class Veil(NameVeil):
     """Masks hidden texts in whatever is about to be shown; shows all to who may see names."""
 
-    def __init__(self, hidden: HiddenNames | Mapping[str, str] | None) -> None:
+    def __init__(
+        self,
+        hidden: HiddenNames | Mapping[str, str] | None,
+        *,
+        shown: Collection[str] = (),
+        shows_unregistered: bool = False,
+    ) -> None:
+        """Take what to hide, None for who sees all, and the codes `shown` all the same.
+
+        A code that the register does not hold is shown only where `shows_unregistered`.
+        """
         names = HiddenNames(hidden) if isinstance(hidden, Mapping) else hidden
         super().__init__(names, masked, inside=lambda code: isolate(masked(code)))
+        self._hidden = names
+        self._shown = shown
+        self._shows_unregistered = shows_unregistered
+
+    def shows(self, code: str) -> bool:
+        """Say whether this viewer may see an upstream code, and the name and place behind it."""
+        if self._hidden is None or code in self._shown:
+            return True
+        return self._shows_unregistered and code not in self._hidden
+
+    def code(self, code: str) -> str:
+        """Give an upstream code as this viewer may see it."""
+        return code if self.shows(code) else masked(code)
 
 
 def masked(code: str) -> str:
@@ -28,13 +53,61 @@ def masked(code: str) -> str:
 
 
 def veil_for(user: User, *, round_id: int, version: int) -> Veil:
-    """Give the viewer's veil over a round; `version` changes whenever its register may have."""
-    return Veil(None if user.may_see_names else hidden_names(round_id, version))
+    """Give the viewer's veil over a round; `version` changes whenever its register may have.
+
+    Names need the permission, and stop at the viewer's class. Who speaks for an agency sees the
+    names of its own components and of no other's, whatever else he may.
+    """
+    of_agency = is_of_agency(user)
+    sees_names = user.may_see_names and not of_agency
+    agency = user.agency_id if of_agency else None
+    hidden, shown = hidden_names(round_id, version, user.clearance, agency, sees_names)
+    return Veil(hidden, shown=shown, shows_unregistered=sees_names)
 
 
-@lru_cache(maxsize=8)
-def hidden_names(round_id: int, version: int) -> HiddenNames:
-    """Gather codes and names of a round's components and groups, without those that are open."""
+@lru_cache(maxsize=32)
+def hidden_names(
+    round_id: int, version: int, clearance: int, agency: int | None, sees_names: bool
+) -> tuple[HiddenNames | None, frozenset[str]]:
+    """Give what to hide from such a viewer (None: nothing), and the codes that he may see."""
+    upstream = _upstream(round_id, version)
+    shown = [
+        each
+        for each in upstream.names
+        if each.classification <= clearance
+        and (sees_names or (agency is not None and each.agency == agency))
+    ]
+    if sees_names and len(shown) == len(upstream.names):
+        return None, frozenset()
+    seen = frozenset(each.code for each in shown)
+    hidden: dict[str, str] = {}
+    for each in upstream.names:
+        if each.code not in seen:
+            hidden.update({text: each.code for text in (each.name, each.code) if text})
+    open_texts = upstream.open_texts | {text for each in shown for text in (each.code, each.name)}
+    return HiddenNames(hidden, open_texts), seen
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A component or group by its code and name, with whose it is and how secret."""
+
+    code: str
+    name: str
+    agency: int | None
+    classification: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Upstream:
+    """The components and groups of a round, and the texts that everybody may see."""
+
+    names: tuple[_Name, ...]
+    open_texts: frozenset[str]
+
+
+@lru_cache(maxsize=4)
+def _upstream(round_id: int, version: int) -> _Upstream:
     open_texts = {
         *Listing.objects.filter(round_id=round_id).values_list("code", flat=True),
         *Listing.objects.filter(round_id=round_id).values_list("point__name", flat=True),
@@ -43,8 +116,17 @@ def hidden_names(round_id: int, version: int) -> HiddenNames:
         *Agency.objects.values_list("name", flat=True),
         *(say(f"kind.{code}", language) for code in kinds() for language in LANGUAGES),
     }
-    hidden: dict[str, str] = {}
-    for table in (Component, ComponentGroup):
-        for code, name in table.objects.filter(round_id=round_id).values_list("code", "name"):
-            hidden.update({text: code for text in (name, code) if text})
-    return HiddenNames(hidden, open_texts)
+    names = tuple(
+        _Name(*row)
+        for table in (Component, ComponentGroup)
+        for row in table.objects.filter(round_id=round_id).values_list(
+            "code", "name", "agency", "classification"
+        )
+    )
+    return _Upstream(names, frozenset(open_texts))
+
+
+def forget_names() -> None:
+    """Forget what was gathered; for tests, whose registers come and go under one number."""
+    hidden_names.cache_clear()
+    _upstream.cache_clear()

@@ -5,20 +5,36 @@ from django.db import models
 from django.db.models import Q
 
 from pollready.audit.classification import CLEARED_TO_CLASS, Classification
-from pollready.places.models import ElectionRound, Place
+from pollready.places.models import Agency, ElectionRound, Place
 
 
 class Role(models.TextChoices):
-    """What a user is to the committee."""
+    """What a user is to the committee; what each may do stands in `people.permissions`."""
 
     ADMINISTRATOR = "administrator", "administrator"
+    NATIONAL = "national", "national"
     COMMITTEE_HEAD = "committee_head", "committee_head"
     SECRETARY = "secretary", "secretary"
+    AGENCY_REPRESENTATIVE = "agency_representative", "agency_representative"
+    AGENCY_DEPUTY = "agency_deputy", "agency_deputy"
+    GOVERNOR = "governor", "governor"
+    DISTRICT = "district", "district"
+    OPERATIONS = "operations", "operations"
+    TECHNICIAN = "technician", "technician"
     SUPERVISION = "supervision", "supervision"
 
 
+# Who speaks for an agency sees its own components; who serves a place, that place alone.
+AGENCY_ROLES = (Role.AGENCY_REPRESENTATIVE, Role.AGENCY_DEPUTY)
+PLACE_ROLES = (Role.GOVERNOR, Role.DISTRICT, Role.TECHNICIAN)
+
+
 class User(AbstractUser):
-    """Someone who signs in to the console."""
+    """Someone who signs in to the console.
+
+    `places` bounds what he sees; without any it is everything, except for the roles that serve
+    a place: they see nothing until somebody says which.
+    """
 
     role = models.CharField(max_length=30, choices=Role.choices, default=Role.SUPERVISION)
     clearance = models.PositiveSmallIntegerField(
@@ -26,10 +42,20 @@ class User(AbstractUser):
     )
     may_see_names = models.BooleanField(default=False)
     language = models.CharField(max_length=5, default="fa")
+    agency = models.ForeignKey(
+        Agency, null=True, blank=True, on_delete=models.PROTECT, related_name="users"
+    )
+    places = models.ManyToManyField(Place, blank=True, related_name="users")
 
     class Meta(AbstractUser.Meta):
         constraints = [
-            models.CheckConstraint(condition=CLEARED_TO_CLASS, name="user_clearance_is_known")
+            models.CheckConstraint(condition=CLEARED_TO_CLASS, name="user_clearance_is_known"),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="user_role_is_known"),
+            models.CheckConstraint(
+                condition=Q(role__in=AGENCY_ROLES, agency__isnull=False)
+                | (~Q(role__in=AGENCY_ROLES) & Q(agency__isnull=True)),
+                name="user_speaks_for_an_agency_by_role",
+            ),
         ]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from pollready.console.veil import hidden_names
+from pollready.console.veil import forget_names
 from pollready.people.models import Role, User
 
 ROWS = Path(__file__).resolve().parents[2] / "browser" / "register_rows.py"
@@ -26,7 +26,7 @@ def rows():
 @pytest.fixture(autouse=True)
 def fresh_veil():
     """Forget what another test's register had to hide."""
-    hidden_names.cache_clear()
+    forget_names()
 
 
 @pytest.fixture

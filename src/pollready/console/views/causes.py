@@ -1,18 +1,21 @@
 """The causes of a round, and one cause with its stations and its remedy."""
 
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from pollready.assessment.models import CauseRecord
+from pollready.assessment.queries import cause_for, causes_for, counted_in_scope, findings_for
+from pollready.console.access import requires
 from pollready.console.context import read, wording_for
 from pollready.console.middleware import ConsoleRequest
 from pollready.console.views.overview import nothing_assessed
 from pollready.obstacles.finding import Severity
+from pollready.people.permissions import Permission
 
 SHOWN_STATIONS = 50
 
 
+@requires(Permission.SEE_REGISTER)
 @require_safe
 def cause_list(request: ConsoleRequest) -> HttpResponse:
     """List obstacles first, then the evidence that is missing."""
@@ -20,7 +23,7 @@ def cause_list(request: ConsoleRequest) -> HttpResponse:
     if reading is None:
         return nothing_assessed(request, "console.causes.title")
     # The assessment's own order: severe first, then by voters.
-    records = CauseRecord.objects.filter(assessment=reading.saved).order_by("pk")
+    records = counted_in_scope(request.user, causes_for(request.user, reading.saved))
     said = reading.wording.causes(records)
     context = {
         "obstacles": [cause for cause in said if cause.severity != Severity.UNKNOWN],
@@ -30,15 +33,16 @@ def cause_list(request: ConsoleRequest) -> HttpResponse:
     return render(request, "causes/list.html", context)
 
 
+@requires(Permission.SEE_REGISTER)
 @require_safe
 def cause_page(request: ConsoleRequest, cause_id: int) -> HttpResponse:
     """Show a cause: what to do, who, and the stations under it."""
-    record = get_object_or_404(
-        CauseRecord.objects.select_related("assessment__round").defer("assessment__summary"),
-        pk=cause_id,
-    )
+    record = cause_for(request.user, cause_id)
+    if record is None:
+        raise Http404
     wording = wording_for(request, record.assessment.round)
-    findings = record.findings.select_related("listing__point__place__parent__parent").order_by(
+    here = findings_for(request.user, record.assessment).filter(cause=record)
+    findings = here.select_related("listing__point__place__parent__parent").order_by(
         "listing__code", "pk"
     )[: SHOWN_STATIONS + 1]
     said = [(finding.listing, wording.finding(record.rule, finding)) for finding in findings]

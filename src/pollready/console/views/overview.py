@@ -4,20 +4,23 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from pollready.console.access import requires
 from pollready.console.context import read
 from pollready.console.frame import frame_of
 from pollready.console.middleware import ConsoleRequest
 from pollready.console.overview import read_overview
 from pollready.language import say
+from pollready.people.permissions import Permission
 
 
+@requires(Permission.SEE_REGISTER)
 @require_safe
 def overview(request: ConsoleRequest) -> HttpResponse:
     """Answer the four questions for the round's last assessment."""
     reading = read(request)
     if reading is None:
         return nothing_assessed(request, "console.overview.title")
-    context = {"overview": read_overview(reading.saved, reading.wording)}
+    context = {"overview": read_overview(reading.saved, reading.wording, viewer=request.user)}
     return render(request, "overview/overview.html", context)
 
 

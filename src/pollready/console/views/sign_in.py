@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from pollready.console.access import requires
 from pollready.console.attempts import count_refusal, has_tried_too_often
 from pollready.console.middleware import ConsoleRequest
 from pollready.language import message, say
@@ -37,6 +38,7 @@ def sign_in(request: ConsoleRequest, token: str) -> HttpResponse:
     return redirect("overview")
 
 
+@requires(None)
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""

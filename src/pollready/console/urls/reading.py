@@ -1,4 +1,4 @@
-"""Addresses of the console."""
+"""Addresses of what everybody reads: overview, stations, causes; and the way in."""
 
 from django.urls import URLPattern, path
 
@@ -18,8 +18,3 @@ urlpatterns: list[URLPattern] = [
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("signed-out/", sign_in.signed_out, name="signed-out"),
 ]
-
-handler400 = "pollready.console.errors.bad_request"
-handler403 = "pollready.console.errors.no_permission"
-handler404 = "pollready.console.errors.not_found"
-handler500 = "pollready.console.errors.server_error"

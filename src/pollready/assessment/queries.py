@@ -1,0 +1,107 @@
+"""Reading saved assessments as one user may: the stations in his scope, the causes at them."""
+
+from collections.abc import Iterable
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+
+from pollready.assessment.models import (
+    CauseRecord,
+    FindingRecord,
+    SavedAssessment,
+    StationRecord,
+)
+from pollready.people.models import User
+from pollready.people.scopes import in_places, is_of_agency, listings_for, places_of
+
+
+def stations_for(user: User, saved: SavedAssessment) -> QuerySet[StationRecord]:
+    """Give what the assessment found of the stations in the user's scope."""
+    return StationRecord.objects.filter(
+        in_places("listing__point__place", places_of(user)),
+        assessment=saved,
+        listing__point__classification__lte=user.clearance,
+    )
+
+
+def findings_for(user: User, saved: SavedAssessment) -> QuerySet[FindingRecord]:
+    """Give the findings at stations in scope; those at none only to who sees every place."""
+    findings = FindingRecord.objects.filter(_owned("cause__owner", user), cause__assessment=saved)
+    here = Q(listing__in=listings_for(user))
+    return findings.filter(here if _is_bounded(user) else here | Q(listing__isnull=True))
+
+
+def causes_for(user: User, saved: SavedAssessment) -> QuerySet[CauseRecord]:
+    """Give the causes that hold in the user's scope, in the assessment's own order.
+
+    Who speaks for an agency sees those that it owns. Counts on the records are of the whole
+    round: `counted_in_scope` gives them as the user may know them.
+    """
+    causes = CauseRecord.objects.filter(_owned("owner", user), assessment=saved).order_by("pk")
+    if not _is_bounded(user):
+        return causes
+    here = FindingRecord.objects.filter(cause=OuterRef("pk"), listing__in=listings_for(user))
+    return causes.filter(Exists(here))
+
+
+def cause_for(user: User, pk: int) -> CauseRecord | None:
+    """Give one cause of any assessment, counted in scope; None where the user sees none such."""
+    saved = SavedAssessment.objects.filter(causes=pk).defer("summary").first()
+    if saved is None:
+        return None
+    causes = causes_for(user, saved).select_related("assessment__round")
+    found = counted_in_scope(user, causes.defer("assessment__summary").filter(pk=pk))
+    return found[0] if found else None
+
+
+def counted_in_scope(user: User, causes: Iterable[CauseRecord]) -> list[CauseRecord]:
+    """Give the causes with stations and voters counted within the user's places."""
+    records = list(causes)
+    if not _is_bounded(user):
+        return records
+    rows = (
+        FindingRecord.objects.filter(cause__in=records, listing__in=listings_for(user))
+        .values_list("cause", "listing", "listing__expected_voters")
+        .distinct()
+    )
+    stations: dict[int, int] = {}
+    voters: dict[int, int] = {}
+    for cause, _, expected in rows:
+        stations[cause] = stations.get(cause, 0) + 1
+        if expected is not None:
+            voters[cause] = voters.get(cause, 0) + expected
+    for record in records:
+        record.stations = stations.get(record.pk, 0)
+        record.voters = voters.get(record.pk)
+    return records
+
+
+def tally_columns() -> dict[str, Count | Sum]:
+    """Give what a tally counts, as aggregates over `StationRecord`."""
+    expected = "listing__expected_voters"
+    columns: dict[str, Count | Sum] = {
+        "stations": Count("pk"),
+        "contradicted": Count("pk", filter=Q(contradicted=True)),
+        "voters": Sum(expected),
+        "stations_without_voters": Count("pk", filter=Q(listing__expected_voters__isnull=True)),
+    }
+    for state in ("ready", "not_ready", "unknown"):
+        columns[state] = Count("pk", filter=Q(readiness=state))
+        columns[f"voters_{state}"] = Sum(expected, filter=Q(readiness=state))
+    return columns
+
+
+def sees_all(user: User) -> bool:
+    """Say whether the figures of the whole round are the user's own: no place, no agency."""
+    return not _is_bounded(user) and not is_of_agency(user)
+
+
+def _is_bounded(user: User) -> bool:
+    return places_of(user) is not None
+
+
+def _owned(field: str, user: User) -> Q:
+    """Say that a cause is the user's agency's: owners are its code, or else its role."""
+    if not is_of_agency(user) or user.agency is None:
+        return Q()
+    names = [name for name in (user.agency.code, user.agency.role, user.agency.name) if name]
+    return Q(**{f"{field}__in": names})

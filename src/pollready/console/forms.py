@@ -1,0 +1,63 @@
+"""Forms that say what is wrong in the reader's language, beside the field, and lose nothing."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from pollready.language import UnknownPhrase, message, say
+
+
+class ConsoleForm(forms.Form):
+    """A form of the console.
+
+    Labels are the phrases `console.form.<name of the form>.<field>` and hints the same with
+    `_hint`; errors are `errors.form.<code>` of Django's codes. A form of another area sets
+    `phrases` to the key under which its labels stand.
+    """
+
+    phrases = ""
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, language: str, **kwargs: Any):
+        super().__init__(data, **kwargs)
+        self.language = language
+        for name, field in self.fields.items():
+            field.label = self._phrase(name) or field.label
+            field.help_text = self._phrase(f"{name}_hint") or field.help_text
+            field.widget.attrs.setdefault("id", f"field-{self.add_prefix(name)}")
+            if field.help_text:
+                field.widget.attrs.setdefault("aria-describedby", f"hint-{self.add_prefix(name)}")
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Say an error of Django's, or a typed error of a command, in the form's language."""
+        if isinstance(error, ValidationError):
+            error = self._said(error)
+        elif hasattr(error, "code") and hasattr(error, "fields"):
+            error = ValidationError(message(error, self.language), code=str(error.code))
+        super().add_error(field, error)
+
+    def _said(self, error: ValidationError) -> ValidationError:
+        if hasattr(error, "error_dict"):
+            return ValidationError(
+                {
+                    name: [self._said(each) for each in found]
+                    for name, found in error.error_dict.items()
+                }
+            )
+        said = []
+        for each in error.error_list:
+            fields = {name: value for name, value in (each.params or {}).items() if name != "field"}
+            try:
+                words = say(f"errors.form.{each.code}", self.language, **fields)
+            except UnknownPhrase:
+                words = str(each.message)  # said in the reader's language where it was raised
+            said.append(ValidationError(words, code=each.code))
+        return ValidationError(said)
+
+    def _phrase(self, name: str) -> str:
+        under = self.phrases or f"console.form.{type(self).__name__}"
+        try:
+            return say(f"{under}.{name}", self.language)
+        except UnknownPhrase:
+            return ""

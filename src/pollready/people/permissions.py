@@ -1,0 +1,90 @@
+"""What each role may do. Scope and class then say on what: see `people.scopes`."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from pollready.people.models import Role, User
+
+
+class Permission(StrEnum):
+    """One thing that somebody may do; its words are `permission.<value>`."""
+
+    SEE_REGISTER = "see_register"
+    SEE_INFRASTRUCTURE = "see_infrastructure"
+    CORRECT_REGISTER = "correct_register"
+    RESOLVE_CONTRADICTIONS = "resolve_contradictions"
+    CHANGE_LIST = "change_list"  # relocate, merge, add, cancel a station
+    IMPORT_LISTS = "import_lists"
+    EXPORT = "export"
+    EXPORT_CLASSIFIED = "export_classified"
+    EXPLORE_FAILURES = "explore_failures"
+    EDIT_SCENARIOS = "edit_scenarios"
+    DECLARE_READINESS = "declare_readiness"
+    WORK_OBSTACLES = "work_obstacles"
+    WAIVE_OBSTACLES = "waive_obstacles"
+    COMMENT = "comment"
+    SEE_AUDIT = "see_audit"
+    MANAGE_PEOPLE = "manage_people"
+    ASSESS = "assess"
+
+
+class NotPermitted(Exception):
+    """The user's role does not include what was asked for."""
+
+    code = "people.not-permitted"
+
+    def __init__(self, permission: Permission) -> None:
+        self.fields: dict[str, object] = {"permission": permission.value}
+        super().__init__(permission.value)
+
+
+_P = Permission
+_READING = frozenset({_P.SEE_REGISTER, _P.SEE_INFRASTRUCTURE, _P.EXPORT})
+_DISCUSSING = _READING | {_P.COMMENT}
+_COMMITTEE = _DISCUSSING | {
+    _P.CORRECT_REGISTER, _P.RESOLVE_CONTRADICTIONS, _P.CHANGE_LIST, _P.EXPORT_CLASSIFIED,
+    _P.EXPLORE_FAILURES, _P.EDIT_SCENARIOS, _P.WORK_OBSTACLES, _P.SEE_AUDIT, _P.ASSESS,
+}  # fmt: skip
+_AGENCY = _DISCUSSING | {
+    _P.CORRECT_REGISTER, _P.RESOLVE_CONTRADICTIONS, _P.EXPLORE_FAILURES, _P.EDIT_SCENARIOS,
+    _P.DECLARE_READINESS, _P.WORK_OBSTACLES,
+}  # fmt: skip
+
+PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
+    {
+        # Keeps the installation; its content is the committee's business, its people are his.
+        Role.ADMINISTRATOR: frozenset(Permission) - {_P.DECLARE_READINESS, _P.WAIVE_OBSTACLES},
+        Role.NATIONAL: _DISCUSSING | {_P.EXPLORE_FAILURES, _P.WAIVE_OBSTACLES, _P.SEE_AUDIT},
+        Role.COMMITTEE_HEAD: _COMMITTEE | {_P.WAIVE_OBSTACLES},
+        Role.SECRETARY: _COMMITTEE | {_P.IMPORT_LISTS},
+        Role.AGENCY_REPRESENTATIVE: _AGENCY,
+        Role.AGENCY_DEPUTY: _AGENCY,
+        Role.GOVERNOR: _DISCUSSING
+        | {_P.CORRECT_REGISTER, _P.RESOLVE_CONTRADICTIONS, _P.CHANGE_LIST, _P.WORK_OBSTACLES},
+        Role.DISTRICT: _DISCUSSING | {_P.CORRECT_REGISTER, _P.WORK_OBSTACLES},
+        Role.OPERATIONS: _DISCUSSING
+        | {_P.CORRECT_REGISTER, _P.EXPLORE_FAILURES, _P.EDIT_SCENARIOS, _P.WORK_OBSTACLES,
+           _P.ASSESS},
+        Role.TECHNICIAN: frozenset(
+            {_P.SEE_REGISTER, _P.CORRECT_REGISTER, _P.WORK_OBSTACLES, _P.COMMENT}
+        ),
+        Role.SUPERVISION: _READING | {_P.SEE_AUDIT},
+    }
+)  # fmt: skip
+
+
+def permissions_of(user: User) -> frozenset[Permission]:
+    """Give everything that the user may do; nothing once he is no longer active."""
+    return PERMISSIONS[Role(user.role)] if user.is_active else frozenset()
+
+
+def may(user: User, permission: Permission) -> bool:
+    """Say whether the user may do this at all."""
+    return permission in permissions_of(user)
+
+
+def check(user: User, permission: Permission) -> None:
+    """Raise `NotPermitted` unless the user may do this."""
+    if not may(user, permission):
+        raise NotPermitted(permission)
