@@ -1,0 +1,203 @@
+"""Every address as every role: who may not open it is refused, and nobody finds what is not his."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from pollready.assessment.models import SavedAssessment
+from pollready.audit.models import AuditBatch
+from pollready.console.access_table import access_page, routes
+from pollready.people.models import AGENCY_ROLES, PLACE_ROLES, Role, User
+from pollready.places.models import Agency, Place
+from pollready.register.models import Component
+
+pytestmark = pytest.mark.django_db
+
+OUTSIDE, ABOVE = "outside-the-scope", "above-the-class"
+HIDDEN = {code: f"hidden name of {code}" for code in ("EX-04", "MS-210", "FD-17", "CORE-1")}
+OWN = "MS-210"  # the component of the agency for which the agency's people speak
+# Pages that only say whom the session belongs to, or end it.
+WITHOUT_OBJECTS = {"sign-out", "language"}
+
+
+@pytest.fixture
+def world(register, rows):
+    """A register in which everything that somebody may not see carries a mark."""
+    inside = Place.objects.get(code="01")
+    for listing in register.listings:
+        point = listing.point
+        if point.place.parent_id != inside.pk:
+            point.name = f"{OUTSIDE} {point.name}"
+            point.address = OUTSIDE
+            point.save()
+    mine = [each for each in register.listings if each.point.place.parent_id == inside.pk]
+    above = mine[-1].point
+    above.name, above.address, above.classification = ABOVE, ABOVE, 3
+    above.save()
+    for code, name in HIDDEN.items():
+        Component.objects.filter(code=code).update(name=name)
+    Component.objects.create(
+        round=register.round, code="secret-1", kind="mobile_site", name=ABOVE, tier=1,
+        agency=Agency.objects.get(code="MCI"), classification=3, lat=38.1, lon=46.1,
+    )  # fmt: skip
+    assessed = rows.assess_register(register)
+    # The round's own class is what its confidential parts have; the secret ones are left out.
+    SavedAssessment.objects.update(summary=assessed.saved.summary | {"classification": 1})
+    return assessed
+
+
+def user_of(role: Role, *, sees_names: bool = False) -> User:
+    user = User.objects.create(
+        username=f"{role}-{sees_names}",
+        role=role,
+        language="en",
+        may_see_names=sees_names,
+        agency=Agency.objects.get(code="MCI") if role in AGENCY_ROLES else None,
+    )
+    if role in PLACE_ROLES:
+        user.places.add(Place.objects.get(code="01"))
+    return user
+
+
+def not_for(user: User) -> list[str]:
+    """List the texts that may stand on no page of this user."""
+    texts = [ABOVE, "secret-1"]
+    if user.role in PLACE_ROLES:
+        texts.append(OUTSIDE)
+    if not user.may_see_names or user.role in AGENCY_ROLES:
+        own = {OWN} if user.role in AGENCY_ROLES else set()
+        texts += [text for code in HIDDEN if code not in own for text in (code, HIDDEN[code])]
+    return texts
+
+
+def objects(assessed) -> dict[str, list[object]]:
+    """Give every object that may stand in an address: all of them, in scope and out of it."""
+    listings = assessed.listings
+    return {
+        "listing_id": [each.pk for each in listings],
+        "cause_id": list(assessed.saved.causes.values_list("pk", flat=True)),
+        "token": ["no-such-token"],
+    }
+
+
+def addresses(route, assessed) -> list[str]:
+    if not route.takes:
+        return [reverse(route.name)]
+    (only,) = route.takes
+    return [reverse(route.name, args=[each]) for each in objects(assessed)[only]]
+
+
+EVERYONE = [(role, sees_names) for role in Role for sees_names in (False, True)]
+
+
+@pytest.mark.parametrize(("role", "sees_names"), EVERYONE)
+def test_no_page_shows_what_its_reader_may_not_see(world, role, sees_names):
+    user = user_of(role, sees_names=sees_names)
+    client = Client()
+    client.force_login(user)
+    forbidden = re.compile("|".join(map(re.escape, not_for(user))))
+    opened = 0
+    for route in routes():
+        for address in addresses(route, world):
+            response = client.get(address)
+            found = forbidden.search(response.content.decode(errors="replace"))
+            assert found is None, f"{role} reads {found} at {address}"
+            assert response.status_code < 500, address
+            if not route.lets_in(role):
+                assert response.status_code in (403, 405), f"{role} opens {address}"
+            opened += response.status_code == 200
+    assert opened > 5
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_nothing_is_written_where_a_role_is_not_let_in(world, role):
+    client = Client()
+    client.force_login(user_of(role))
+    for route in routes():
+        if route.lets_in(role) or route.name in WITHOUT_OBJECTS:
+            continue
+        for address in addresses(route, world):
+            before = AuditBatch.objects.count()
+            assert client.post(address).status_code in (403, 405), f"{role} writes at {address}"
+            assert AuditBatch.objects.count() == before
+
+
+def test_who_is_not_signed_in_is_led_to_the_way_in(world):
+    client = Client()
+    for route in routes():
+        if route.permission == "public":
+            continue
+        for address in addresses(route, world):
+            for response in (client.get(address), client.post(address)):
+                assert response.status_code in (302, 405), address
+                assert response.headers.get("Location", "/signed-out/").startswith("/signed-out/")
+
+
+@pytest.mark.parametrize("role", PLACE_ROLES)
+def test_who_serves_a_place_finds_its_stations_and_no_other(world, role):
+    user = user_of(role)
+    client = Client()
+    client.force_login(user)
+    inside = {
+        each.pk
+        for each in world.listings
+        if each.point.place.parent.code == "01" and each.point.classification == 0
+    }
+    found = {
+        each.pk
+        for each in world.listings
+        if client.get(reverse("station", args=[each.pk])).status_code == 200
+    }
+    assert found == inside
+
+
+@pytest.mark.parametrize("role", PLACE_ROLES)
+def test_who_serves_a_place_that_nobody_named_finds_nothing(world, role):
+    user = user_of(role)
+    user.places.clear()
+    client = Client()
+    client.force_login(user)
+    assert client.get(reverse("station", args=[world.listings[0].pk])).status_code == 404
+    page = client.get("/").content.decode()
+    assert "No round is registered yet" in page
+
+
+def test_the_overview_of_a_county_counts_its_own_stations(world):
+    user = user_of(Role.GOVERNOR)
+    client = Client()
+    client.force_login(user)
+    page = client.get("/").content.decode()
+    assert "Only stations within your scope are counted" in page
+    figures = re.findall(r'href="/stations/(\?[^"]+)">([\d,]+)(?: stations?)?</a>', page)
+    assert figures
+    for query, figure in figures:
+        listed = client.get(f"/stations/{query.replace('&amp;', '&')}").content.decode()
+        count = re.search(r'<h2 class="found__sentence">([\d,]+) stations?', listed)
+        assert count[1] == figure, query
+
+
+def test_an_agency_reads_the_names_of_its_own_components_only(world):
+    client = Client()
+    client.force_login(user_of(Role.AGENCY_REPRESENTATIVE))
+    pages = "".join(
+        client.get(reverse("station", args=[each.pk])).content.decode() for each in world.listings
+    )
+    assert HIDDEN[OWN] in pages
+    assert HIDDEN["EX-04"] not in pages
+
+
+def test_a_person_who_is_no_longer_active_reads_nothing(world):
+    user = user_of(Role.SECRETARY)
+    client = Client()
+    client.force_login(user)
+    assert client.get("/").status_code == 200
+    user.is_active = False
+    user.save()
+    assert client.get("/").status_code == 302
+
+
+def test_the_page_of_access_is_the_one_generated(request):
+    written = request.config.rootpath / "docs" / "reference" / "access.md"
+    assert written.read_text("utf-8") == access_page()
