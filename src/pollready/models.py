@@ -9,7 +9,7 @@ from pollready.assessment.models import (
 from pollready.audit.models import AuditBatch, AuditEntry
 from pollready.duties.models import Duty
 from pollready.history.models import Incident
-from pollready.people.models import Person, SignInLink, User
+from pollready.people.models import ApiToken, Person, SignInLink, User
 from pollready.places.models import Agency, ElectionRound, Listing, Place, ServicePoint, Stop
 from pollready.register.models import (
     Claim,
@@ -24,6 +24,7 @@ from pollready.resources.models import ResourceLot
 
 __all__ = [
     "Agency",
+    "ApiToken",
     "AuditBatch",
     "AuditEntry",
     "CauseRecord",

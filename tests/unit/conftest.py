@@ -1,5 +1,6 @@
-"""The command in a process of its own, as its clerk runs it."""
+"""The command in a process of its own, as its clerk runs it; the small register of the pages."""
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -8,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from pollready.register.veil import forget_names
+
+ROWS = Path(__file__).resolve().parents[1] / "browser" / "register_rows.py"
 Runner = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -45,3 +49,29 @@ def runner() -> Callable[[Path], Runner]:
 def pollready(runner, tmp_path) -> Runner:
     """Run the command in a fresh process with a home of its own."""
     return runner(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def rows():
+    """Load the module that fills the register; it stands in no package."""
+    spec = importlib.util.spec_from_file_location("console_register_rows", ROWS)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(autouse=True)
+def fresh_veil():
+    """Forget what another test's register had to hide."""
+    forget_names()
+
+
+@pytest.fixture
+def register(db, rows):
+    return rows.fill_register()
+
+
+@pytest.fixture
+def assessed(register, rows):
+    return rows.assess_register(register)

@@ -1,6 +1,7 @@
 """Reading saved assessments as one user may: the stations in his scope, the causes at them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
@@ -88,6 +89,26 @@ def tally_columns() -> dict[str, Count | Sum]:
         columns[state] = Count("pk", filter=Q(readiness=state))
         columns[f"voters_{state}"] = Sum(expected, filter=Q(readiness=state))
     return columns
+
+
+def as_tally(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a row of `tally_columns` as assessments count: where no station is, no voter is."""
+    tally = dict(row)
+    for state, voters in (
+        ("stations", "voters"), ("ready", "voters_ready"), ("not_ready", "voters_not_ready"),
+        ("unknown", "voters_unknown"),
+    ):  # fmt: skip
+        if not tally[state]:
+            tally[voters] = 0
+    return tally
+
+
+def is_cleared(user: User, saved: SavedAssessment) -> bool:
+    """Say whether the user is cleared up to the highest class of what went into an assessment."""
+    classes = SavedAssessment.objects.filter(pk=saved.pk).values_list(
+        "summary__classification", flat=True
+    )
+    return (classes.first() or 0) <= user.clearance
 
 
 def sees_all(user: User) -> bool:

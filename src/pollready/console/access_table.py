@@ -37,23 +37,27 @@ def routes() -> list[Route]:
     return sorted(_routes(get_resolver().url_patterns, "/"), key=lambda route: route.address)
 
 
-def _routes(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[Route]:
+def _routes(
+    patterns: list[URLPattern | URLResolver], before: str, space: str = ""
+) -> Iterator[Route]:
     for pattern in patterns:
         address = before + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
-            yield from _routes(pattern.url_patterns, address)
+            under = f"{pattern.namespace}:" if pattern.namespace else ""
+            yield from _routes(pattern.url_patterns, address, under)
         else:
             takes = tuple(pattern.pattern.converters)
-            yield Route(address, pattern.name or "", _needed(pattern.callback, address), takes)
+            name = f"{space}{pattern.name or ''}"
+            yield Route(address, name, _needed(pattern.callback, address), takes)
 
 
 def _needed(view: View, address: str) -> str:
+    permission = getattr(view, "permission", None)
+    if permission is not None:
+        return str(permission)
     if not getattr(view, "login_required", True):
         return PUBLIC
-    permission = getattr(view, "permission", None)
-    if permission is None:
-        raise Unguarded(address)
-    return str(permission)
+    raise Unguarded(address)
 
 
 def access_page() -> str:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 
 from pollready.assessment.models import SavedAssessment
-from pollready.audit.models import AuditBatch
+from pollready.assessment.queries import is_cleared
 from pollready.console.frame import frame_of
 from pollready.console.middleware import ConsoleRequest
-from pollready.console.veil import veil_for
 from pollready.console.wording import Wording
 from pollready.people.models import User
 from pollready.places.models import ElectionRound
+from pollready.register.veil import veil_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +36,12 @@ def check_clearance(viewer: User, election_round: ElectionRound) -> None:
 
     Every page of a round has that class at its head; raises `PermissionDenied`.
     """
-    classes = SavedAssessment.objects.filter(round=election_round).values_list(
-        "summary__classification", flat=True
-    )
-    if (classes.first() or 0) > viewer.clearance:
+    saved = SavedAssessment.objects.filter(round=election_round).defer("summary").first()
+    if saved is not None and not is_cleared(viewer, saved):
         raise PermissionDenied
 
 
 def wording_for(request: ConsoleRequest, election_round: ElectionRound) -> Wording:
     """Give words for this viewer; the veil is made anew whenever anything was written."""
     check_clearance(request.user, election_round)
-    version = AuditBatch.objects.values_list("number", flat=True).order_by("-number").first()
-    veil = veil_for(request.user, round_id=election_round.pk, version=version or 0)
-    return Wording(request.language, veil)
+    return Wording(request.language, veil_now(request.user, round_id=election_round.pk))

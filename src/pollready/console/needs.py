@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from pollready.console.veil import Veil
 from pollready.engine.expression import (
     All,
     Any,
@@ -18,6 +17,7 @@ from pollready.engine.expression import (
 )
 from pollready.language import UnknownPhrase, say
 from pollready.register.models import Component, ComponentGroup
+from pollready.register.veil import Veil
 
 _STOP = re.compile(r"stop-(\d+)")
 

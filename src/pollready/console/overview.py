@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from pollready.assessment.commands import KEY_MAX
 from pollready.assessment.models import CauseRecord, SavedAssessment, StationRecord
 from pollready.assessment.queries import (
+    as_tally,
     causes_for,
     counted_in_scope,
     sees_all,
@@ -186,10 +187,10 @@ def _parts_in_scope(stations: QuerySet[StationRecord]) -> _Parts:
     counted = county_of("listing__point__place")
     by_county = stations.annotate(**counted).values(*counted).annotate(**columns)
     return _Parts(
-        total=stations.aggregate(**columns),
-        by_kind={row["listing__point__kind"]: row for row in by_kind},
+        total=as_tally(stations.aggregate(**columns)),
+        by_kind={row["listing__point__kind"]: as_tally(row) for row in by_kind},
         counties=[
-            Part(row["county_name"], row["county_code"] or row["county_name"], row)
+            Part(row["county_name"], row["county_code"] or row["county_name"], as_tally(row))
             for row in by_county.order_by("county_code", "county_name")
             if row["county_name"]
         ],

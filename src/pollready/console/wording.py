@@ -11,9 +11,9 @@ from django.db.models import Min
 
 from pollready.assessment.models import CauseRecord, FindingRecord
 from pollready.console.names import field_name
-from pollready.console.veil import Veil
 from pollready.language import UnknownPhrase, isolate, say
 from pollready.places.models import Agency
+from pollready.register.veil import Veil
 
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 

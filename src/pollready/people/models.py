@@ -71,6 +71,20 @@ class SignInLink(models.Model):
         return f"link of {self.user_id}"
 
 
+class ApiToken(models.Model):
+    """What lets a program ask the API in a person's name; only its hash is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=100)
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Person(models.Model):
     """Someone who serves in a round, as the workbook names him; not a user."""
 

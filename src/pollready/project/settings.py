@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "csp",
+    "ninja",
 ]
 
 MIDDLEWARE = [
@@ -51,7 +52,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
-ROOT_URLCONF = "pollready.console.urls"
+ROOT_URLCONF = "pollready.project.urls"
 ASGI_APPLICATION = "pollready.project.asgi.application"
 AUTH_USER_MODEL = "pollready.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

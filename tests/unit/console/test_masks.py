@@ -3,9 +3,9 @@
 import pytest
 
 from pollready.assessment.models import SavedAssessment
-from pollready.console.veil import Veil, hidden_names, masked
 from pollready.history.models import Incident
 from pollready.register.models import Claim, Component
+from pollready.register.veil import Veil, hidden_names, masked
 
 pytestmark = pytest.mark.django_db
 HIDDEN = {"EX-04": "EX-04", "مرکز تلفن ولیعصر": "EX-04", "12": "12"}

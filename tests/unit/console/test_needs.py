@@ -3,8 +3,8 @@
 import pytest
 
 from pollready.console.needs import NeedsReader
-from pollready.console.veil import Veil, masked
 from pollready.engine.expression import parse
+from pollready.register.veil import Veil, masked
 
 KINDS = {"EX-04": ("exchange", "Main exchange"), "FD-17": ("feeder", "")}
 

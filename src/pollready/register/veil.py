@@ -7,6 +7,7 @@ from functools import lru_cache
 from django.conf import settings
 
 from pollready.audit.classification import mask
+from pollready.audit.models import AuditBatch
 from pollready.audit.veil import HiddenNames, NameVeil
 from pollready.language import LANGUAGES, isolate, say
 from pollready.people.models import User
@@ -45,6 +46,12 @@ class Veil(NameVeil):
     def code(self, code: str) -> str:
         """Give an upstream code as this viewer may see it."""
         return code if self.shows(code) else masked(code)
+
+
+def veil_now(user: User, *, round_id: int) -> Veil:
+    """Give the viewer's veil over a round as it stands: made anew whenever anything was written."""
+    version = AuditBatch.objects.values_list("number", flat=True).order_by("-number").first()
+    return veil_for(user, round_id=round_id, version=version or 0)
 
 
 def masked(code: str) -> str:
