@@ -28,6 +28,7 @@ MEASUREMENTS = {
     "what_if": "what_if.measure",
     "agreement": "agreement.measure",
     "start": "start.measure",
+    "pages": "pages.measure",
     "radio": "radio.measure",
     "calibration.priors": "calibration.judge_priors",
     "calibration.regimes": "calibration.judge_regimes",
