@@ -10,7 +10,7 @@ from pollready.assessment.models import SavedAssessment
 from pollready.audit.models import AuditBatch
 from pollready.console.access_table import access_page, routes
 from pollready.people.models import AGENCY_ROLES, PLACE_ROLES, Role, User
-from pollready.places.models import Agency, Place
+from pollready.places.models import Agency, Listing, Place, ServicePoint
 from pollready.register.models import Component
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +124,46 @@ def test_nothing_is_written_where_a_role_is_not_let_in(world, role):
             before = AuditBatch.objects.count()
             assert client.post(address).status_code in (403, 405), f"{role} writes at {address}"
             assert AuditBatch.objects.count() == before
+
+
+def out_of_reach(user: User, assessed) -> dict[str, list[int]]:
+    """Give, by what stands in an address, objects outside the user's places, agency or class."""
+    listings = ServicePoint.objects.filter(name=ABOVE) | ServicePoint.objects.filter(
+        name__startswith=OUTSIDE
+    )
+    if user.role not in PLACE_ROLES:
+        listings = ServicePoint.objects.filter(name=ABOVE)
+    components = Component.objects.filter(classification=3)
+    if user.role in AGENCY_ROLES:
+        components = Component.objects.exclude(agency__code="MCI") | components
+    causes = assessed.saved.causes.none()
+    if user.role in PLACE_ROLES:
+        causes = assessed.saved.causes.exclude(findings__listing__point__place__parent__code="01")
+    if user.role in AGENCY_ROLES:
+        causes = assessed.saved.causes.exclude(owner__in=("MCI", "mobile_operator", "همراه اول"))
+    return {
+        "listing_id": list(Listing.objects.filter(point__in=listings).values_list("pk", flat=True)),
+        "component_id": list(components.values_list("pk", flat=True)),
+        "cause_id": list(causes.values_list("pk", flat=True)),
+    }
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_what_is_out_of_reach_is_not_found_and_not_written(world, role):
+    user = user_of(role, sees_names=True)
+    client = Client()
+    client.force_login(user)
+    objects_out = out_of_reach(user, world)
+    assert objects_out["listing_id"]
+    for route in routes():
+        if not route.lets_in(role):
+            continue
+        for each in [out for name in route.takes for out in objects_out.get(name, ())]:
+            address = reverse(route.name, args=[each])
+            before = AuditBatch.objects.count()
+            for response in (client.get(address), client.post(address)):
+                assert response.status_code in (403, 404, 405), f"{role} reaches {address}"
+            assert AuditBatch.objects.count() == before, f"{role} writes at {address}"
 
 
 def test_who_is_not_signed_in_is_led_to_the_way_in(world):
