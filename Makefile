@@ -29,7 +29,7 @@ fix: setup ## mend what format and lint can mend
 
 test: setup ## everything: SQLite, PostgreSQL from a wheel, a real browser
 	$(TEST_ENV) $(BIN)/python -m pytest -n 2 --dist loadfile
-	$(TEST_ENV) $(BIN)/python tests/on_postgresql.py -q
+	$(TEST_ENV) $(BIN)/python tests/on_postgresql.py -q -n 2 --dist loadfile
 
 browser: setup ## only the tests that drive a browser
 	$(TEST_ENV) $(BIN)/python -m pytest -m browser

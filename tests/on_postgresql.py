@@ -24,9 +24,17 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="pollready-pg-") as folder:
         server = pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
         try:
+            need_not_survive(server)
             return run_tests(server)
         finally:
             server.cleanup()
+
+
+def need_not_survive(server: object) -> None:
+    """Let the server not wait for the disk: nothing of it outlives the run."""
+    for name in ("fsync", "full_page_writes", "synchronous_commit"):
+        server.psql(f"ALTER SYSTEM SET {name} = off;")
+    server.psql("SELECT pg_reload_conf();")
 
 
 def run_tests(server: object) -> int:

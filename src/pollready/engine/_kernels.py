@@ -56,19 +56,6 @@ def _first_slot(kind: int, param: int, kids: Ints, size: int, slots: int) -> Num
 
 
 @njit(cache=True)
-def enter(
-    new_kind: Ints, new_param: Ints, new_first: Ints, new_child: Ints, table: Ints, node: int
-) -> None:
-    """Enter a node that the table has not."""
-    start, end = new_first[node], new_first[node + 1]
-    kids = new_child[start:end]
-    slot = _first_slot(new_kind[node], new_param[node], kids, end - start, table.size)
-    while table[slot] >= 0:
-        slot = (slot + 1) & (table.size - 1)
-    table[slot] = node
-
-
-@njit(cache=True)
 def find_or_add(
     new_kind: Ints,
     new_param: Ints,

@@ -2,7 +2,9 @@
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from hypothesis import HealthCheck, given, settings
 from hypothesis.strategies import booleans
 from schemathesis.specs.openapi.checks import ignored_auth
@@ -16,7 +18,13 @@ EXAMPLES = 20
 
 @pytest.fixture
 def schema(assessed):
-    return schemathesis.openapi.from_wsgi("/api/openapi.json", get_wsgi_application())
+    """Read the description as a program does; the test's connection outlives each request."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield schemathesis.openapi.from_wsgi("/api/openapi.json", get_wsgi_application())
+    for signal in signals:
+        signal.connect(close_old_connections)
 
 
 def ask_everything(schema, headers, known) -> dict[str, set[int]]:
