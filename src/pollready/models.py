@@ -2,14 +2,18 @@
 
 from pollready.assessment.models import (
     CauseRecord,
+    ComponentRecord,
+    DependenceRecord,
     FindingRecord,
     SavedAssessment,
+    SignalRecord,
     StationRecord,
 )
 from pollready.audit.models import AuditBatch, AuditEntry
 from pollready.duties.models import Duty
 from pollready.history.models import Incident
 from pollready.people.models import ApiToken, Person, SignInLink, User
+from pollready.people.saved_views.models import SavedView
 from pollready.places.models import Agency, ElectionRound, Listing, Place, ServicePoint, Stop
 from pollready.register.models import (
     Claim,
@@ -31,6 +35,8 @@ __all__ = [
     "Claim",
     "Component",
     "ComponentGroup",
+    "ComponentRecord",
+    "DependenceRecord",
     "Duty",
     "ElectionRound",
     "FindingRecord",
@@ -42,9 +48,11 @@ __all__ = [
     "Requirement",
     "ResourceLot",
     "SavedAssessment",
+    "SavedView",
     "ServicePoint",
     "ServiceProfile",
     "SignInLink",
+    "SignalRecord",
     "Source",
     "StationRecord",
     "Stop",

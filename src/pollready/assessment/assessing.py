@@ -238,6 +238,7 @@ def assessed(workings: Workings) -> Assessment:
         data_faults=faults,
         likelihoods=workings.likelihoods.rows,
         figure_basis=workings.compiled.figure_basis,
+        alone=answers.alone,
     )
 
 

@@ -1,11 +1,19 @@
 """Keeping an assessment for the console and for the trend."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from pollready.assessment.document import plain, to_summary
+from pollready.assessment.keeping import (
+    contradicted_fields,
+    list_columns,
+    newest_changes,
+    save_components,
+    save_signals,
+)
 from pollready.assessment.models import (
     CauseRecord,
     FindingRecord,
@@ -15,6 +23,7 @@ from pollready.assessment.models import (
 from pollready.assessment.result import Assessment, CriterionValue, StationResult
 from pollready.audit.commands import Entry, record
 from pollready.audit.logins import login
+from pollready.obstacles.facts import StationFacts
 
 LETTERS = {
     CriterionValue.MET: "m",
@@ -28,17 +37,24 @@ KEY_MAX = 1000  # what the table holds; agencies, depots and counties join up to
 
 @transaction.atomic
 def save_assessment(assessment: Assessment, *, now: datetime) -> SavedAssessment:
-    """Write an assessment with its stations, causes and findings, and record it in the log."""
+    """Write an assessment with all that is read of it later, and record it in the log."""
     saved = SavedAssessment.objects.create(
         round_id=assessment.round_id,
         made_at=now,
         as_of_date=assessment.as_of,
         summary=to_summary(assessment, mask=None),
     )
+    changed_at = newest_changes(assessment.round_id)
     StationRecord.objects.bulk_create(
-        (_station_record(saved, station) for station in assessment.stations), batch_size=BATCH
+        (
+            _station_record(saved, station, facts, changed_at)
+            for station, facts in zip(assessment.stations, assessment.facts.stations, strict=True)
+        ),
+        batch_size=BATCH,
     )
     _save_causes(saved, assessment)
+    save_signals(saved, assessment.facts.stations)
+    save_components(saved, assessment)
     total = assessment.total
     after = {
         "as_of": assessment.as_of.isoformat(),
@@ -56,7 +72,12 @@ def save_assessment(assessment: Assessment, *, now: datetime) -> SavedAssessment
     return saved
 
 
-def _station_record(saved: SavedAssessment, station: StationResult) -> StationRecord:
+def _station_record(
+    saved: SavedAssessment,
+    station: StationResult,
+    facts: StationFacts,
+    changed_at: Mapping[int, datetime],
+) -> StationRecord:
     chance = station.closed_prob
     detail: dict[str, Any] = {
         "criteria": plain(station.criteria),
@@ -65,6 +86,7 @@ def _station_record(saved: SavedAssessment, station: StationResult) -> StationRe
         "level_close": plain(station.level_close),
         "upstream": list(station.upstream),
         "agencies": list(station.agencies),
+        "contradicted": contradicted_fields(facts),
     }
     return StationRecord(
         assessment=saved,
@@ -76,6 +98,7 @@ def _station_record(saved: SavedAssessment, station: StationResult) -> StationRe
         closed_prob_low=None if chance is None else chance.low,
         closed_prob_high=None if chance is None else chance.high,
         detail=detail,
+        **list_columns(facts, changed_at),
     )
 
 

@@ -8,11 +8,12 @@ from math import fsum
 import numpy as np
 from numpy.typing import NDArray
 
+from pollready.assessment.alone import lost_alone
 from pollready.assessment.compiling import ADMIT, CLOSE, WAY, Compiled
 from pollready.assessment.cones import cones_of
 from pollready.assessment.filling import Structure
 from pollready.assessment.reading import Register
-from pollready.assessment.result import Range, Vulnerabilities
+from pollready.assessment.result import LostAlone, Range, Vulnerabilities
 from pollready.assessment.vulnerabilities import (
     BELOW_PROVINCE,
     CLOSED,
@@ -51,6 +52,7 @@ class Answers:
     # unknowns working and failed; and all single and double failures.
     chances: Mapping[str, tuple[FloatArray, FloatArray]] = field(default_factory=dict)
     analyses: Mapping[Unknowns, Analyses] = field(default_factory=dict)
+    alone: LostAlone = field(default_factory=LostAlone)
 
     def levels(self, service: str, point: str) -> Mapping[str, str]:
         """Give the level of a station now, by both readings of what is unknown."""
@@ -70,6 +72,9 @@ def ask_engine(
         answers,
         voters_affected=expected(network.voters, answers.chances["offline"]),
         voters_below_online=expected(network.voters, answers.chances["online"]),
+        alone=lost_alone(
+            network, frozenset(register.components | register.groups), durations["service"]
+        ),
         vulnerabilities=tuple(
             _vulnerabilities(network, register, unknowns, durations, found)
             for unknowns, found in answers.analyses.items()

@@ -210,6 +210,27 @@ class DataConfidence:
 
 
 @dataclass(frozen=True, slots=True)
+class LossAlone:
+    """Stations that fall, their known voters (None if none is known), those without a number."""
+
+    stations: int
+    voters: int | None
+    without_voters: int
+
+
+@dataclass(frozen=True, slots=True)
+class LostAlone:
+    """Single failures for the rest of the service period; empty without components.
+
+    `costs` by code, level and reading of unknowns, nothing where nothing falls; `falls` the
+    codes that a station falls with, by level and station code, with unknowns working.
+    """
+
+    costs: Mapping[str, Mapping[str, Mapping[str, LossAlone]]] = field(default_factory=dict)
+    falls: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """A round assessed as of a date."""
 
@@ -244,3 +265,5 @@ class Assessment:
     # What the figures of components and groups rest on: by kind, how many are their own, from
     # the incidents of earlier rounds, or the defaults of their kind.
     figure_basis: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    # What components cost alone: for keeping, not for comparing; empty where nobody asked.
+    alone: LostAlone = field(default_factory=LostAlone, compare=False)

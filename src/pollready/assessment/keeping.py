@@ -1,0 +1,174 @@
+"""What lists read of an assessment: signals, software, and what rests on each component."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Max
+
+from pollready.assessment.alone import BELOW_ONLINE, CLOSED
+from pollready.assessment.models import (
+    Alone,
+    ComponentRecord,
+    DependenceRecord,
+    SavedAssessment,
+    Signal,
+    SignalRecord,
+)
+from pollready.assessment.result import Assessment, LossAlone
+from pollready.audit.bulk import insert_rows
+from pollready.obstacles.facts import ComponentFacts, PathFacts, StationFacts
+from pollready.obstacles.paths import routes
+from pollready.register.models import Claim, Component, ComponentGroup
+
+# The worst first: of a mobile station's stops the worst counts.
+_WORST = (Signal.NONE, Signal.CONTRADICTED, Signal.UNKNOWN, Signal.WEAK, Signal.GOOD)
+NAME_MAX, WORD_MAX = 200, 20
+DEVICES_MAX = 2**31 - 1
+
+
+def list_columns(facts: StationFacts, changed_at: Mapping[int, datetime]) -> dict[str, Any]:
+    """Give the columns of a station's record that lists filter and sort by."""
+    dates = [row.as_of for known in facts.claims.values() for row in known.evidence if row.as_of]
+    devices = facts.claim("id_devices").value
+    return {
+        "software": str(facts.claim("software").value or "")[:NAME_MAX],
+        "cards": str(facts.claim("cards").value or "")[:WORD_MAX],
+        "rehearsal": str(facts.claim("rehearsal").value or "")[:WORD_MAX],
+        "devices": devices if devices is None else min(devices, DEVICES_MAX),
+        "tested_date": facts.claim("test_date").value,
+        "evidence_date": max(dates, default=None),
+        "changed_at": changed_at.get(facts.listing_id),
+        "contradictions": sum(known.contradicted for known in facts.claims.values()),
+    }
+
+
+def newest_changes(round_id: int) -> dict[int, datetime]:
+    """Tell when the newest current claim on each station of a round was recorded."""
+    claims = Claim.objects.filter(listing__round=round_id, superseded_at__isnull=True)
+    return dict(claims.values_list("listing").annotate(newest=Max("recorded_at")))
+
+
+def save_signals(saved: SavedAssessment, stations: Iterable[StationFacts]) -> None:
+    """Write every operator's signal at every station."""
+    rows = (
+        (saved.pk, station.listing_id, operator[:NAME_MAX], signal.value, tested)
+        for station in stations
+        for operator, (signal, tested) in _signals(station).items()
+    )
+    fields = ("assessment", "listing", "operator", "signal", "tested_date")
+    insert_rows(SignalRecord, fields, rows)
+
+
+def _signals(station: StationFacts) -> dict[str, tuple[Signal, date | None]]:
+    """Give the worst signal and the oldest test of each operator along the route."""
+    ways = routes(station) or (station.paths,)
+    found: dict[str, tuple[Signal, date | None]] = {}
+    for paths in ways:
+        for label, (signal, tested) in _best(paths).items():
+            if label in found:
+                other, before = found[label]
+                signal = min(signal, other, key=_WORST.index)
+                tested = min(tested, before) if tested and before else None
+            found[label] = signal, tested
+    return found
+
+
+def _best(paths: Iterable[PathFacts]) -> dict[str, tuple[Signal, date | None]]:
+    """Give an operator's signal at one place: of two cards of one operator the better."""
+    found: dict[str, tuple[Signal, date | None]] = {}
+    for path in paths:
+        signal, tested = _signal(path), path.test_date.value if path.test_date.known else None
+        if path.label not in found or _WORST.index(signal) > _WORST.index(found[path.label][0]):
+            found[path.label] = signal, tested
+    return found
+
+
+def _signal(path: PathFacts) -> Signal:
+    if path.signal.contradicted or path.test_date.contradicted:
+        return Signal.CONTRADICTED
+    try:
+        return Signal(path.signal.value)
+    except ValueError:
+        return Signal.UNKNOWN
+
+
+def save_components(saved: SavedAssessment, assessment: Assessment) -> None:
+    """Write what rests on each component and group; earlier assessments keep only the sums."""
+    DependenceRecord.objects.filter(record__assessment__round=saved.round_id).delete()
+    ids = _ids(saved.round_id)
+    voters = {station.listing_id: station.voters for station in assessment.stations}
+    known = [facts for code, facts in assessment.facts.components.items() if code in ids]
+    records = ComponentRecord.objects.bulk_create(
+        (_record(saved, facts, ids[facts.code], assessment, voters) for facts in known),
+        batch_size=1000,
+    )
+    insert_rows(DependenceRecord, ("record", "listing", "alone"), _dependences(
+        assessment, ((record.pk, facts) for record, facts in zip(records, known, strict=True))
+    ))  # fmt: skip
+
+
+def _ids(round_id: int) -> dict[str, tuple[str, int]]:
+    """Give the table and key of every component and group by its code."""
+    found: dict[str, tuple[str, int]] = {}
+    for name, table in (("component", Component), ("group", ComponentGroup)):
+        rows = table._default_manager.filter(round=round_id).values_list("code", "pk")
+        found.update({code: (f"{name}_id", pk) for code, pk in rows})
+    return found
+
+
+def _record(
+    saved: SavedAssessment,
+    facts: ComponentFacts,
+    which: tuple[str, int],
+    assessment: Assessment,
+    voters: Mapping[int, int | None],
+) -> ComponentRecord:
+    behind = [count for listing in facts.behind if (count := voters.get(listing)) is not None]
+    costs = assessment.alone.costs.get(facts.code, {})
+    closed = _working(costs, CLOSED)
+    return ComponentRecord(
+        assessment=saved,
+        stations_behind=len(facts.behind),
+        voters_behind=sum(behind) if behind else None,
+        stations_closed=closed.stations if closed else 0,
+        voters_closed=closed.voters if closed else None,
+        stations_below_online=cost.stations if (cost := _working(costs, BELOW_ONLINE)) else 0,
+        losses={
+            level: {
+                reading: [cost.stations, cost.voters, cost.without_voters]
+                for reading, cost in by_reading.items()
+            }
+            for level, by_reading in costs.items()
+        },
+        **{which[0]: which[1]},
+    )
+
+
+def _working(costs: Mapping[str, Mapping[str, LossAlone]], level: str) -> LossAlone | None:
+    return costs.get(level, {}).get("working")
+
+
+def _dependences(
+    assessment: Assessment, records: Iterable[tuple[int, ComponentFacts]]
+) -> Iterator[tuple[int, int, int]]:
+    codes = {station.listing_id: station.code for station in assessment.stations}
+    nothing: Mapping[str, frozenset[str]] = {}
+    closed = assessment.alone.falls.get(CLOSED, nothing)
+    below = assessment.alone.falls.get(BELOW_ONLINE, nothing)
+    none: frozenset[str] = frozenset()
+    for pk, facts in records:
+        for listing in sorted(facts.behind):
+            station = codes[listing]
+            if facts.code in closed.get(station, none):
+                alone = Alone.CLOSED
+            elif facts.code in below.get(station, none):
+                alone = Alone.BELOW_ONLINE
+            else:
+                alone = Alone.NOTHING
+            yield pk, listing, alone.value
+
+
+def contradicted_fields(facts: StationFacts) -> list[str]:
+    """Name the fields of a station about which its sources differ."""
+    return sorted(name for name, known in facts.claims.items() if known.contradicted)
