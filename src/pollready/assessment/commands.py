@@ -1,6 +1,5 @@
 """Keeping an assessment for the console and for the trend."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,9 +7,10 @@ from django.db import transaction
 
 from pollready.assessment.document import plain, to_summary
 from pollready.assessment.keeping import (
+    OfRound,
     contradicted_fields,
     list_columns,
-    newest_changes,
+    of_round,
     save_components,
     save_signals,
 )
@@ -44,10 +44,10 @@ def save_assessment(assessment: Assessment, *, now: datetime) -> SavedAssessment
         as_of_date=assessment.as_of,
         summary=to_summary(assessment, mask=None),
     )
-    changed_at = newest_changes(assessment.round_id)
+    given = of_round(assessment.round_id)
     StationRecord.objects.bulk_create(
         (
-            _station_record(saved, station, facts, changed_at)
+            _station_record(saved, station, facts, given)
             for station, facts in zip(assessment.stations, assessment.facts.stations, strict=True)
         ),
         batch_size=BATCH,
@@ -76,7 +76,7 @@ def _station_record(
     saved: SavedAssessment,
     station: StationResult,
     facts: StationFacts,
-    changed_at: Mapping[int, datetime],
+    given: OfRound,
 ) -> StationRecord:
     chance = station.closed_prob
     detail: dict[str, Any] = {
@@ -98,7 +98,7 @@ def _station_record(
         closed_prob_low=None if chance is None else chance.low,
         closed_prob_high=None if chance is None else chance.high,
         detail=detail,
-        **list_columns(facts, changed_at),
+        **list_columns(facts, station.agencies, given),
     )
 
 

@@ -1,6 +1,7 @@
 """What lists read of an assessment: signals, software, and what rests on each component."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -19,15 +20,31 @@ from pollready.assessment.result import Assessment, LossAlone
 from pollready.audit.bulk import insert_rows
 from pollready.obstacles.facts import ComponentFacts, PathFacts, StationFacts
 from pollready.obstacles.paths import routes
+from pollready.places.models import Agency
 from pollready.register.models import Claim, Component, ComponentGroup
 
 # The worst first: of a mobile station's stops the worst counts.
 _WORST = (Signal.NONE, Signal.CONTRADICTED, Signal.UNKNOWN, Signal.WEAK, Signal.GOOD)
-NAME_MAX, WORD_MAX = 200, 20
+NAME_MAX, WORD_MAX, AGENCIES_MAX = 200, 20, 500
 DEVICES_MAX = 2**31 - 1
 
 
-def list_columns(facts: StationFacts, changed_at: Mapping[int, datetime]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class OfRound:
+    """What the columns of all stations of a round are made with."""
+
+    changed_at: Mapping[int, datetime]  # when the newest claim on a listing was recorded
+    agencies: Mapping[str, int]  # keys by code
+
+
+def of_round(round_id: int) -> OfRound:
+    """Read what the columns of a round's stations are made with."""
+    return OfRound(
+        newest_changes(round_id), dict(Agency._default_manager.values_list("code", "pk"))
+    )
+
+
+def list_columns(facts: StationFacts, agencies: Iterable[str], given: OfRound) -> dict[str, Any]:
     """Give the columns of a station's record that lists filter and sort by."""
     dates = [row.as_of for known in facts.claims.values() for row in known.evidence if row.as_of]
     devices = facts.claim("id_devices").value
@@ -38,9 +55,20 @@ def list_columns(facts: StationFacts, changed_at: Mapping[int, datetime]) -> dic
         "devices": devices if devices is None else min(devices, DEVICES_MAX),
         "tested_date": facts.claim("test_date").value,
         "evidence_date": max(dates, default=None),
-        "changed_at": changed_at.get(facts.listing_id),
+        "changed_at": given.changed_at.get(facts.listing_id),
         "contradictions": sum(known.contradicted for known in facts.claims.values()),
+        "agency_ids": _barred(given.agencies[code] for code in agencies if code in given.agencies),
     }
+
+
+def _barred(keys: Iterable[int]) -> str:
+    """Write keys between bars, as many as the column holds."""
+    text = "|"
+    for key in keys:
+        if len(text) + len(str(key)) + 1 > AGENCIES_MAX:
+            break
+        text += f"{key}|"
+    return text if text != "|" else ""
 
 
 def newest_changes(round_id: int) -> dict[int, datetime]:

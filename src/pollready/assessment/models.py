@@ -46,6 +46,8 @@ class StationRecord(models.Model):
     evidence_date = models.DateField(null=True)  # the newest date that any claim speaks of
     changed_at = models.DateTimeField(null=True)  # when the newest claim was recorded
     contradictions = models.PositiveSmallIntegerField(default=0)  # fields that are contradicted
+    # keys of the agencies behind it, each between bars: |3|12|
+    agency_ids = models.CharField(max_length=500, blank=True, default="")
 
     class Meta:
         constraints = [
@@ -54,8 +56,25 @@ class StationRecord(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["assessment", "software"], name="station_record_software"),
-            models.Index(fields=["assessment", "readiness"], name="station_record_readiness"),
+            # Lists filter by these alone: the detail, which is long, is read for a page only.
+            models.Index(
+                fields=[
+                    "assessment",
+                    "listing",
+                    "readiness",
+                    "contradicted",
+                    "criteria",
+                    "software",
+                    "cards",
+                    "rehearsal",
+                    "tested_date",
+                    "evidence_date",
+                    "changed_at",
+                    "contradictions",
+                    "agency_ids",
+                ],
+                name="station_record_of_lists",
+            )
         ]
 
     def __str__(self) -> str:

@@ -7,12 +7,16 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from pollready.assessment.models import (
     CauseRecord,
+    ComponentRecord,
+    DependenceRecord,
     FindingRecord,
     SavedAssessment,
+    SignalRecord,
     StationRecord,
 )
 from pollready.people.models import User
 from pollready.people.scopes import in_places, is_of_agency, listings_for, places_of
+from pollready.register.queries import components_for, groups_for
 
 
 def stations_for(user: User, saved: SavedAssessment) -> QuerySet[StationRecord]:
@@ -126,3 +130,66 @@ def _owned(field: str, user: User) -> Q:
         return Q()
     names = [name for name in (user.agency.code, user.agency.role, user.agency.name) if name]
     return Q(**{f"{field}__in": names})
+
+
+def software_counts(records: QuerySet[StationRecord]) -> list[tuple[str, int]]:
+    """Count stations by software version, the commonest first; "" is unknown."""
+    rows = records.order_by().values_list("software").annotate(stations=Count("pk"))
+    return sorted(rows, key=lambda row: (-row[1], row[0]))
+
+
+def software_versions(saved: SavedAssessment) -> list[str]:
+    """Name the versions that run anywhere in the round, the commonest first."""
+    counted = StationRecord.objects.filter(assessment=saved).exclude(software="")
+    return [version for version, _ in software_counts(counted)]
+
+
+def required_software(saved: SavedAssessment) -> str | None:
+    """Give the version that more than half of the stations with a version run; else None.
+
+    The version of the round is no secret, so it is counted over the whole round.
+    """
+    counts = software_counts(StationRecord.objects.filter(assessment=saved).exclude(software=""))
+    total = sum(count for _, count in counts)
+    return counts[0][0] if counts and counts[0][1] * 2 > total else None
+
+
+def signal_counts(
+    records: QuerySet[StationRecord], saved: SavedAssessment
+) -> dict[str, dict[str, int]]:
+    """Count the stations among `records` by operator and signal."""
+    signals = SignalRecord.objects.filter(
+        assessment=saved, listing__in=records.order_by().values("listing")
+    )
+    found: dict[str, dict[str, int]] = {}
+    for operator, signal, stations in signals.values_list("operator", "signal").annotate(
+        stations=Count("pk")
+    ):
+        found.setdefault(operator, {})[signal] = stations
+    return found
+
+
+def operators_of(saved: SavedAssessment) -> list[str]:
+    """Name the operators of an assessment's stations, in order; `fixed_line` and so on as well."""
+    operators = SignalRecord.objects.filter(assessment=saved).values_list("operator", flat=True)
+    return sorted(set(operators.order_by().distinct()))
+
+
+def component_records_for(user: User, saved: SavedAssessment) -> QuerySet[ComponentRecord]:
+    """Give what an assessment says of the components that the user may know of."""
+    return ComponentRecord.objects.filter(assessment=saved, component__in=components_for(user))
+
+
+def group_records_for(user: User, saved: SavedAssessment) -> QuerySet[ComponentRecord]:
+    """Give what an assessment says of the common causes that the user may know of."""
+    return ComponentRecord.objects.filter(assessment=saved, group__in=groups_for(user))
+
+
+def dependences_for(user: User, record: ComponentRecord) -> QuerySet[DependenceRecord]:
+    """Give the stations in the user's scope that rest on a component or group."""
+    return DependenceRecord.objects.filter(record=record, listing__in=listings_for(user))
+
+
+def last_assessment(round_id: int) -> SavedAssessment | None:
+    """Give a round's last assessment without its summary."""
+    return SavedAssessment.objects.filter(round=round_id).defer("summary").first()

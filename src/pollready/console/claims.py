@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from pollready.console.names import field_name
@@ -62,9 +63,14 @@ def _sheet(sheet: str, language: str) -> str:
 
 
 def read_claims(listing: Listing, wording: Wording, viewer: User) -> list[ClaimInWords]:
-    """List the current claims by field; rivals stand next to each other."""
+    """List the current claims on a station by field; rivals stand next to each other."""
+    return claims_in_words(Claim.objects.filter(listing=listing), wording, viewer)
+
+
+def claims_in_words(about: QuerySet[Claim], wording: Wording, viewer: User) -> list[ClaimInWords]:
+    """List the current ones among the claims on one object, by field."""
     current = (
-        Claim.objects.filter(listing=listing, superseded_at__isnull=True)
+        about.filter(superseded_at__isnull=True)
         .select_related("source")
         .order_by("field", "-as_of_date", "pk")
     )

@@ -15,7 +15,7 @@ from pollready.console.claims import (
 )
 from pollready.console.names import field_name
 from pollready.console.needs import Need, read_needs
-from pollready.console.station_list import places_above
+from pollready.console.places import places_above
 from pollready.console.wording import CauseInWords, Wording
 from pollready.language import say
 from pollready.obstacles.finding import Severity

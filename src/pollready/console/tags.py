@@ -136,7 +136,11 @@ def icon(name: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def sign(context: Context, name: str) -> SafeString:
     """Draw a state's sign with its word beside it."""
-    word = words.say(f"console.sign.{name}", context["language"])
+    return draw_sign(name, words.say(f"console.sign.{name}", context["language"]))
+
+
+def draw_sign(name: str, word: str) -> SafeString:
+    """Draw a state's sign with a word beside it."""
     return format_html(
         '<span class="sign is-{}">{}<span class="sign__word">{}</span></span>',
         SIGNS[name],

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Q, QuerySet
 from django.utils.timezone import localtime
 
 from pollready.history.models import Incident
+from pollready.people.models import User
+from pollready.people.scopes import listings_for, places_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +50,10 @@ def incidents_before(round_id: int, election_date: date | None) -> tuple[Inciden
 
 def _is_before(started_at: datetime | None, election_date: date | None) -> bool:
     return election_date is None or started_at is None or started_at.date() < election_date
+
+
+def incidents_for(user: User) -> QuerySet[Incident]:
+    """Give the incidents of all rounds in the user's places, up to his class."""
+    places = places_of(user)
+    here = Q() if places is None else Q(place__in=places) | Q(listing__in=listings_for(user))
+    return Incident.objects.filter(here, classification__lte=user.clearance)

@@ -271,6 +271,8 @@ class Claim(models.Model):
             ),
             models.CheckConstraint(condition=IS_CLASS, name="claim_class_is_known"),
         ]
+        # what changed since a moment
+        indexes = [models.Index(fields=["recorded_at"], name="claim_recorded_at")]
 
     def __str__(self) -> str:
         return f"{self.field}={self.value}"

@@ -1,6 +1,6 @@
 """What a viewer may not see: codes and names of upstream components become masked codes."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -93,6 +93,14 @@ def hidden_names(
             hidden.update({text: each.code for text in (each.name, each.code) if text})
     open_texts = upstream.open_texts | {text for each in shown for text in (each.code, each.name)}
     return HiddenNames(hidden, open_texts), seen
+
+
+def hides_from_somebody(round_id: int, texts: Iterable[str]) -> bool:
+    """Say whether any text holds a name that who may not see names must not read."""
+    last = AuditBatch.objects.values_list("number", flat=True).order_by("-number").first()
+    hidden, _ = hidden_names(round_id, last or 0, 0, None, False)
+    veil = Veil(hidden)
+    return any(veil.text(text) != text for text in texts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ programs might still take for one (= + - @ and control characters at the start) 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
+from typing import IO
 from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -35,6 +36,10 @@ class SheetContent:
     headings: Sequence[str]
     widths: Sequence[float]
     rows: Iterable[Sequence[Cell]]
+    head: Sequence[str] = ()  # lines above the headings
+    foot: Sequence[str] = ()  # lines below the rows
+    page_head: str = ""  # at the head and foot of every printed page
+    page_foot: str = ""  # may hold &P and &N: the page, and of how many
 
 
 class _SharedStrings:
@@ -63,44 +68,82 @@ def write_spreadsheet(
     path: Path, sheets: Sequence[SheetContent], *, right_to_left: bool, now: datetime
 ) -> None:
     """Write the sheets with frozen, filtered headings; the same input gives the same bytes."""
-    strings = _SharedStrings()
-    stamp = now.timetuple()[:6]
     content = BytesIO()
-    with ZipFile(content, "w", ZIP_DEFLATED, compresslevel=2) as archive:
-
-        def put(name: str, text: str) -> None:
-            entry = ZipInfo(name, date_time=(max(stamp[0], 1980), *stamp[1:]))
-            entry.compress_type = ZIP_DEFLATED
-            archive.writestr(entry, text, compresslevel=2)
-
-        for index, sheet in enumerate(sheets, 1):
-            put(f"xl/worksheets/sheet{index}.xml", _sheet_xml(sheet, strings, right_to_left))
-        put("xl/sharedStrings.xml", strings.xml())
-        put("xl/styles.xml", _STYLES)
-        put("xl/workbook.xml", _workbook_xml(sheets))
-        put("xl/_rels/workbook.xml.rels", _workbook_relations(len(sheets)))
-        put("_rels/.rels", _ROOT_RELATIONS)
-        put("[Content_Types].xml", _content_types(len(sheets)))
+    stream_spreadsheet(content, sheets, right_to_left=right_to_left, now=now)
     path.write_bytes(content.getvalue())
 
 
-def _sheet_xml(sheet: SheetContent, strings: _SharedStrings, right_to_left: bool) -> str:
+def stream_spreadsheet(
+    file: IO[bytes], sheets: Sequence[SheetContent], *, right_to_left: bool, now: datetime
+) -> None:
+    """Write the sheets to a file, row by row: only the distinct texts are held in memory."""
+    strings = _SharedStrings()
+    stamp = now.timetuple()[:6]
+    with ZipFile(file, "w", ZIP_DEFLATED, compresslevel=2) as archive:
+
+        def put(name: str, parts: Iterable[str]) -> None:
+            entry = ZipInfo(name, date_time=(max(stamp[0], 1980), *stamp[1:]))
+            entry.compress_type = ZIP_DEFLATED
+            entry._compresslevel = 2  # type: ignore[attr-defined]  # what writestr sets, for a stream
+            with archive.open(entry, "w") as member:
+                for part in parts:
+                    member.write(part.encode())
+
+        for index, sheet in enumerate(sheets, 1):
+            put(f"xl/worksheets/sheet{index}.xml", _sheet_xml(sheet, strings, right_to_left))
+        put("xl/sharedStrings.xml", [strings.xml()])
+        put("xl/styles.xml", [_STYLES])
+        put("xl/workbook.xml", [_workbook_xml(sheets)])
+        put("xl/_rels/workbook.xml.rels", [_workbook_relations(len(sheets))])
+        put("_rels/.rels", [_ROOT_RELATIONS])
+        put("[Content_Types].xml", [_content_types(len(sheets))])
+
+
+_AT_ONCE = 500  # rows written together
+
+
+def _sheet_xml(sheet: SheetContent, strings: _SharedStrings, right_to_left: bool) -> Iterator[str]:
     columns = [_column_letters(index) for index in range(len(sheet.headings))]
-    written = [_row_xml(1, columns, sheet.headings, strings, _STYLE_HEADING)]
-    for number, row in enumerate(sheet.rows, 2):
-        written.append(_row_xml(number, columns, row, strings, None))
-    last = f"{columns[-1]}{max(len(written), 1)}"
+    above = len(sheet.head)
     widths = "".join(
         f'<col min="{index}" max="{index}" width="{width:g}" customWidth="1"/>'
         for index, width in enumerate(sheet.widths, 1)
     )
     view = ' rightToLeft="1"' if right_to_left else ""
-    return (
-        f'{_XML}<worksheet xmlns="{_MAIN}"><dimension ref="A1:{last}"/>'
+    top = f"A{above + 2}"
+    yield (
+        f'{_XML}<worksheet xmlns="{_MAIN}">'
         f'<sheetViews><sheetView{view} workbookViewId="0">'
-        '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
-        f"</sheetView></sheetViews><cols>{widths}</cols>"
-        f'<sheetData>{"".join(written)}</sheetData><autoFilter ref="A1:{last}"/></worksheet>'
+        f'<pane ySplit="{above + 1}" topLeftCell="{top}" activePane="bottomLeft" state="frozen"/>'
+        f"</sheetView></sheetViews><cols>{widths}</cols><sheetData>"
+    )
+    for number, line in enumerate(sheet.head, 1):
+        yield _row_xml(number, columns[:1], [line], strings, None)
+    last = above + 1
+    yield _row_xml(last, columns, sheet.headings, strings, _STYLE_HEADING)
+    some: list[str] = []
+    for row in sheet.rows:
+        last += 1
+        some.append(_row_xml(last, columns, row, strings, None))
+        if len(some) == _AT_ONCE:
+            yield "".join(some)
+            some = []
+    yield "".join(some)
+    for number, line in enumerate(sheet.foot, last + 2):
+        yield _row_xml(number, columns[:1], [line], strings, None)
+    yield (
+        f'</sheetData><autoFilter ref="A{above + 1}:{columns[-1]}{last}"/>'
+        f"{_printed(sheet)}</worksheet>"
+    )
+
+
+def _printed(sheet: SheetContent) -> str:
+    """Write what stands at the head and foot of every printed page."""
+    if not (sheet.page_head or sheet.page_foot):
+        return ""
+    head, foot = (escape(f"&C{text}") for text in (sheet.page_head, sheet.page_foot))
+    return (
+        f"<headerFooter><oddHeader>{head}</oddHeader><oddFooter>{foot}</oddFooter></headerFooter>"
     )
 
 

@@ -9,14 +9,18 @@ from django.urls import reverse
 from pollready.assessment.models import SavedAssessment
 from pollready.audit.models import AuditBatch
 from pollready.console.access_table import access_page, routes
+from pollready.console.lists.catalogue import LISTS
 from pollready.people.models import AGENCY_ROLES, PLACE_ROLES, Role, User
+from pollready.people.saved_views.models import SavedView
 from pollready.places.models import Agency, Listing, Place, ServicePoint
-from pollready.register.models import Component
+from pollready.register.models import Component, ComponentGroup, GroupMember
 
 pytestmark = pytest.mark.django_db
 
 OUTSIDE, ABOVE = "outside-the-scope", "above-the-class"
-HIDDEN = {code: f"hidden name of {code}" for code in ("EX-04", "MS-210", "FD-17", "CORE-1")}
+HIDDEN = {
+    code: f"hidden name of {code}" for code in ("EX-04", "MS-210", "FD-17", "CORE-1", "DUCT-9")
+}
 OWN = "MS-210"  # the component of the agency for which the agency's people speak
 # Pages that only say whom the session belongs to, or end it.
 WITHOUT_OBJECTS = {"sign-out", "language"}
@@ -42,6 +46,14 @@ def world(register, rows):
         round=register.round, code="secret-1", kind="mobile_site", name=ABOVE, tier=1,
         agency=Agency.objects.get(code="MCI"), classification=3, lat=38.1, lon=46.1,
     )  # fmt: skip
+    duct = ComponentGroup.objects.create(
+        round=register.round, code="DUCT-9", kind="duct", name="hidden name of DUCT-9", tier=2,
+        classification=1,
+    )  # fmt: skip
+    GroupMember.objects.create(group=duct, component=Component.objects.get(code="EX-04"))
+    GroupMember.objects.create(group=duct, listing=mine[0])
+    keeper = User.objects.create(username="keeper", role=Role.SECRETARY)
+    SavedView.objects.create(owner=keeper, list="components", name="all", query="q=x", shared=True)
     assessed = rows.assess_register(register)
     # The round's own class is what its confidential parts have; the secret ones are left out.
     SavedAssessment.objects.update(summary=assessed.saved.summary | {"classification": 1})
@@ -80,6 +92,9 @@ def objects(assessed) -> dict[str, list[object]]:
         "cause_id": list(assessed.saved.causes.values_list("pk", flat=True)),
         "component_id": list(Component.objects.values_list("pk", flat=True)),
         "code": [assessed.round.code],
+        "group_id": list(ComponentGroup.objects.values_list("pk", flat=True)),
+        "name": list(LISTS),
+        "view_id": list(SavedView.objects.values_list("pk", flat=True)),
         "token": ["no-such-token"],
     }
 

@@ -13,7 +13,7 @@ BUILT = re.compile(r"[\"'](console\.[a-z0-9_.]+\.)[\"']|\"(console\.[a-z0-9_.]+[
 
 
 def sources() -> str:
-    files = [*CONSOLE.rglob("*.html"), *CONSOLE.glob("*.py"), *(CONSOLE / "views").glob("*.py")]
+    files = [*CONSOLE.rglob("*.html"), *CONSOLE.rglob("*.py")]
     return "\n".join(file.read_text("utf-8") for file in files)
 
 

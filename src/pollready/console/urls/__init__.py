@@ -1,7 +1,8 @@
 """Addresses of the console, one module a subject."""
 
-from pollready.console.urls import reading
+from pollready.console.urls import lists, reading
 
 urlpatterns = [
     *reading.urlpatterns,
+    *lists.urlpatterns,
 ]

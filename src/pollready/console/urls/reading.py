@@ -8,7 +8,6 @@ from pollready.console.views.round import choose_round
 
 urlpatterns: list[URLPattern] = [
     path("", overview.overview, name="overview"),
-    path("stations/", stations.station_list, name="stations"),
     path("stations/<int:listing_id>/", stations.station_page, name="station"),
     path("causes/", causes.cause_list, name="causes"),
     path("causes/<int:cause_id>/", causes.cause_page, name="cause"),

@@ -1,0 +1,47 @@
+"""Places in lists: what a place lies in, and the counties and districts that a viewer knows."""
+
+from django.db.models import Q
+
+from pollready.assessment.filters import county_called
+from pollready.people.models import User
+from pollready.people.scopes import in_places, places_of
+from pollready.places.models import Place, PlaceLevel
+
+# From a place up to its county, for select_related.
+ABOVE = "parent__parent"
+
+
+def places_above(place: Place | None) -> dict[int, str]:
+    """Give the names of a place and of those that it lies in, by level."""
+    names: dict[int, str] = {}
+    while place is not None and place.level >= PlaceLevel.COUNTY:
+        names[place.level] = place.name
+        place = place.parent
+    return names
+
+
+def county_choices(viewer: User) -> list[tuple[str, str]]:
+    """List the counties that the viewer has a part of, in the order of their codes."""
+    counties = Place.objects.filter(level=PlaceLevel.COUNTY)
+    mine = places_of(viewer)
+    if mine is not None:
+        inside = Q(pk__in=mine) | Q(children__in=mine) | Q(children__children__in=mine)
+        counties = counties.filter(inside).distinct()
+    return [(place.code or place.name, place.name) for place in counties.order_by("code", "key")]
+
+
+def district_choices(county: str, viewer: User) -> list[tuple[str, str]]:
+    """List the districts of a county that the viewer knows."""
+    if not county:
+        return []
+    above = Place.objects.filter(county_called(county))
+    places = Place.objects.filter(
+        in_places("pk", places_of(viewer)), level=PlaceLevel.DISTRICT, parent__in=above
+    )
+    return sorted(((str(place.pk), place.name) for place in places), key=lambda pair: pair[1])
+
+
+def place_named(which: Q, viewer: User) -> str:
+    """Name a place that the viewer knows; a question mark for any other."""
+    mine = Place.objects.filter(which, in_places("pk", places_of(viewer)))
+    return mine.values_list("name", flat=True).first() or "?"

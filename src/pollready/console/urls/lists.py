@@ -1,0 +1,18 @@
+"""Addresses of lists, their files and views, and of what stations rest on."""
+
+from django.urls import URLPattern, path
+
+from pollready.console.views import components, lists
+
+urlpatterns: list[URLPattern] = [
+    path("stations/", lists.station_list, name="stations"),
+    path("components/", lists.component_list, name="components"),
+    path("components/<int:component_id>/", components.component_page, name="component"),
+    path("groups/", lists.group_list, name="groups"),
+    path("groups/<int:group_id>/", components.group_page, name="group"),
+    path("signals/", lists.signal_list, name="signals"),
+    path("devices/", lists.devices_state_list, name="devices-state"),
+    path("lists/<slug:name>/export/", lists.export, name="export"),
+    path("lists/views/save/", lists.views_save, name="views-save"),
+    path("lists/views/<int:view_id>/delete/", lists.view_delete, name="view-delete"),
+]
