@@ -127,7 +127,11 @@ def _page(client: Any, route: Any, user: Any) -> dict[str, Any] | None:
 # What a list is asked for besides its first page.
 VARIANTS = {
     "stations": ("", "?readiness=not_ready", "?sort=-voters&page=3", "?q=دبستان", "?county=01",
-                 "?criterion=second_path.unmet", "?rule=no_second_path"),
+                 "?criterion=second_path.unmet", "?rule=no_second_path", "?software=differs",
+                 "?agency=2&cards=ready", "?tested=30"),
+    "signals": ("", "?operator=OP1&signal=weak", "?county=01"),
+    "devices-state": ("", "?software=differs", "?sort=-software"),
+    "components": ("", "?sort=-voters_closed", "?kind=mobile_site", "?q=SUB"),
 }  # fmt: skip
 
 
@@ -147,7 +151,7 @@ def _objects(user: Any) -> dict[str, list[Any]]:
     from pollready.assessment.models import SavedAssessment
     from pollready.assessment.queries import causes_for
     from pollready.people.scopes import listings_for, rounds_for
-    from pollready.register.queries import components_for
+    from pollready.register.queries import components_for, groups_for
 
     causes = causes_for(user, SavedAssessment.objects.first())
 
@@ -155,6 +159,8 @@ def _objects(user: Any) -> dict[str, list[Any]]:
         "listing_id": list(listings_for(user).order_by("code").values_list("pk", flat=True)[:7]),
         "cause_id": list(causes.values_list("pk", flat=True)[:7]),
         "component_id": list(components_for(user).order_by("pk").values_list("pk", flat=True)[:7]),
+        "group_id": list(groups_for(user).order_by("pk").values_list("pk", flat=True)[:7]),
+        "name": ["stations", "components", "signals", "devices-state"],
         "code": list(rounds_for(user).values_list("code", flat=True)),
     }
 

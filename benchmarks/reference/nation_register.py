@@ -12,7 +12,15 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
-from pollready.assessment.models import CauseRecord, FindingRecord, SavedAssessment, StationRecord
+from pollready.assessment.models import (
+    CauseRecord,
+    ComponentRecord,
+    DependenceRecord,
+    FindingRecord,
+    SavedAssessment,
+    SignalRecord,
+    StationRecord,
+)
 from pollready.audit.bulk import insert_rows
 from pollready.audit.commands import Entry, record
 from pollready.engine.expression import ExpressionError, Leaf, leaves, parse, str_of, substitute
@@ -31,7 +39,8 @@ PROVINCES = 19
 # In the order in which rows may be written: what they point at comes first.
 TABLES: tuple[type[models.Model], ...] = (
     Place, ServicePoint, Listing, Stop, Component, ComponentGroup, GroupMember, Requirement,
-    Claim, Incident, StationRecord, CauseRecord, FindingRecord,
+    Claim, Incident, StationRecord, CauseRecord, FindingRecord, SignalRecord, ComponentRecord,
+    DependenceRecord,
 )  # fmt: skip
 
 
@@ -67,6 +76,11 @@ class _Province:
         self._national = set(
             Component.objects.filter(tier__gte=Tier.NATION).values_list("pk", flat=True)
         )
+        self._of_nation = set(
+            ComponentRecord.objects.filter(component__in=self._national).values_list(
+                "pk", flat=True
+            )
+        )
 
     def rows(self, table: type[models.Model], originals: list[Any]) -> Iterator[tuple[Any, ...]]:
         """Give the rows of a table as `insert_rows` takes them, the number first."""
@@ -75,7 +89,7 @@ class _Province:
         for row in originals:
             if table is Component and row.tier >= Tier.NATION:
                 continue
-            if table in (Requirement, GroupMember, Claim) and row.component_id in self._national:
+            if table in (Requirement, GroupMember, Claim, ComponentRecord) and row.component_id in self._national:
                 continue
             yield tuple(
                 self._value(field, change(row, field.name, getattr(row, field.attname)))
@@ -85,6 +99,8 @@ class _Province:
     def _value(self, field: Any, value: Any) -> Any:
         if field.primary_key:
             return value + self._shift(field.model)
+        if field.model is DependenceRecord and field.name == "record" and value in self._of_nation:
+            return value  # what reaches the nation is behind the stations of every province
         if value is not None and field.is_relation and field.related_model in self._spans:
             return value + self._shift(field.related_model)
         if isinstance(field, models.UUIDField):

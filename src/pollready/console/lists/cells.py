@@ -17,7 +17,7 @@ Exported = str | int | float | None
 class Cell:
     """A text in the reader's language, with how it is drawn and the number behind it.
 
-    `drawn` is text, code, sign or ten; `sign` names the sign; `parts` are the cells of a cell
+    `drawn` is text, code, day, sign or ten; `sign` names the sign; `parts` are the cells of a cell
     that a file spreads over several columns.
     """
 
@@ -52,6 +52,8 @@ class Cell:
         match self.drawn:
             case "code":
                 return format_html('<bdi class="code" dir="ltr">{}</bdi>', self.text)
+            case "day":
+                return format_html('<bdi class="day">{}</bdi>', self.text)
             case "sign":
                 return draw_sign(self.sign, self.text)
             case "ten":
@@ -109,7 +111,7 @@ class Writer:
         """Write a day in figures, or that it is unknown."""
         if value is None:
             return self.unknown()
-        return Cell(date_short(value, self.language))
+        return Cell(date_short(value, self.language), drawn="day")
 
     def moment(self, value: datetime | None) -> Cell:
         """Write the day of a moment in figures."""

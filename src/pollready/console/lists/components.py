@@ -96,7 +96,8 @@ class GroupList(ListOfUpstream):
     def for_rows(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Read the agency along, and count the members."""
         together: QuerySet[Any] = rows.select_related("agency")
-        return together.annotate(member_count=Count("members", distinct=True))
+        counted: QuerySet[Any] = together.annotate(member_count=Count("members", distinct=True))
+        return counted
 
     def all_columns(self) -> Iterable[Column]:
         """Give the columns."""
@@ -121,13 +122,14 @@ class GroupList(ListOfUpstream):
 
 def with_record(rows: QuerySet[Any], saved_id: int) -> QuerySet[Any]:
     """Put beside each row what the assessment says of it; nulls where it says nothing."""
-    return rows.annotate(
+    joined: QuerySet[Any] = rows.annotate(
         record=FilteredRelation("records", condition=Q(records__assessment=saved_id))
-    ).annotate(
-        record_id=F("record__pk"),
-        below_online=F("record__stations_below_online"),
-        **{name: F(f"record__{name}") for name in _SAVED},
     )
+    beside: dict[str, F] = {name: F(f"record__{name}") for name in _SAVED}
+    read: QuerySet[Any] = joined.annotate(
+        record_id=F("record__pk"), below_online=F("record__stations_below_online"), **beside
+    )
+    return read
 
 
 def _county(record: Component, of: ListOf) -> Cell:

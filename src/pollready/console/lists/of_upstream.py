@@ -1,6 +1,7 @@
 """What the lists of components and of common causes have in common: masks, figures, filters."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
@@ -14,11 +15,11 @@ from pollready.console.lists.columns import Column
 from pollready.console.lists.description import ListOf
 from pollready.console.lists.fields import Chip, FilterField, Options
 from pollready.console.places import place_named
-from pollready.register.veil import masked
 from pollready.language import UnknownPhrase, say
 from pollready.people.permissions import Permission
 from pollready.people.scopes import agencies_for, is_of_agency, listings_for, places_of
 from pollready.register.filters import TIERS
+from pollready.register.veil import masked
 
 _FIGURES = ("stations_behind", "voters_behind", "stations_closed", "voters_closed", "below_online")
 
@@ -38,12 +39,12 @@ class ListOfUpstream(ListOf):
         """Sort by code, or by kind where codes are masked."""
         return "code" if self.names_known else "kind"
 
-    @property
+    @cached_property
     def names_known(self) -> bool:
         """Say whether the viewer sees the names of all that he has in scope."""
         return self.viewer.may_see_names or is_of_agency(self.viewer)
 
-    @property
+    @cached_property
     def is_bounded(self) -> bool:
         """Say whether figures are counted within the viewer's places."""
         return places_of(self.viewer) is not None
@@ -89,11 +90,12 @@ class ListOfUpstream(ListOf):
         """Give a figure of a row: of the whole round, or of the viewer's places."""
         if record.record_id is None:
             return None
-        if not self.is_bounded:
-            value: int | None = getattr(record, name)
-            return value
-        mine = self._mine.get(record.record_id)
-        return mine[name] if mine else (0 if not name.startswith("voters") else None)
+        figures = self._mine.get(record.record_id) if self.is_bounded else vars(record)
+        stations = name.replace("voters", "stations")
+        if figures is None or not figures[stations]:
+            return 0  # no station, so no voters either
+        found: int | None = figures[name]
+        return found
 
     def highest_class(self, rows: QuerySet[Any]) -> int:
         """Give the highest class among the rows."""
@@ -136,7 +138,7 @@ class ListOfUpstream(ListOf):
         return [
             Column(
                 name, cell_of(name), () if self.is_bounded else (name,), 16, amount=True,
-                chosen=name != "voters_closed" or not self.is_bounded,
+                chosen=name != "voters_closed",
             )
             for name in _FIGURES
         ]  # fmt: skip

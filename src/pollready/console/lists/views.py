@@ -12,9 +12,9 @@ from pollready.console.forms import ConsoleForm
 from pollready.console.lists.asked import Asked
 from pollready.console.lists.description import ListOf
 from pollready.console.middleware import ConsoleRequest
-from pollready.register.veil import hides_from_somebody
 from pollready.people.saved_views.models import NAME_MAX
 from pollready.people.saved_views.queries import saved_views_for
+from pollready.register.veil import hides_from_somebody
 
 
 @dataclass(frozen=True, slots=True)
