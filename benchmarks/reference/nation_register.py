@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
+from pollready.assessment.keeping import save_counts
 from pollready.assessment.models import (
     CauseRecord,
     ComponentRecord,
@@ -89,7 +90,10 @@ class _Province:
         for row in originals:
             if table is Component and row.tier >= Tier.NATION:
                 continue
-            if table in (Requirement, GroupMember, Claim, ComponentRecord) and row.component_id in self._national:
+            if (
+                table in (Requirement, GroupMember, Claim, ComponentRecord)
+                and row.component_id in self._national
+            ):
                 continue
             yield tuple(
                 self._value(field, change(row, field.name, getattr(row, field.attname)))
@@ -181,6 +185,7 @@ def _enlarge_summary(round_id: int, provinces: int) -> None:
             }
         summary["causes"] = summary["causes"] * provinces
         saved.save(update_fields=["summary"])
+        save_counts(saved)
 
 
 def _times(tally: dict[str, int | None], provinces: int) -> dict[str, int | None]:

@@ -12,6 +12,7 @@ from pollready.assessment.keeping import (
     list_columns,
     of_round,
     save_components,
+    save_counts,
     save_signals,
 )
 from pollready.assessment.models import (
@@ -55,6 +56,7 @@ def save_assessment(assessment: Assessment, *, now: datetime) -> SavedAssessment
     _save_causes(saved, assessment)
     save_signals(saved, assessment.facts.stations)
     save_components(saved, assessment)
+    save_counts(saved)
     total = assessment.total
     after = {
         "as_of": assessment.as_of.isoformat(),

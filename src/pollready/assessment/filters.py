@@ -1,7 +1,7 @@
 """Which stations of an assessment are asked for, by lists, files, the API and questions."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import django_filters
@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Replace, Substr
+from django.utils import timezone
 
 from pollready.assessment.models import (
     Alone,
@@ -193,12 +194,11 @@ class StationFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
 
     def by_change(self, records: Records, name: str, value: date) -> Records:
         """Match stations of which something was recorded on that day or later."""
+        begins = timezone.make_aware(datetime.combine(value, time(0)))
         since = Claim.objects.filter(
-            recorded_at__gt=self.saved.made_at, recorded_at__date__gte=value, listing__isnull=False
+            recorded_at__gt=self.saved.made_at, recorded_at__gte=begins, listing__isnull=False
         )
-        return records.filter(
-            Q(changed_at__date__gte=value) | Q(listing__in=since.values("listing"))
-        )
+        return records.filter(Q(changed_at__gte=begins) | Q(listing__in=since.values("listing")))
 
     def by_component(self, records: Records, name: str, value: Any) -> Records:
         """Match stations that rest on a component or group that the viewer may know of."""

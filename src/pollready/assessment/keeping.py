@@ -1,11 +1,12 @@
 """What lists read of an assessment: signals, software, and what rests on each component."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Count, Max
 
 from pollready.assessment.alone import BELOW_ONLINE, CLOSED
 from pollready.assessment.models import (
@@ -15,6 +16,7 @@ from pollready.assessment.models import (
     SavedAssessment,
     Signal,
     SignalRecord,
+    StationRecord,
 )
 from pollready.assessment.result import Assessment, LossAlone
 from pollready.audit.bulk import insert_rows
@@ -75,6 +77,24 @@ def newest_changes(round_id: int) -> dict[int, datetime]:
     """Tell when the newest current claim on each station of a round was recorded."""
     claims = Claim.objects.filter(listing__round=round_id, superseded_at__isnull=True)
     return dict(claims.values_list("listing").annotate(newest=Max("recorded_at")))
+
+
+def save_counts(saved: SavedAssessment) -> None:
+    """Count once what lists of all stations show above them, from what is saved by now."""
+    records = StationRecord._default_manager.filter(assessment=saved)
+    versions = Counter(dict(records.values_list("software").annotate(stations=Count("pk"))))
+    signals: dict[str, dict[str, int]] = {}
+    kept = SignalRecord._default_manager.filter(assessment=saved)
+    for operator, signal, stations in kept.values_list("operator", "signal").annotate(
+        stations=Count("pk")
+    ):
+        signals.setdefault(operator, {})[signal] = stations
+    saved.counts = {
+        "stations": versions.total(),
+        "software": sorted(versions.items(), key=lambda row: (-row[1], row[0])),
+        "signals": signals,
+    }
+    saved.save(update_fields=["counts"])
 
 
 def save_signals(saved: SavedAssessment, stations: Iterable[StationFacts]) -> None:

@@ -14,6 +14,9 @@ class SavedAssessment(models.Model):
     made_at = models.DateTimeField()
     as_of_date = models.DateField()
     summary = models.JSONField()
+    # What lists of all stations count, short enough to be read with every page:
+    # {"stations": n, "software": [[version, n]], "signals": {operator: {signal: n}}}
+    counts = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["-made_at"]

@@ -140,8 +140,7 @@ def software_counts(records: QuerySet[StationRecord]) -> list[tuple[str, int]]:
 
 def software_versions(saved: SavedAssessment) -> list[str]:
     """Name the versions that run anywhere in the round, the commonest first."""
-    counted = StationRecord.objects.filter(assessment=saved).exclude(software="")
-    return [version for version, _ in software_counts(counted)]
+    return [version for version, _ in saved.counts.get("software", ()) if version]
 
 
 def required_software(saved: SavedAssessment) -> str | None:
@@ -149,15 +148,18 @@ def required_software(saved: SavedAssessment) -> str | None:
 
     The version of the round is no secret, so it is counted over the whole round.
     """
-    counts = software_counts(StationRecord.objects.filter(assessment=saved).exclude(software=""))
-    total = sum(count for _, count in counts)
-    return counts[0][0] if counts and counts[0][1] * 2 > total else None
+    known = [row for row in saved.counts.get("software", ()) if row[0]]
+    total = sum(stations for _, stations in known)
+    return known[0][0] if known and known[0][1] * 2 > total else None
 
 
 def signal_counts(
-    records: QuerySet[StationRecord], saved: SavedAssessment
+    records: QuerySet[StationRecord], saved: SavedAssessment, *, stations: int
 ) -> dict[str, dict[str, int]]:
-    """Count the stations among `records` by operator and signal."""
+    """Count the stations among `records`, which are so many, by operator and signal."""
+    if stations == saved.counts.get("stations"):  # these are all
+        kept: dict[str, dict[str, int]] = saved.counts["signals"]
+        return kept
     signals = SignalRecord.objects.filter(
         assessment=saved, listing__in=records.order_by().values("listing")
     )
@@ -171,8 +173,7 @@ def signal_counts(
 
 def operators_of(saved: SavedAssessment) -> list[str]:
     """Name the operators of an assessment's stations, in order; `fixed_line` and so on as well."""
-    operators = SignalRecord.objects.filter(assessment=saved).values_list("operator", flat=True)
-    return sorted(set(operators.order_by().distinct()))
+    return sorted(saved.counts.get("signals", ()))
 
 
 def component_records_for(user: User, saved: SavedAssessment) -> QuerySet[ComponentRecord]:

@@ -22,12 +22,21 @@ def places_above(place: Place | None) -> dict[int, str]:
 
 def county_choices(viewer: User) -> list[tuple[str, str]]:
     """List the counties that the viewer has a part of, in the order of their codes."""
-    counties = Place.objects.filter(level=PlaceLevel.COUNTY)
     mine = places_of(viewer)
-    if mine is not None:
-        inside = Q(pk__in=mine) | Q(children__in=mine) | Q(children__children__in=mine)
-        counties = counties.filter(inside).distinct()
-    return [(place.code or place.name, place.name) for place in counties.order_by("code", "key")]
+    if mine is None:
+        found = list(Place.objects.filter(level=PlaceLevel.COUNTY))
+    else:
+        above = (county_above(place) for place in mine.select_related(ABOVE))
+        found = list({county.pk: county for county in above if county}.values())
+    found.sort(key=lambda county: (county.code, county.key))
+    return [(county.code or county.name, county.name) for county in found]
+
+
+def county_above(place: Place | None) -> Place | None:
+    """Find the county that a place is or lies in; None for what is wider."""
+    while place is not None and place.level > PlaceLevel.COUNTY:
+        place = place.parent
+    return place if place is not None and place.level == PlaceLevel.COUNTY else None
 
 
 def district_choices(county: str, viewer: User) -> list[tuple[str, str]]:

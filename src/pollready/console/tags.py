@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -126,6 +127,7 @@ def position(context: Context, lat: float, lon: float) -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)  # a list draws the same few marks hundreds of times
 def icon(name: str) -> SafeString:
     """Draw a mark out of the sprite; the word beside it says what it means."""
     return format_html(
@@ -150,6 +152,7 @@ def draw_sign(name: str, word: str) -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=64)
 def bare_sign(name: str) -> SafeString:
     """Draw a state's sign where its word stands elsewhere."""
     return format_html('<span class="sign is-{}">{}</span>', SIGNS[name], icon(SIGNS[name]))

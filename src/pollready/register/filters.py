@@ -26,11 +26,12 @@ def _choice(values: Any, method: str) -> Any:
     return django_filters.ChoiceFilter(method=method, choices=[(value, value) for value in values])
 
 
-def _plain(field: str) -> Any:
-    """Give a column as it is searched: one form of each letter, Latin digits, nothing between."""
+def _plain(field: str, key: str) -> Any:
+    """Give a column as it is searched: one form of the letters of `key`, nothing between them."""
     plain: Any = field
     for letter, instead in (*_SAME, *_DIGITS):
-        plain = Replace(plain, Value(letter), Value(instead))
+        if instead in key:  # nothing between letters is in every key
+            plain = Replace(plain, Value(letter), Value(instead))
     return plain
 
 
@@ -52,8 +53,8 @@ class UpstreamFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-
     def by_name_or_code(self, rows: Any, name: str, value: str) -> Any:
         """Match code or name where it is shown, or else the masked code."""
         typed = latin_digits(value.strip())
-        named = rows.annotate(plain_code=_plain("code"), plain_name=_plain("name"))
         key = typed.translate(_ALIKE)
+        named = rows.annotate(plain_code=_plain("code", key), plain_name=_plain("name", key))
         text = Q(plain_code__icontains=key) | Q(plain_name__icontains=key)
         masked = self._meant(typed.upper())
         hidden = Q() if masked is None else Q(pk=masked)

@@ -18,7 +18,7 @@ class Cell:
     """A text in the reader's language, with how it is drawn and the number behind it.
 
     `drawn` is text, code, day, sign or ten; `sign` names the sign; `parts` are the cells of a cell
-    that a file spreads over several columns.
+    that a file spreads over several columns; `ready` is a drawing that was made before.
     """
 
     text: str
@@ -29,6 +29,7 @@ class Cell:
     note: str = ""
     soft: bool = False
     parts: "Sequence[Cell]" = ()
+    ready: SafeString | None = None
 
     @property
     def exported(self) -> Exported:
@@ -39,6 +40,8 @@ class Cell:
 
     def html(self) -> SafeString:
         """Draw the cell."""
+        if self.ready is not None:
+            return self.ready
         drawn = self._drawn()
         if self.url:
             drawn = format_html('<a href="{}" hx-boost="false">{}</a>', self.url, drawn)

@@ -98,11 +98,17 @@ class ListOf:
         """Give the objects behind rows: all of them, or those with the keys."""
         raise NotImplementedError
 
-    def in_head(self, rows: QuerySet[Any]) -> Mapping[str, Any]:
+    def in_head(self, rows: QuerySet[Any], figures: Figures) -> Mapping[str, Any]:
         """Give what the template above the rows shows."""
         return {}
 
     # What all lists do alike.
+
+    def read(self, keys: Sequence[int]) -> list[Any]:
+        """Read rows by their keys, in that order, with all that their cells need."""
+        rows = self.for_rows(self.filtered(QueryDict()).queryset.filter(pk__in=keys))
+        by_key = {row.pk: row for row in rows.order_by()}
+        return [by_key[key] for key in keys if key in by_key]
 
     @property
     def url(self) -> str:

@@ -10,6 +10,7 @@ from pollready.assessment.models import SignalRecord, StationRecord
 from pollready.assessment.queries import required_software, software_counts
 from pollready.console.lists.cells import Cell
 from pollready.console.lists.columns import Column
+from pollready.console.lists.description import Figures
 from pollready.console.lists.of_stations import (
     CHANGED,
     CODE,
@@ -71,7 +72,7 @@ class DevicesStateList(ListOfStations):
             if operator not in _NO_SIM:
                 self.operators.setdefault(listing, []).append(operator)
 
-    def in_head(self, rows: Records) -> Mapping[str, Any]:
+    def in_head(self, rows: Records, figures: Figures) -> Mapping[str, Any]:
         """Count stations by version."""
         return {
             "required": self.required,
@@ -82,9 +83,15 @@ class DevicesStateList(ListOfStations):
                     urlencode({"software": version or UNKNOWN}),
                     bool(version and self.required and version != self.required),
                 )
-                for version, stations in software_counts(rows)
+                for version, stations in self._versions(rows, figures)
             ],
         }
+
+    def _versions(self, rows: Records, figures: Figures) -> list[tuple[str, int]]:
+        counts = self.reading.saved.counts
+        if figures.rows == counts.get("stations"):  # these are all
+            return [(version, stations) for version, stations in counts["software"]]
+        return software_counts(rows)
 
 
 def _software(record: StationRecord, of: DevicesStateList) -> Cell:

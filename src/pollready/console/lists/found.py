@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
 from django.http import QueryDict
 
 from pollready.console.lists.asked import Asked
@@ -14,9 +13,9 @@ from pollready.console.lists.columns import Column
 from pollready.console.lists.description import Figures, ListOf, Matching
 
 if TYPE_CHECKING:
-    _AnyPaginator = Paginator[Any]
+    _NumberPaginator = Paginator[int]
 else:
-    _AnyPaginator = Paginator  # generic for the type checker only
+    _NumberPaginator = Paginator  # generic for the type checker only
 
 ROWS = 50
 
@@ -37,33 +36,29 @@ class Found:
     asked: Asked
     matching: Matching
     figures: Figures
-    page: Page[Any]
+    page: Page[int]
     rows: list[Row]
     page_numbers: list[int | str]
 
 
-class _CountedPaginator(_AnyPaginator):
-    """Takes the count that was read together with the voters."""
-
-    def __init__(self, records: QuerySet[Any], per_page: int, count: int) -> None:
-        super().__init__(records, per_page)
-        self.count = count
-
-
 def find(listing: ListOf, query: QueryDict) -> Found:
-    """Filter, count, sort and cut what the viewer may see, as the address asks."""
+    """Filter, count, sort and cut what the viewer may see, as the address asks.
+
+    The rows of one page are read by themselves: sorting all of them carries their keys alone.
+    """
     asked = listing.understand(query)
     matching = listing.matching(query)
     figures = listing.figures(matching.rows)
-    ordered = listing.for_rows(listing.ordered(matching.rows, asked))
-    paginator = _CountedPaginator(ordered, ROWS, figures.rows)
+    paginator = _NumberPaginator(range(figures.rows), ROWS)
     page = paginator.get_page(asked.page)
+    ordered = listing.ordered(matching.rows, asked).values_list("pk", flat=True)
+    keys = ordered[max(page.start_index() - 1, 0) : page.end_index()]
     return Found(
         asked=asked,
         matching=matching,
         figures=figures,
         page=page,
-        rows=rows_of(listing, list(page), asked.columns),
+        rows=rows_of(listing, listing.read(list(keys)), asked.columns),
         page_numbers=list(paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)),
     )
 

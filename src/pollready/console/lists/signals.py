@@ -10,6 +10,7 @@ from pollready.assessment.models import Signal, SignalRecord, StationRecord
 from pollready.assessment.queries import operators_of, signal_counts
 from pollready.console.lists.cells import Cell
 from pollready.console.lists.columns import Column
+from pollready.console.lists.description import Figures
 from pollready.console.lists.of_stations import (
     CODE,
     COUNTY,
@@ -58,9 +59,9 @@ class SignalList(ListOfStations):
         )
         self.signals = {(signal.listing_id, signal.operator): signal for signal in signals}
 
-    def in_head(self, rows: Records) -> Mapping[str, Any]:
+    def in_head(self, rows: Records, figures: Figures) -> Mapping[str, Any]:
         """Count stations by operator and signal."""
-        counts = signal_counts(rows, self.reading.saved)
+        counts = signal_counts(rows, self.reading.saved, stations=figures.rows)
         return {
             "signals": [
                 (SIGNAL_SIGNS[signal], self.writer.say(f"lists.choice.signal.{signal}"), [

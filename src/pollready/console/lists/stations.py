@@ -1,6 +1,7 @@
 """The list of stations: readiness, ten criteria, and what else is known of each."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -42,6 +43,11 @@ class StationList(ListOfStations):
         return COLUMNS
 
     @cached_property
+    def drawn_criteria(self) -> dict[str, Cell]:
+        """Keep the cells of ten criteria by their letters: few are unlike."""
+        return {}
+
+    @cached_property
     def agency_names(self) -> Mapping[str, str]:
         """Give the names of agencies by their keys, read once."""
         rows = agencies_for(self.viewer).values_list("pk", "name")
@@ -53,13 +59,16 @@ def readiness_cell(record: StationRecord, of: ListOf) -> Cell:
     return of.writer.sign("contradicted" if record.contradicted else record.readiness)
 
 
-def criteria_cell(record: StationRecord, of: ListOf) -> Cell:
-    """Draw the ten criteria; a file has a column for each."""
-    parts = tuple(
-        criterion_sign(name, letter, of.writer)
-        for name, letter in zip(CRITERIA, record.criteria, strict=True)
-    )
-    return Cell("", drawn="ten", parts=parts)
+def criteria_cell(record: StationRecord, of: StationList) -> Cell:
+    """Draw the ten criteria, once for all stations that are alike; a file has a column for each."""
+    if record.criteria not in of.drawn_criteria:
+        parts = tuple(
+            criterion_sign(name, letter, of.writer)
+            for name, letter in zip(CRITERIA, record.criteria, strict=True)
+        )
+        cell = Cell("", drawn="ten", parts=parts)
+        of.drawn_criteria[record.criteria] = replace(cell, ready=cell.html())
+    return of.drawn_criteria[record.criteria]
 
 
 def criterion_sign(name: str, letter: str, writer: Writer) -> Cell:

@@ -61,7 +61,7 @@ def list_context(request: ConsoleRequest, listing: ListOf, found: Found) -> dict
         "views": kept_views(request, listing, found.asked),
         "may_export": may(request.user, Permission.EXPORT),
         "bulk_edit": _bulk_edit(request, listing),
-        **listing.in_head(found.matching.rows),
+        **listing.in_head(found.matching.rows, found.figures),
     }
 
 
