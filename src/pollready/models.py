@@ -12,7 +12,7 @@ from pollready.assessment.models import (
 from pollready.audit.models import AuditBatch, AuditEntry
 from pollready.duties.models import Duty
 from pollready.history.models import Incident
-from pollready.people.models import ApiToken, Person, SignInLink, User
+from pollready.people.models import ApiToken, Person, SignInLink, User, UserSession
 from pollready.people.saved_views.models import SavedView
 from pollready.places.models import Agency, ElectionRound, Listing, Place, ServicePoint, Stop
 from pollready.register.models import (
@@ -57,4 +57,5 @@ __all__ = [
     "StationRecord",
     "Stop",
     "User",
+    "UserSession",
 ]

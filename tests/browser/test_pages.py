@@ -82,7 +82,7 @@ def test_a_round_without_an_assessment_says_what_to_do_next(
 @pytest.mark.parametrize(("language", "width"), VIEWS)
 def test_pages_outside_the_frame_are_sound(visit, transactional_db, language, width):
     visitor = visit(language=language, width=width)
-    for name, path in {"signed-out": "/signed-out/", "sign-in": "/sign-in/no-such-token/"}.items():
+    for name, path in {"sign-in-form": "/sign-in/", "sign-in": "/sign-in/no-such-token/"}.items():
         assert visitor.open(path) == 200
         visitor.picture(f"{name}-{language}-{width}")
         check_for_faults(visitor, language=language, name=name)

@@ -28,9 +28,9 @@ def test_signing_out_ends_the_session(visit, assessed, session):
     visitor.open("/")
     visitor.page.locator("summary", has_text="secretary").click()
     visitor.page.get_by_role("button", name="Sign out").click()
-    expect(visitor.page).to_have_url(re.compile("/signed-out/"))
+    expect(visitor.page).to_have_url(re.compile("/sign-in/"))
     visitor.open("/stations/")
-    expect(visitor.page).to_have_url(re.compile("/signed-out/"))
+    expect(visitor.page).to_have_url(re.compile("/sign-in/"))
 
 
 def test_switching_the_language_stays_on_the_page(visit, assessed, session):

@@ -2,14 +2,20 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
 from pollready.audit.commands import Entry, record
-from pollready.people.models import Person, Role, SignInLink, User
+from pollready.people.models import LinkPurpose, Person, Role, SignInLink, User
 
 LINK_LIFETIME = timedelta(hours=12)
+LIFETIMES = {
+    LinkPurpose.SIGN_IN: LINK_LIFETIME,
+    LinkPurpose.INVITATION: timedelta(days=7),
+    LinkPurpose.RESET: timedelta(hours=24),
+}
 
 
 class SignInRefused(Exception):
@@ -46,24 +52,47 @@ def ensure_administrator(*, now: datetime, may_see_names: bool, language: str) -
 
 
 @transaction.atomic
-def make_sign_in_link(user: User, *, now: datetime) -> str:
+def make_sign_in_link(
+    user: User,
+    *,
+    now: datetime,
+    purpose: LinkPurpose = LinkPurpose.SIGN_IN,
+    actor: str = "installation",
+    reason: str = "",
+) -> str:
     """Give the token of a new link; only its hash is kept, and older unused ones end."""
     token = secrets.token_urlsafe(32)
-    user.sign_in_links.filter(used_at__isnull=True, expires_at__gt=now).update(expires_at=now)
-    SignInLink.objects.create(user=user, token_hash=_hash(token), expires_at=now + LINK_LIFETIME)
-    after = {"expires_at": (now + LINK_LIFETIME).isoformat()}
+    end_links(user, now=now)
+    expires_at = now + LIFETIMES[purpose]
+    SignInLink.objects.create(
+        user=user, purpose=purpose, token_hash=_hash(token), expires_at=expires_at
+    )
+    after = {"expires_at": expires_at.isoformat(), "purpose": purpose.value}
     record(
-        actor="installation",
+        actor=actor,
         command="make_sign_in_link",
         now=now,
         entries=[Entry("sign_in_link", str(user.pk), None, after)],
+        reason=reason,
     )
     return token
 
 
+def end_links(user: User, *, now: datetime) -> int:
+    """Let the user's unused links work no more."""
+    unused = user.sign_in_links.filter(used_at__isnull=True, expires_at__gt=now)
+    return unused.update(expires_at=now)
+
+
 @transaction.atomic
 def use_sign_in_link(token: str, *, now: datetime) -> User:
-    """Use up the link and give its user.
+    """Use up a link that signs in by itself and give its user; raises as `take_link` does."""
+    return take_link(token, purposes=(LinkPurpose.SIGN_IN,), now=now).user
+
+
+@transaction.atomic
+def take_link(token: str, *, purposes: Collection[LinkPurpose], now: datetime) -> SignInLink:
+    """Use up the link.
 
     Raises `SignInRefused` with code `people.link-unknown`, `people.link-used` or
     `people.link-expired`.
@@ -71,7 +100,7 @@ def use_sign_in_link(token: str, *, now: datetime) -> User:
     link = (
         SignInLink.objects.select_for_update(of=("self",))
         .select_related("user")
-        .filter(token_hash=_hash(token))
+        .filter(token_hash=_hash(token), purpose__in=purposes)
         .first()
     )
     if link is None or not link.user.is_active:
@@ -88,7 +117,18 @@ def use_sign_in_link(token: str, *, now: datetime) -> User:
         now=now,
         entries=[Entry("sign_in_link", str(link.user_id), {"used": False}, {"used": True})],
     )
-    return link.user
+    return link
+
+
+def open_link(token: str, *, now: datetime) -> SignInLink | None:
+    """Look at a link without using it; None where it lets nobody in."""
+    return (
+        SignInLink.objects.select_related("user")
+        .filter(
+            token_hash=_hash(token), used_at__isnull=True, expires_at__gt=now, user__is_active=True
+        )
+        .first()
+    )
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from pollready.audit.classification import CLEARED_TO_CLASS, Classification
+from pollready.audit.versions import Versioned
 from pollready.places.models import Agency, ElectionRound, Place
 
 
@@ -29,7 +30,7 @@ AGENCY_ROLES = (Role.AGENCY_REPRESENTATIVE, Role.AGENCY_DEPUTY)
 PLACE_ROLES = (Role.GOVERNOR, Role.DISTRICT, Role.TECHNICIAN)
 
 
-class User(AbstractUser):
+class User(AbstractUser, Versioned):
     """Someone who signs in to the console.
 
     `places` bounds what he sees; without any it is everything, except for the roles that serve
@@ -46,6 +47,7 @@ class User(AbstractUser):
         Agency, null=True, blank=True, on_delete=models.PROTECT, related_name="users"
     )
     places = models.ManyToManyField(Place, blank=True, related_name="users")
+    name_key = models.CharField(max_length=320, blank=True)  # folded names, for the search
 
     class Meta(AbstractUser.Meta):
         constraints = [
@@ -59,13 +61,31 @@ class User(AbstractUser):
         ]
 
 
+class LinkPurpose(models.TextChoices):
+    """What a one-time link is for."""
+
+    SIGN_IN = "sign_in", "sign_in"  # printed on the installation's own terminal
+    INVITATION = "invitation", "invitation"  # the invited chooses his first password
+    RESET = "reset", "reset"  # chooses a new one, and still needs his second step
+
+
 class SignInLink(models.Model):
-    """A link that signs a user in once; only the hash of its token is kept."""
+    """A link that lets a user in once; only the hash of its token is kept."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_in_links")
+    purpose = models.CharField(
+        max_length=20, choices=LinkPurpose.choices, default=LinkPurpose.SIGN_IN
+    )
     token_hash = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(purpose__in=LinkPurpose.values), name="link_purpose_is_known"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"link of {self.user_id}"
@@ -83,6 +103,23 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class UserSession(models.Model):
+    """A device on which a user is signed in: what is told of it, bound to its session."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="user_sessions")
+    session_key = models.CharField(max_length=40, unique=True)
+    address = models.GenericIPAddressField(null=True, blank=True)
+    user_agent = models.CharField(max_length=300, blank=True)
+    signed_in_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-last_seen_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"session of {self.user_id}"
 
 
 class Person(models.Model):

@@ -5,12 +5,18 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from pollready.audit.commands import Entry, record
 from pollready.people.models import ApiToken, User
 
 LIFETIME = timedelta(days=90)
 _SEEN_AGAIN_AFTER = timedelta(minutes=5)
+
+
+def tokens_of(user: User, *, now: datetime) -> QuerySet[ApiToken]:
+    """Give the user's tokens that still work, the newest first."""
+    return ApiToken.objects.filter(user=user, expires_at__gt=now).order_by("-made_at", "-pk")
 
 
 @transaction.atomic

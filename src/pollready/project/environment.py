@@ -14,6 +14,14 @@ from pollready.language import Phrase
 # Before the path of a register that lives as long as one command.
 TEMPORARY = "temporary:"
 SECRET_CHARS_MIN = 32
+# Roles as `people.models.Role` names them: settings are read before any table is known.
+SECOND_STEP = frozenset(
+    {
+        "none", "names", "all", "administrator", "national", "committee_head", "secretary",
+        "agency_representative", "agency_deputy", "governor", "district", "operations",
+        "technician", "supervision",
+    }
+)  # fmt: skip
 _HOST = re.compile(r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\]")
 # What may stand behind the ? of a PostgreSQL address, besides `host`.
 _POSTGRESQL_OPTIONS = frozenset({"sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout"})
@@ -43,6 +51,7 @@ class Environment:
     language: str
     ceiling: int  # highest classification that this installation may hold
     terrain: Path  # folder of elevation tiles; need not be there
+    second_step: frozenset[str]  # roles, or `names`, `all`: who signs in with a second step
 
     @property
     def seal(self) -> Path:
@@ -70,6 +79,7 @@ def read_environment(values: Mapping[str, str] = os.environ) -> Environment:
         language=_one_of(values, "POLLREADY_LANGUAGE", "language", ("fa", "en")),
         ceiling=int(_one_of(values, "POLLREADY_CEILING", "ceiling", ("1", "0", "2", "3", "4"))),
         terrain=_terrain(values, data),
+        second_step=_second_step(values),
     )
 
 
@@ -87,6 +97,15 @@ def _terrain(values: Mapping[str, str], data: Path) -> Path:
     if named and not os.path.isdir(named):  # noqa: PTH112  # never raises, whatever the name
         raise WrongSetting("POLLREADY_TERRAIN", named, "tiles")
     return Path(named) if named else data / "terrain"
+
+
+def _second_step(values: Mapping[str, str]) -> frozenset[str]:
+    """Read of whom a second step is asked; by default of those who may see names."""
+    said = values.get("POLLREADY_SECOND_STEP") or "names"
+    named = frozenset(word.strip() for word in said.split(",") if word.strip())
+    if not named or named - SECOND_STEP or ("none" in named and len(named) > 1):
+        raise WrongSetting("POLLREADY_SECOND_STEP", said, "second_step")
+    return named - {"none"}
 
 
 def _default_data(values: Mapping[str, str]) -> Path:

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from datetime import timedelta
 from pathlib import Path
 
 from pollready.project.environment import read_environment
@@ -34,6 +35,10 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "ninja",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
 ]
 
 MIDDLEWARE = [
@@ -46,10 +51,13 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "pollready.console.middleware.language",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "pollready.console.sessions.signed_in_devices",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "pollready.project.urls"
@@ -90,7 +98,64 @@ SERVESTATIC_AUTOREFRESH = DEBUG
 # Notices wait in the session: a cookie would carry the register's words.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
-LOGIN_URL = "/signed-out/"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "overview"
+
+# Who comes in, and how; docs/guides/people.md. Passwords are checked by allauth behind axes.
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {}),
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
+    )
+]
+ACCOUNT_ADAPTER = "pollready.console.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True  # as long as SESSION_COOKIE_AGE, which the console also checks
+ACCOUNT_FORMS = {
+    "login": "pollready.console.sign_in_forms.SignInForm",
+    "reauthenticate": "pollready.console.sign_in_forms.ConfirmPasswordForm",
+}
+# Of one address, of one user: codes of the second step. Passwords are counted by axes.
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "5/5m/key"}
+MFA_ADAPTER = "pollready.console.adapters.SecondStepAdapter"
+MFA_FORMS = {
+    "authenticate": "pollready.console.sign_in_forms.CodeForm",
+    "reauthenticate": "pollready.console.sign_in_forms.ConfirmCodeForm",
+    "activate_totp": "pollready.console.sign_in_forms.ActivateAppForm",
+    "add_webauthn": "pollready.console.sign_in_forms.AddPasskeyForm",
+    "authenticate_webauthn": "pollready.console.sign_in_forms.PasskeyStepForm",
+    "login_webauthn": "pollready.console.sign_in_forms.PasskeySignInForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "PollReady"
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
+POLLREADY_SECOND_STEP = ENVIRONMENT.second_step
+
+# One name from one address waits a quarter of an hour after five wrong passwords.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "pollready.console.locks.name_tried"
+AXES_LOCKOUT_CALLABLE = "pollready.console.locks.locked_out"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login", "csrfmiddlewaretoken"]
+AXES_DISABLE_ACCESS_LOG = True  # signed-in devices and the audit log hold more
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
 CSRF_FAILURE_VIEW = "pollready.console.errors.csrf_failure"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

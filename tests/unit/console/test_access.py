@@ -96,6 +96,10 @@ def objects(assessed) -> dict[str, list[object]]:
         "name": list(LISTS),
         "view_id": list(SavedView.objects.values_list("pk", flat=True)),
         "token": ["no-such-token"],
+        "person_id": [*User.objects.values_list("pk", flat=True)[:2], 999_999],
+        "session_id": [999_999],
+        "token_id": [999_999],
+        "pk": [999_999],  # a passkey
     }
 
 
@@ -189,7 +193,7 @@ def test_who_is_not_signed_in_is_led_to_the_way_in(world):
         for address in addresses(route, world):
             for response in (client.get(address), client.post(address)):
                 assert response.status_code in (302, 401, 405), address
-                assert response.headers.get("Location", "/signed-out/").startswith("/signed-out/")
+                assert response.headers.get("Location", "/sign-in/").startswith("/sign-in/")
 
 
 @pytest.mark.parametrize("role", PLACE_ROLES)

@@ -33,7 +33,7 @@ def test_pages_carry_a_strict_policy_and_stay_out_of_caches(client):
 
 def test_no_page_has_a_script_a_style_or_an_address_of_elsewhere_inside(client, assessed):
     listing = assessed.listings[0].pk
-    for path in ("/", "/stations/", f"/stations/{listing}/", "/causes/", "/signed-out/"):
+    for path in ("/", "/stations/", f"/stations/{listing}/", "/causes/", "/sign-in/"):
         page = client.get(path).content.decode()
         assert INLINE.findall(page) == [], path
         assert re.findall(r"(?:href|src|action)=[\"'](?:https?:)?//", page) == [], path

@@ -5,7 +5,8 @@ import stat
 import pytest
 
 from pollready.language import message
-from pollready.project.environment import WrongSetting, read_environment
+from pollready.people.models import Role
+from pollready.project.environment import SECOND_STEP, WrongSetting, read_environment
 
 SECRET = "of the office, and of nobody else"
 
@@ -33,6 +34,21 @@ def test_the_secret_is_made_once_and_readable_by_its_owner_only(tmp_path):
     assert stat.S_IMODE((tmp_path / "secret.key").stat().st_mode) == 0o600
 
 
+def test_a_second_step_is_asked_of_those_who_may_see_names_unless_it_is_set(tmp_path):
+    values = {"POLLREADY_DATA": str(tmp_path)}
+    assert read_environment(values).second_step == {"names"}
+    for said, asked in (
+        ("none", set()),
+        ("all", {"all"}),
+        ("names, secretary", {"names", "secretary"}),
+    ):
+        assert read_environment(values | {"POLLREADY_SECOND_STEP": said}).second_step == asked
+
+
+def test_roles_of_the_setting_are_those_of_the_people():
+    assert set(Role.values) | {"none", "names", "all"} == SECOND_STEP
+
+
 def test_a_secret_file_is_read(tmp_path):
     file = tmp_path / "s"
     file.write_text(f"{SECRET}\n")
@@ -56,6 +72,8 @@ def test_a_postgresql_address_is_taken_apart(tmp_path):
 
 
 WRONG = [
+    ("POLLREADY_SECOND_STEP", "governors"),
+    ("POLLREADY_SECOND_STEP", "none,all"),
     ("POLLREADY_DATA", "{file}"),
     ("POLLREADY_DATA", "{file}/below"),
     ("POLLREADY_DATABASE", "mysql://x/y"),

@@ -1,8 +1,13 @@
 """Addresses of the console, one module a subject."""
 
-from pollready.console.urls import lists, reading
+from pollready.console.urls import (
+    lists,
+    people,
+    reading,
+)
 
 urlpatterns = [
     *reading.urlpatterns,
     *lists.urlpatterns,
+    *people.urlpatterns,
 ]

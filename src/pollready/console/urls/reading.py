@@ -1,8 +1,8 @@
-"""Addresses of what everybody reads: overview, stations, causes; and the way in."""
+"""Addresses of what everybody reads: overview, stations, causes."""
 
 from django.urls import URLPattern, path
 
-from pollready.console.views import causes, overview, sign_in, stations
+from pollready.console.views import causes, overview, stations
 from pollready.console.views.language import switch_language
 from pollready.console.views.round import choose_round
 
@@ -13,7 +13,4 @@ urlpatterns: list[URLPattern] = [
     path("causes/<int:cause_id>/", causes.cause_page, name="cause"),
     path("language/", switch_language, name="language"),
     path("round/", choose_round, name="round"),
-    path("sign-in/<str:token>/", sign_in.sign_in, name="sign-in"),
-    path("sign-out/", sign_in.sign_out, name="sign-out"),
-    path("signed-out/", sign_in.signed_out, name="signed-out"),
 ]
