@@ -15,6 +15,7 @@ from pollready.history.models import Incident
 from pollready.people.models import ApiToken, Person, SignInLink, User, UserSession
 from pollready.people.saved_views.models import SavedView
 from pollready.places.models import Agency, ElectionRound, Listing, Place, ServicePoint, Stop
+from pollready.register.corrections.models import Evidence, ListDecision, Resolution
 from pollready.register.models import (
     Claim,
     Component,
@@ -39,13 +40,16 @@ __all__ = [
     "DependenceRecord",
     "Duty",
     "ElectionRound",
+    "Evidence",
     "FindingRecord",
     "GroupMember",
     "Incident",
+    "ListDecision",
     "Listing",
     "Person",
     "Place",
     "Requirement",
+    "Resolution",
     "ResourceLot",
     "SavedAssessment",
     "SavedView",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pollready.register.corrections.queries import forget_contradictions
 from pollready.register.veil import forget_names
 
 ROWS = Path(__file__).resolve().parents[1] / "browser" / "register_rows.py"
@@ -65,6 +66,7 @@ def rows():
 def fresh_veil():
     """Forget what another test's register had to hide."""
     forget_names()
+    forget_contradictions()
 
 
 @pytest.fixture

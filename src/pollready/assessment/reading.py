@@ -1,7 +1,7 @@
 """The register of one round, read once into plain rows: no query runs per station."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from pollready.history.models import Incident
 from pollready.obstacles.facts import Evidence, Known
 from pollready.people.models import Person
 from pollready.places.models import Agency, ElectionRound, Listing, Place, PlaceLevel, Stop
+from pollready.register.corrections.queries import set_aside
 from pollready.register.models import (
     Claim,
     Component,
@@ -114,7 +115,7 @@ def read_register(round_id: int, recorded_by: datetime | None = None) -> Registe
     """
     election_round = ElectionRound.objects.get(pk=round_id)
     sources = dict(Source.objects.filter(round_id=round_id).values_list("pk", "name"))
-    claims = _claims(round_id, sources, recorded_by)
+    claims = _claims(round_id, sources, recorded_by, set_aside(round_id, recorded_by))
     components, groups = _components(round_id), _groups(round_id)
     needs = _requirements(round_id)
     members = _members(round_id)
@@ -213,9 +214,12 @@ def _stood(recorded_by: datetime | None) -> Q:
 
 
 def _claims(
-    round_id: int, sources: dict[int, str], recorded_by: datetime | None
+    round_id: int,
+    sources: dict[int, str],
+    recorded_by: datetime | None,
+    outvoted: Collection[int],
 ) -> dict[str, dict[int, Claims]]:
-    """Read the standing claims, gathered by subject and field."""
+    """Read the standing claims, gathered by subject and field, without those set aside."""
     gathered: dict[str, dict[int, dict[str, list[Evidence]]]] = {
         "listing": {}, "stop": {}, "component": {},
     }  # fmt: skip
@@ -228,6 +232,8 @@ def _claims(
         )
     )  # fmt: skip
     for pk, listing, stop, component, name, value, source, sheet, row, as_of in rows:
+        if pk in outvoted:
+            continue
         evidence = Evidence(name, value, sources[source], sheet, row, as_of, pk)
         if listing is not None:
             subject, number = "listing", listing

@@ -1,20 +1,14 @@
 """Which of the recorded claims still stand for a station: moved ones begin anew."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
 from pollready.assessment.reading import Claims, ListingRow, Register
 from pollready.assessment.values import known_value
-from pollready.obstacles.facts import NOTHING_KNOWN, Evidence, Known
+from pollready.obstacles.facts import NOTHING_KNOWN, Known
 from pollready.obstacles.power import lacks
-
-# What was tested, counted or rehearsed at a place says nothing of another place.
-_OF_THE_PLACE = frozenset({
-    "signal_1", "signal_2", "test_date", "fixed_line", "mains", "feeder", "battery_h",
-    "generator", "rehearsal",
-})  # fmt: skip
-RELOCATED_ON = "relocated_on"
+from pollready.register.relocation import RELOCATED_ON, is_from_before
 
 
 def relocation_of(listing: ListingRow, claims: Claims) -> tuple[bool, date | None]:
@@ -48,36 +42,28 @@ def standing_of(
             stop_claims[stop.id] = register.stop_claims.get(stop.id, {})
         relocated, since = relocation_of(listing, own)
         if relocated:
-            after = _after(since)
-            own = claims[listing.id] = _kept(own, after)
+            own = claims[listing.id] = _kept(own, since)
             for stop in register.stops.get(listing.id, []):
-                stop_claims[stop.id] = _kept(stop_claims[stop.id], after)
+                stop_claims[stop.id] = _kept(stop_claims[stop.id], since)
         generator = own.get("generator", NOTHING_KNOWN)
         if not _is_understood(generator, register):
             claims[listing.id] = own | {"generator": replace(generator, value=None)}
     return replace(register, claims=claims, stop_claims=stop_claims)
 
 
-def _after(since: date | None) -> Callable[[Evidence], bool]:
-    return lambda row: since is not None and row.as_of is not None and row.as_of >= since
-
-
-def _kept(claims: Claims, after: Callable[[Evidence], bool]) -> Claims:
+def _kept(claims: Claims, since: date | None) -> Claims:
     kept: Claims = {}
     for name, known in claims.items():
-        rows = [row for row in known.evidence if name not in _OF_THE_PLACE or _is_later(row, after)]
+        rows = [
+            row
+            for row in known.evidence
+            if not is_from_before(row.field, row.value, row.as_of, since)
+        ]
         if len(rows) == len(known.evidence):
             kept[name] = known
         elif rows:
             kept[name] = known_value(rows)
     return kept
-
-
-def _is_later(row: Evidence, after: Callable[[Evidence], bool]) -> bool:
-    """A test is as old as its own date, whatever the date of the row that tells it."""
-    if row.field == "test_date":
-        return after(replace(row, as_of=date.fromisoformat(row.value)))
-    return after(row)
 
 
 def _is_understood(generator: Known, register: Register) -> bool:

@@ -17,6 +17,10 @@ class AuditBatch(models.Model):
 
     class Meta:
         ordering = ["number"]
+        indexes = [
+            models.Index(fields=["actor", "number"], name="audit_by_actor"),
+            models.Index(fields=["command", "number"], name="audit_by_command"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.command}"
@@ -36,6 +40,9 @@ class AuditEntry(models.Model):
         ordering = ["batch", "ordinal"]
         constraints = [
             models.UniqueConstraint(fields=["batch", "ordinal"], name="audit_entry_once_in_batch")
+        ]
+        indexes = [
+            models.Index(fields=["object_type", "object_id"], name="audit_history_of_object")
         ]
 
     def __str__(self) -> str:

@@ -58,9 +58,9 @@ def _shown(name: str, value: Any) -> tuple[str, ...]:
 def _claims_changed(session: Session, added: set[str]) -> Iterator[Change]:
     """Pair what stations were claimed to be until this import with what is claimed since."""
     closed = [
-        int(entry.object_id)
+        int(entry.before["id"])
         for entry in session.entries
-        if entry.object_type == "claim" and entry.after is None
+        if entry.object_type == "claim" and entry.before is not None
     ]
     sources = [session.file_source, *session.sources.values()]
     stated = Claim.objects.filter(source__in=sources, recorded_at=session.now, superseded_at=None)

@@ -52,6 +52,7 @@ class Environment:
     ceiling: int  # highest classification that this installation may hold
     terrain: Path  # folder of elevation tiles; need not be there
     second_step: frozenset[str]  # roles, or `names`, `all`: who signs in with a second step
+    evidence_max_mb: int  # of one file that is attached to a claim
 
     @property
     def seal(self) -> Path:
@@ -80,6 +81,7 @@ def read_environment(values: Mapping[str, str] = os.environ) -> Environment:
         ceiling=int(_one_of(values, "POLLREADY_CEILING", "ceiling", ("1", "0", "2", "3", "4"))),
         terrain=_terrain(values, data),
         second_step=_second_step(values),
+        evidence_max_mb=_megabytes(values, "POLLREADY_EVIDENCE_MAX_MB", default=10),
     )
 
 
@@ -126,6 +128,14 @@ def _one_of(values: Mapping[str, str], name: str, expected: str, choices: tuple[
 
 def _yes_no(values: Mapping[str, str], name: str, *, default: bool) -> bool:
     return _one_of(values, name, "switch", ("1", "0") if default else ("0", "1")) == "1"
+
+
+def _megabytes(values: Mapping[str, str], name: str, *, default: int) -> int:
+    """Read a size in whole megabytes, from 1 to 200."""
+    said = values.get(name) or str(default)
+    if not re.fullmatch(r"[0-9]{1,3}", said) or not 1 <= int(said) <= 200:
+        raise WrongSetting(name, said, "megabytes")
+    return int(said)
 
 
 def _hosts(values: Mapping[str, str]) -> tuple[str, ...]:

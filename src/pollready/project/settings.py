@@ -19,6 +19,7 @@ POLLREADY_SEAL: Path | None = ENVIRONMENT.seal
 POLLREADY_DATA = ENVIRONMENT.data
 POLLREADY_CEILING = ENVIRONMENT.ceiling
 POLLREADY_TERRAIN = ENVIRONMENT.terrain
+POLLREADY_EVIDENCE_MAX_MB = ENVIRONMENT.evidence_max_mb
 
 DEBUG = ENVIRONMENT.debug
 ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
@@ -71,7 +72,7 @@ TEMPLATES = [
         "DIRS": [PACKAGE / "console" / "templates"],
         "APP_DIRS": False,
         "OPTIONS": {
-            "builtins": ["pollready.console.tags"],
+            "builtins": ["pollready.console.tags", "pollready.console.correction_tags"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

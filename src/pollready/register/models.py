@@ -20,12 +20,25 @@ from pollready.places.models import (
 )
 
 
-def _exactly_one(*names: str) -> Q:
+def exactly_one(*names: str) -> Q:
     """Build the condition that just one of the named columns is filled."""
     condition = Q()
     for chosen in names:
         condition |= Q(**{f"{name}__isnull": name != chosen for name in names})
     return condition
+
+
+def subject_key(
+    *, listing: int | None = None, stop: int | None = None, component: int | None = None
+) -> str:
+    """Write what a claim is about as the log keeps it, by ids of which one is given.
+
+    >>> subject_key(stop=7)
+    'stop/7'
+    """
+    if listing is not None:
+        return f"listing/{listing}"
+    return f"component/{component}" if stop is None else f"stop/{stop}"
 
 
 class Source(Classified):
@@ -158,7 +171,7 @@ class GroupMember(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=_exactly_one("component", "listing"), name="member_is_one_thing"
+                condition=exactly_one("component", "listing"), name="member_is_one_thing"
             ),
             models.UniqueConstraint(
                 "group",
@@ -201,7 +214,7 @@ class Requirement(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=_exactly_one("component", "listing"), name="requirement_of_one_thing"
+                condition=exactly_one("component", "listing"), name="requirement_of_one_thing"
             ),
             models.UniqueConstraint(
                 Coalesce("component", 0),
@@ -257,11 +270,14 @@ class Claim(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT
     )
     superseded_at = models.DateTimeField(null=True, blank=True)
+    # Of claims that a person made: by which letter, and why.
+    letter_no = models.CharField(max_length=60, blank=True, default="", db_default="")
+    note = models.CharField(max_length=500, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=_exactly_one("listing", "stop", "component"),
+                condition=exactly_one("listing", "stop", "component"),
                 name="claim_about_one_thing",
             ),
             models.CheckConstraint(
@@ -271,8 +287,18 @@ class Claim(models.Model):
             ),
             models.CheckConstraint(condition=IS_CLASS, name="claim_class_is_known"),
         ]
-        # what changed since a moment
-        indexes = [models.Index(fields=["recorded_at"], name="claim_recorded_at")]
+        indexes = [
+            models.Index(fields=["recorded_at"], name="claim_recorded_at"),  # changed since when
+            *(
+                # The list of contradictions reads nothing but these.
+                models.Index(
+                    fields=[name, "field", "value", "superseded_at"],
+                    condition=Q(superseded_at__isnull=True) & Q(**{f"{name}__isnull": False}),
+                    name=f"claim_of_{name}_now",
+                )
+                for name in ("listing", "stop", "component")
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.field}={self.value}"

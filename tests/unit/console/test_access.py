@@ -12,8 +12,8 @@ from pollready.console.access_table import access_page, routes
 from pollready.console.lists.catalogue import LISTS
 from pollready.people.models import AGENCY_ROLES, PLACE_ROLES, Role, User
 from pollready.people.saved_views.models import SavedView
-from pollready.places.models import Agency, Listing, Place, ServicePoint
-from pollready.register.models import Component, ComponentGroup, GroupMember
+from pollready.places.models import Agency, Listing, Place, ServicePoint, Stop
+from pollready.register.models import Claim, Component, ComponentGroup, GroupMember
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +87,7 @@ def not_for(user: User) -> list[str]:
 def objects(assessed) -> dict[str, list[object]]:
     """Give every object that may stand in an address: all of them, in scope and out of it."""
     listings = assessed.listings
+    above = Listing.objects.filter(point__classification=3).values_list("pk", flat=True)
     return {
         "listing_id": [each.pk for each in listings],
         "cause_id": list(assessed.saved.causes.values_list("pk", flat=True)),
@@ -100,6 +101,15 @@ def objects(assessed) -> dict[str, list[object]]:
         "session_id": [999_999],
         "token_id": [999_999],
         "pk": [999_999],  # a passkey
+        "about": [
+            *(f"listing-{each.pk}" for each in listings[::4]),
+            *(f"listing-{pk}" for pk in above),
+            *(f"component-{pk}" for pk in Component.objects.values_list("pk", flat=True)),
+            f"stop-{Stop.objects.values_list('pk', flat=True)[0]}",
+        ],
+        "claim_id": list(Claim.objects.order_by("field").values_list("pk", flat=True)[::67]),
+        "evidence_id": [1],
+        "number": [1],
     }
 
 

@@ -1,6 +1,7 @@
 """Addresses of the console, one module a subject."""
 
 from pollready.console.urls import (
+    correct,
     lists,
     people,
     reading,
@@ -8,6 +9,7 @@ from pollready.console.urls import (
 
 urlpatterns = [
     *reading.urlpatterns,
+    *correct.urlpatterns,
     *lists.urlpatterns,
     *people.urlpatterns,
 ]

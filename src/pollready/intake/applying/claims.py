@@ -10,7 +10,7 @@ from pollready.intake.applying.session import Session
 from pollready.intake.staging import Record
 from pollready.intake.staging.coordinates import DOUBTS
 from pollready.intake.staging.values import plain_number
-from pollready.register.models import Claim
+from pollready.register.models import Claim, subject_key
 
 STATION_FIELDS = (
     "id_devices", "boxes", "operator_1", "operator_2", "signal_1", "signal_2", "test_date",
@@ -133,7 +133,8 @@ def _close_withdrawn(
             new.pop(unversioned[key], None)
         elif subject in about:
             closed.append(pk)
-            session.log("claim", pk, {"field": field, "value": value}, None)
+            named = subject_key(listing=listing, stop=stop, component=component)
+            session.log("claim", named, {"id": pk, "field": field, "value": value}, None)
     for start in range(0, len(closed), 500):
         Claim.objects.filter(pk__in=closed[start : start + 500]).update(superseded_at=session.now)
     if closed or about:
@@ -148,5 +149,5 @@ def _version(source: int, file_sources: set[int]) -> int:
 def _log_new(session: Session, new: dict[ClaimKey, tuple[Any, ...]]) -> None:
     """Log claims that a later import adds; those of a first import stand in their objects."""
     for listing, stop, component, field, value, _ in new:
-        said = {"listing": listing, "stop": stop, "component": component}
-        session.log("claim", field, None, {**said, "field": field, "value": value})
+        named = subject_key(listing=listing, stop=stop, component=component)
+        session.log("claim", named, None, {"field": field, "value": value})

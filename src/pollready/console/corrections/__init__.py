@@ -1,0 +1,1 @@
+"""Corrections in words: forms, claims side by side, history, the audit log."""

@@ -1,0 +1,250 @@
+"""What the log tells of an object: who changed what, when and why, before and after in words."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from pollready.audit.models import AuditBatch, AuditEntry
+from pollready.audit.queries import history_of
+from pollready.console.corrections.words import shown_value
+from pollready.console.names import field_name
+from pollready.console.wording import Wording
+from pollready.language import UnknownPhrase, date_text, parse_date, say
+from pollready.people.models import User
+from pollready.people.permissions import may
+from pollready.places.models import Agency, Place
+from pollready.register.corrections.models import Evidence
+from pollready.register.corrections.queries import logged_as
+from pollready.register.corrections.subjects import Thing
+from pollready.register.corrections.undoing import UNDOABLE, is_undone, touched_since
+from pollready.register.models import Claim
+
+ENTRIES_MAX = 400
+_FIELDS_OF_NEW = 8
+# Columns under which the register keeps what the workbook calls otherwise.
+_CALLED = {
+    "voters_basis": "basis",
+    "place_id": "county",
+    "place_name": "place",
+    "agency_id": "agency",
+}
+_NOT_TOLD = frozenset({"key", "id", "source", "class", "tier"})
+# Columns of a component that say which one it is, or where: masked with its name.
+_TELLING = frozenset(
+    {"name", "code", "lat", "lon", "place_id", "county", "serves", "depends_on", "protection"}
+)
+_LISTS = {
+    "kind": ("station_kind",), "status": ("station_status",),
+    "classification": (), "radio": (),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing before and after."""
+
+    what: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One command: who, when, what and why, and whether the viewer can take it back."""
+
+    number: int
+    at: datetime
+    person: str
+    command: str
+    reason: str
+    changes: Sequence[Change]
+    more: int
+    undoable: bool
+    undone: bool
+
+
+def read_history(thing: Thing, wording: Wording, viewer: User) -> list[Moment]:
+    """Tell the history of an object, the newest change first."""
+    entries = list(history_of(logged_as(thing, viewer))[:ENTRIES_MAX])
+    names = people({entry.batch.actor for entry in entries})
+    words = Words(entries, wording, viewer)
+    last_own = next((e.batch_id for e in entries if e.batch.actor == viewer.username), None)
+    moments = []
+    for batch, group in groupby(entries, key=lambda entry: entry.batch):
+        told = list(group)
+        changes = [change for entry in told for change in words.of(entry)]
+        undone = batch.command in UNDOABLE and is_undone(batch.number)
+        undoable = batch.pk == last_own and not undone and can_undo(batch, viewer)
+        moments.append(_moment(batch, names, wording, changes, undoable=undoable, undone=undone))
+    return moments
+
+
+def _moment(
+    batch: AuditBatch, names: Mapping[str, str], wording: Wording, changes: list[Change],
+    *, undoable: bool, undone: bool,
+) -> Moment:  # fmt: skip
+    return Moment(
+        number=batch.number,
+        at=batch.at,
+        person=names.get(batch.actor, batch.actor),
+        command=command_word(batch.command, wording.language),
+        reason=wording.veil.text(batch.reason),
+        changes=changes[:_FIELDS_OF_NEW],
+        more=max(0, len(changes) - _FIELDS_OF_NEW),
+        undoable=undoable,
+        undone=undone,
+    )
+
+
+def can_undo(batch: AuditBatch, viewer: User) -> bool:
+    """Say whether the viewer may take back a change that is his own."""
+    if batch.actor != viewer.username or batch.command not in UNDOABLE:
+        return False
+    return may(viewer, UNDOABLE[batch.command]) and not touched_since(batch, batch.entries.all())
+
+
+def command_word(command: str, language: str) -> str:
+    """Name a command of the log; one that has no words yet by its own name."""
+    try:
+        return say(f"correct.command.{command.rpartition('.')[2]}", language)
+    except UnknownPhrase:
+        return command.replace("_", " ")
+
+
+def people(usernames: Iterable[str]) -> dict[str, str]:
+    """Give the full names of users, where they have one."""
+    users = User.objects.filter(username__in=set(usernames))
+    return {user.username: user.get_full_name() or user.username for user in users}
+
+
+class Words:
+    """Says entries of the log to one viewer; what is above his class is withheld."""
+
+    def __init__(self, entries: Sequence[AuditEntry], wording: Wording, viewer: User) -> None:
+        self._wording = wording
+        self._language = wording.language
+        self._places = self._names_of(entries, "place_id", Place)
+        self._agencies = self._names_of(entries, "agency_id", Agency)
+        above = {"classification__gt": viewer.clearance}
+        self._hidden_claims = self._ids(entries, "claim", Claim.objects.filter(**above))
+        self._hidden_files = self._ids(entries, "evidence", Evidence.objects.filter(**above))
+
+    def of(self, entry: AuditEntry) -> list[Change]:
+        """Say what one entry changed."""
+        before, after = entry.before or {}, entry.after or {}
+        if entry.object_type == "claim":
+            return self._claim(before, after)
+        if entry.object_type == "resolution":
+            return self._resolution(before, after)
+        if entry.object_type == "evidence":
+            return self._evidence(after)
+        if entry.object_type == "decision":
+            return self._decision(after)
+        if entry.object_type in ("station", "component", "stop"):
+            return self._columns(entry, before, after)
+        return []
+
+    def _claim(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+        field = str(after.get("field") or before.get("field") or "")
+        said = [
+            "" if not each
+            else say("console.station.above_clearance", self._language)
+            if each.get("id") in self._hidden_claims
+            else shown_value(field, str(each.get("value", "")), self._wording)
+            for each in (before, after)
+        ]  # fmt: skip
+        return [Change(field_name(field, self._language), *said)]
+
+    def _resolution(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+        field = str(after.get("field") or before.get("field") or "")
+        what = say(
+            "correct.history.resolution", self._language, field=field_name(field, self._language)
+        )
+        said = [self._decided(field, each) for each in (before, after)]
+        return [Change(what, *said)]
+
+    def _decided(self, field: str, said: Mapping[str, Any]) -> str:
+        if not said:
+            return ""
+        if said.get("agency"):
+            return say(
+                "correct.history.test", self._language, agency=self._wording.owner(said["agency"])
+            )
+        if said.get("claim") in self._hidden_claims:
+            return say("console.station.above_clearance", self._language)
+        return shown_value(field, str(said.get("value", "")), self._wording)
+
+    def _evidence(self, after: Mapping[str, Any]) -> list[Change]:
+        hidden = after.get("id") in self._hidden_files or not after.get("name")
+        name = (
+            say("console.station.above_clearance", self._language)
+            if hidden
+            else self._wording.veil.text(str(after["name"]))
+        )
+        return [Change(say("correct.history.evidence", self._language), "", name)]
+
+    def _decision(self, after: Mapping[str, Any]) -> list[Change]:
+        what = say(f"correct.change.{after.get('change')}", self._language)
+        day = parse_date(str(after.get("effective_date", "")))
+        order = say(
+            "correct.history.order",
+            self._language,
+            by=after.get("ordered_by", ""),
+            letter=after.get("letter_no", ""),
+            day=date_text(day, self._language) if day else "",
+        )
+        return [Change(what, "", order)]
+
+    def _columns(
+        self, entry: AuditEntry, before: Mapping[str, Any], after: Mapping[str, Any]
+    ) -> list[Change]:
+        hidden = entry.object_type == "component" and not self._wording.veil.shows(entry.object_id)
+        changes = []
+        for name in dict.fromkeys((*before, *after)):
+            old, new = before.get(name), after.get(name)
+            if old == new or name in _NOT_TOLD or (hidden and name in _TELLING):
+                continue
+            called = field_name(_CALLED.get(name, name), self._language)
+            changes.append(Change(called, self._value(name, old), self._value(name, new)))
+        return changes
+
+    def _value(self, name: str, value: Any) -> str:
+        if value is None or value == "":
+            return ""
+        if isinstance(value, list):
+            comma = say("console.list_comma", self._language)
+            return comma.join(self._value(name, each) for each in value[:5])
+        if name == "place_id":
+            return self._places.get(value, "")
+        if name == "agency_id":
+            return self._agencies.get(value, "")
+        for key in (f"workbook.choice.{each}.{value}" for each in _LISTS.get(name, ())):
+            try:
+                return say(key, self._language)
+            except UnknownPhrase:
+                continue
+        if isinstance(value, bool):
+            value = "yes" if value else "no"
+        return shown_value(_CALLED.get(name, name), str(value), self._wording)
+
+    def _names_of(self, entries: Sequence[AuditEntry], name: str, table: Any) -> dict[int, str]:
+        ids = {
+            each[name]
+            for entry in entries
+            for each in (entry.before, entry.after)
+            if each and isinstance(each.get(name), int)
+        }
+        return dict(table.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
+
+    def _ids(self, entries: Sequence[AuditEntry], object_type: str, hidden: Any) -> set[int]:
+        ids = {
+            pk
+            for entry in entries
+            for each in (entry.before, entry.after)
+            if entry.object_type in (object_type, "resolution") and each
+            for pk in (each.get("id"), each.get("claim"))
+            if isinstance(pk, int)
+        }
+        return set(hidden.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()

@@ -1,0 +1,240 @@
+"""Correcting one field of one object, attaching its evidence, taking a file out again."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from pollready.audit.versions import ChangedMeanwhile
+from pollready.console.access import requires
+from pollready.console.context import wording_for
+from pollready.console.corrections.forms import ClaimForm, EvidenceForm, first_values
+from pollready.console.corrections.words import (
+    Known,
+    about_of,
+    field_now,
+    fields_of,
+    page_of,
+    read_known,
+    slug_of,
+    station_of,
+    title_of,
+    typed_value,
+)
+from pollready.console.middleware import ConsoleRequest
+from pollready.console.names import field_name
+from pollready.console.wording import Wording
+from pollready.language import message, say
+from pollready.people.permissions import Permission, may
+from pollready.places.models import ElectionRound
+from pollready.register.corrections.attaching import (
+    MB,
+    EvidenceChanged,
+    attach,
+    take_out,
+)
+from pollready.register.corrections.claiming import state_of_field
+from pollready.register.corrections.columns import column_value
+from pollready.register.corrections.commands import claim
+from pollready.register.corrections.errors import CorrectionRefused
+from pollready.register.corrections.subjects import About, OutOfReach, Thing, find, round_id_of
+from pollready.register.queries import claims_for
+
+UPLOADED_PART = "evidence"
+
+
+def found(request: ConsoleRequest, about: str) -> tuple[About, Thing, Wording]:
+    """Give the object of an address within the viewer's scope, and the words for it; else 404."""
+    read = about_of(about)
+    try:
+        if read is None:
+            raise OutOfReach(about)
+        thing = find(request.user, read)
+    except OutOfReach:
+        raise Http404 from None
+    return read, thing, wording_for(request, ElectionRound.objects.get(pk=round_id_of(thing)))
+
+
+def on_the_way(thing: Thing, wording: Wording) -> dict[str, Any]:
+    """Give what every page about an object shows at its head."""
+    return {
+        "thing": thing,
+        "thing_title": title_of(thing, wording),
+        "thing_page": page_of(thing),
+        "station": station_of(thing),
+        "about": slug_of(About.of(thing)),
+    }
+
+
+@requires(Permission.CORRECT_REGISTER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def claim_new(request: ConsoleRequest, about: str) -> HttpResponse:
+    """Correct a field: a page of its own, or a row that opens in place for htmx."""
+    subject, thing, wording = found(request, about)
+    offered = fields_of(thing, wording, request.user)
+    field = request.GET.get("field", "")
+    if not offered:
+        raise Http404
+    if not field:
+        named = [field_now(thing, name, wording) for name in offered]
+        known = read_known(thing, wording, request.user)
+        context = {**on_the_way(thing, wording), "named": named, "known": known}
+        return render(request, "register/fields.html", context)
+    if field not in offered:
+        raise Http404
+    known = read_known(thing, wording, request.user, field)
+    form = _claim_form(request, subject, field, known)
+    if request.method == "POST":
+        saved = _save_claim(request, form, subject)
+        if saved is not None:
+            return done(request, page_of(thing), saved)
+        known = read_known(thing, wording, request.user, field)
+    form.initial = _first(thing, field, known, wording)
+    # What was read before is no longer what the form was opened on, where somebody wrote since.
+    context = {
+        **on_the_way(thing, wording),
+        "form": form,
+        "field": field,
+        "field_name": field_name(field, wording.language),
+        "known": known,
+        "now": field_now(thing, field, wording) if not known.rows else None,
+        "version": state_of_field(thing, field),
+        "limit": settings.POLLREADY_EVIDENCE_MAX_MB,
+    }
+    template = "register/_claim_row.html" if request.htmx else "register/claim.html"
+    response = render(request, template, context, status=422 if form.errors else 200)
+    response["Vary"] = "HX-Request"
+    return response
+
+
+def _claim_form(request: ConsoleRequest, about: About, field: str, known: Known) -> ClaimForm:
+    has_others = any(row.source for row in known.rows) or any(row.withheld for row in known.rows)
+    return ClaimForm(
+        request.POST if request.method == "POST" else None,
+        files=request.FILES if request.method == "POST" else None,
+        kind=about.kind,
+        field=field,
+        may_settle=has_others and may(request.user, Permission.RESOLVE_CONTRADICTIONS),
+        language=request.language,
+    )
+
+
+def _first(thing: Thing, field: str, known: Known, wording: Wording) -> dict[str, Any]:
+    values = first_values(wording.language) | {"stands": True}
+    canonical = column_value(thing, field)
+    if canonical is not None:
+        values["value"] = typed_value(field, canonical, wording)
+    return values
+
+
+def _save_claim(request: ConsoleRequest, form: ClaimForm, about: About) -> str | None:
+    """Write what a form says; gives the sentence of success, None where it was refused."""
+    if not form.is_valid():
+        return None
+    try:
+        file = _uploaded(request)
+        made = claim(
+            about=about,
+            said=form.statement,
+            expected=form.cleaned_data["version"] or None,
+            stands=form.cleaned_data.get("stands", False),
+            file=file,
+            by=request.user,
+            now=datetime.now(UTC),
+        )
+    except (CorrectionRefused, ChangedMeanwhile) as refused:
+        form.refuse(refused)
+        return None
+    return say(
+        "correct.done.claim", request.language, field=field_name(made.field, request.language)
+    )
+
+
+def _uploaded(request: ConsoleRequest) -> tuple[str, bytes] | None:
+    """Read the file of a form, if there is one, and no more of it than may be kept."""
+    file = request.FILES.get(UPLOADED_PART)
+    if file is None:
+        return None
+    name = str(file.name)
+    limit = settings.POLLREADY_EVIDENCE_MAX_MB
+    if (file.size or 0) > limit * MB:
+        raise CorrectionRefused("file-too-large", UPLOADED_PART, name=name, limit=limit)
+    return name, file.read()
+
+
+def done(request: ConsoleRequest, address: str, sentence: str) -> HttpResponse:
+    messages.success(request, sentence)
+    if request.htmx:
+        return HttpResponseClientRedirect(address)
+    response = redirect(address)
+    response.status_code = 303
+    return response
+
+
+@requires(Permission.CORRECT_REGISTER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def claim_evidence(request: ConsoleRequest, claim_id: int) -> HttpResponse:
+    """Attach a file to a claim."""
+    kept = get_object_or_404(
+        claims_for(request.user).filter(superseded_at__isnull=True), pk=claim_id
+    )
+    _, thing, wording = found(request, slug_of(About.of_claim(kept)))
+    if kept.field not in fields_of(thing, wording, request.user):
+        raise Http404
+    ceiling = min(request.user.clearance, settings.POLLREADY_CEILING)
+    form = EvidenceForm(
+        request.POST if request.method == "POST" else None,
+        files=request.FILES if request.method == "POST" else None,
+        ceiling=ceiling,
+        initial={"classification": min(kept.classification, ceiling)},
+        language=request.language,
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            file = _uploaded(request)
+            assert file is not None  # the form asked for it
+            made = attach(
+                claim_id=kept.pk,
+                name=file[0],
+                content=file[1],
+                classification=form.cleaned_data["classification"],
+                by=request.user,
+                now=datetime.now(UTC),
+            )
+        except CorrectionRefused as refused:
+            form.refuse(refused)
+        else:
+            key = "correct.done.evidence_cleaned" if made.was_cleaned else "correct.done.evidence"
+            return done(request, page_of(thing), say(key, request.language, name=made.name))
+    context = {
+        **on_the_way(thing, wording),
+        "form": form,
+        "row": next(r for r in read_known(thing, wording, request.user).rows if r.id == kept.pk),
+        "limit": settings.POLLREADY_EVIDENCE_MAX_MB,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "register/evidence.html", context, status=status)
+
+
+@requires(Permission.SEE_REGISTER)
+@require_safe
+def evidence(request: ConsoleRequest, evidence_id: int) -> HttpResponse:
+    """Hand out a file to be kept, never to be shown: no browser runs or draws it here."""
+    try:
+        kept, content = take_out(evidence_id=evidence_id, by=request.user, now=datetime.now(UTC))
+    except OutOfReach:
+        raise Http404 from None
+    except EvidenceChanged as changed:
+        messages.error(request, message(changed, request.language))
+        return redirect("overview")
+    response = HttpResponse(content, content_type=kept.mime)
+    response["Content-Disposition"] = content_disposition_header(True, kept.name) or "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    response._csp_replace = {"default-src": "'none'", "sandbox": ""}  # type: ignore[attr-defined]  # read by the middleware of the policy
+    return response

@@ -1,0 +1,1 @@
+"""Correcting the register: what people claim, prove, resolve and decide, and undo again."""

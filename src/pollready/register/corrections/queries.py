@@ -1,0 +1,227 @@
+"""Reading what people decided on the claims: which stand, which contradict one another."""
+
+import hashlib
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import F, Max, Min, Q, QuerySet
+
+from pollready.audit.models import AuditBatch
+from pollready.people.models import User
+from pollready.people.scopes import is_of_agency, listings_for
+from pollready.places.models import Listing, Stop
+from pollready.register.corrections.models import (
+    Evidence,
+    ListDecision,
+    Resolution,
+    ResolutionState,
+)
+from pollready.register.models import Claim, Component, Source
+from pollready.register.queries import claims_for, components_for
+
+PERSON = "person:"  # how the lineage of a person's own claims begins
+_SUBJECTS = ("listing", "stop", "component")
+_AT_ONCE = 500
+
+
+def set_aside(
+    round_id: int, recorded_by: datetime | None = None, *, about: dict[str, int] | None = None
+) -> set[int]:
+    """Give the claims that do not count: a named person chose another that still stands.
+
+    At `recorded_by`, or now; of a round, or of one object. Rivals recorded after the decision
+    count again.
+    """
+    decided = Resolution.objects.filter(
+        _held("decided_at", "ended_at", recorded_by),
+        _held("chosen__recorded_at", "chosen__superseded_at", recorded_by),
+        round_id=round_id,
+        state=ResolutionState.RESOLVED,
+        **(about or {}),
+    )
+    found: set[int] = set()
+    for subject in _SUBJECTS if about is None else [_subject(about)]:
+        claims = f"{subject}__claims__"
+        rows = decided.filter(
+            **{f"{claims}field": F("field"), f"{claims}recorded_at__lte": F("decided_at")}
+        ).values_list(f"{claims}pk", f"{claims}value", "chosen__value")
+        found.update(pk for pk, value, chosen in rows if value != chosen)
+    return found
+
+
+def _subject(about: dict[str, int]) -> str:
+    return next(iter(about)).removesuffix("_id")
+
+
+def _held(begins: str, ends: str, moment: datetime | None) -> Q:
+    """Say that something had begun and not ended: now, or at a moment."""
+    if moment is None:
+        return Q(**{f"{ends}__isnull": True})
+    ended_later = Q(**{f"{ends}__isnull": True}) | Q(**{f"{ends}__gt": moment})
+    return Q(**{f"{begins}__lte": moment}) & ended_later
+
+
+def current_claims(about: dict[str, int], field: str) -> QuerySet[Claim]:
+    """Give every claim of a field that nothing took back, the newest first."""
+    return Claim.objects.filter(field=field, superseded_at__isnull=True, **about).order_by(
+        "-as_of_date", "-pk"
+    )
+
+
+def resolution_of(about: dict[str, int], field: str) -> Resolution | None:
+    """Give the decision that stands on a field, or None."""
+    return (
+        Resolution.objects.filter(field=field, ended_at__isnull=True, **about)
+        .select_related("decided_by", "agency", "chosen")
+        .first()
+    )
+
+
+def state_of(about: dict[str, int], field: str, column: str | None) -> str:
+    """Give a mark of what is known of a field: it is another as soon as anything changes."""
+    claims = current_claims(about, field).order_by("pk").values_list("pk", flat=True)
+    resolution = resolution_of(about, field)
+    said = f"{list(claims)}|{column}|{resolution.pk if resolution else ''}"
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Contradiction:
+    """A field of one object on which claims that stand differ."""
+
+    order: tuple[int, str]
+    kind: str
+    id: int
+    field: str
+
+
+def contradictions_for(user: User, round_id: int) -> list[Contradiction]:
+    """List the contradictions of a round within the user's scope, stations by code first."""
+    last = AuditBatch.objects.order_by("-number").values_list("number", "hash").first()
+    differing = _differing_of(round_id, last)
+    ids = {kind: {pk for each, pk, _ in differing if each == kind} for kind in _SUBJECTS}
+    codes = {"component": _codes(components_for(user), ids["component"], "code")}
+    if not is_of_agency(user):
+        listings = listings_for(user).exclude(status="cancelled")
+        stops = Stop.objects.filter(listing__in=listings)
+        codes["listing"] = _codes(listings, ids["listing"], "code")
+        codes["stop"] = _codes(stops, ids["stop"], "listing__code")
+    return sorted(
+        Contradiction((_SUBJECTS.index(kind), codes[kind][pk]), kind, pk, field)
+        for kind, pk, field in differing
+        if pk in codes.get(kind, {})
+    )
+
+
+@lru_cache(maxsize=4)
+def _differing_of(round_id: int, last: tuple[int, str] | None) -> list[tuple[str, int, str]]:
+    """Find what differs in a whole round; looked for anew whenever anything was written.
+
+    It reads every current claim: half a second in a nation, too long for every opening of a
+    page.
+    """
+    outvoted = set_aside(round_id)
+    of_round = {
+        "listing": Listing.objects.filter(round=round_id),
+        "stop": Stop.objects.filter(listing__round=round_id),
+        "component": Component.objects.filter(round=round_id),
+    }
+    return [
+        (kind, pk, field)
+        for kind, things in of_round.items()
+        for pk, field in _differing(kind, things, outvoted)
+    ]
+
+
+def forget_contradictions() -> None:
+    """Forget what was found; for tests, whose registers come and go under one number."""
+    _differing_of.cache_clear()
+
+
+def _differing(
+    kind: str, things: QuerySet[Any], outvoted: Collection[int]
+) -> Iterator[tuple[int, str]]:
+    rows = (
+        Claim.objects.filter(
+            **{f"{kind}__in": things.values("pk"), f"{kind}__isnull": False},
+            superseded_at__isnull=True,
+        )
+        .exclude(pk__in=outvoted)
+        .values_list(f"{kind}_id", "field")
+        .annotate(least=Min("value"), most=Max("value"))
+        .filter(least__lt=F("most"))
+        .order_by()
+    )
+    return ((pk, field) for pk, field, _, _ in rows)
+
+
+def _codes(things: QuerySet[Any], ids: Collection[int], name: str) -> dict[int, str]:
+    """Give the codes of the objects that the user's scope holds."""
+    found: dict[int, str] = {}
+    listed = sorted(ids)
+    for start in range(0, len(listed), _AT_ONCE):
+        part = things.filter(pk__in=listed[start : start + _AT_ONCE])
+        found.update(part.values_list("pk", name))
+    return found
+
+
+def evidence_for(user: User) -> QuerySet[Evidence]:
+    """Give the files that belong to claims in the user's scope, up to his class."""
+    return Evidence.objects.filter(
+        claim__in=claims_for(user), classification__lte=user.clearance
+    ).select_related("claim", "attached_by")
+
+
+def decisions_on(listing: Listing) -> QuerySet[ListDecision]:
+    """Give the decisions on a station that were not undone, the newest first."""
+    return listing.decisions.filter(undone_at__isnull=True).select_related("into", "recorded_by")
+
+
+def merged_into(listing: Listing) -> QuerySet[ListDecision]:
+    """Give the decisions by which other stations were merged into this one."""
+    return listing.merged_here.filter(undone_at__isnull=True).select_related("listing__point")
+
+
+def changed_since(round_id: int, moment: datetime) -> bool:
+    """Say whether anything was imported, claimed, resolved or decided in a round since then."""
+    sources = Source.objects.filter(round=round_id)
+    persons = sources.filter(lineage__startswith=PERSON).values("pk")
+    claims = Claim.objects.filter(source__in=persons)
+    decisions = ListDecision.objects.filter(listing__round=round_id)
+    resolutions = Resolution.objects.filter(round=round_id)
+    return (
+        sources.filter(sha256__gt="", received_at__gt=moment).exists()
+        or claims.filter(Q(recorded_at__gt=moment) | Q(superseded_at__gt=moment)).exists()
+        or resolutions.filter(Q(decided_at__gt=moment) | Q(ended_at__gt=moment)).exists()
+        or decisions.filter(Q(recorded_at__gt=moment) | Q(undone_at__gt=moment)).exists()
+    )
+
+
+def logged_as(thing: Listing | Stop | Component, user: User) -> list[tuple[str, str]]:
+    """Give the types and ids under which the log tells of an object, and of what belongs to it.
+
+    Imports tell of a component by its code alone: where another round has that code for what
+    this user may not see, they are left out.
+    """
+    if isinstance(thing, Component):
+        same = Component.objects.filter(code=thing.code)
+        known_to_all = not same.exclude(pk__in=components_for(user).values("pk")).exists()
+        own = [("component", thing.code)] if known_to_all else []
+        return own + _told_of(f"component/{thing.pk}")
+    if isinstance(thing, Stop):
+        return [("stop", f"stop/{thing.pk}"), *_told_of(f"stop/{thing.pk}")]
+    objects = [("station", str(thing.point.uid)), *_told_of(f"listing/{thing.pk}")]
+    for pk in thing.stops.values_list("pk", flat=True):
+        objects += [("stop", f"stop/{pk}"), *_told_of(f"stop/{pk}")]
+    for decision in merged_into(thing):
+        other = decision.listing
+        if listings_for(user).filter(pk=other.pk).exists():
+            objects += [("station", str(other.point.uid)), *_told_of(f"listing/{other.pk}")]
+    return objects
+
+
+def _told_of(about: str) -> list[tuple[str, str]]:
+    return [(each, about) for each in ("claim", "resolution", "evidence", "decision")]

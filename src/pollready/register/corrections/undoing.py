@@ -1,0 +1,216 @@
+"""Undoing one's own change, as long as nobody has touched its objects since."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from pollready.audit.commands import Entry, record
+from pollready.audit.models import AuditBatch, AuditEntry
+from pollready.people.models import User
+from pollready.people.permissions import Permission, check
+from pollready.places.models import Listing, Stop
+from pollready.register.corrections.claiming import claim_values, close_claims, thing_entry
+from pollready.register.corrections.columns import write_columns
+from pollready.register.corrections.commands import CORRECT
+from pollready.register.corrections.errors import CorrectionRefused
+from pollready.register.corrections.list_changes import ADD, CANCEL, MERGE, RELOCATE
+from pollready.register.corrections.many import CORRECT_MANY
+from pollready.register.corrections.models import Evidence, ListDecision, Resolution
+from pollready.register.corrections.resolving import ASSIGN_TEST, RESOLVE, resolution_values
+from pollready.register.corrections.subjects import About, OutOfReach, Thing, find
+from pollready.register.models import Claim, Component
+
+UNDO = "undo"
+# The commands that can be undone, each with what its doer must still be allowed.
+UNDOABLE: Mapping[str, Permission] = {
+    CORRECT: Permission.CORRECT_REGISTER,
+    CORRECT_MANY: Permission.CORRECT_REGISTER,
+    RESOLVE: Permission.RESOLVE_CONTRADICTIONS,
+    ASSIGN_TEST: Permission.RESOLVE_CONTRADICTIONS,
+    RELOCATE: Permission.CHANGE_LIST,
+    MERGE: Permission.CHANGE_LIST,
+    CANCEL: Permission.CHANGE_LIST,
+    ADD: Permission.CHANGE_LIST,
+}
+_ROWS = frozenset({"station", "component", "stop"})
+_OF_LISTING = frozenset({"code", "status", "expected_voters", "voters_basis"})
+_AT_ONCE = 400
+
+
+@transaction.atomic
+def undo(*, number: int, by: User, now: datetime) -> AuditBatch:
+    """Take back one's own change as one; the undoing is itself recorded.
+
+    Raises `OutOfReach` for a change that is not one's own, `NotPermitted`, and
+    `CorrectionRefused` where it cannot be undone: since touched, undone already, of no such kind.
+    """
+    batch = AuditBatch.objects.filter(number=number, actor=by.username).first()
+    if batch is None:
+        raise OutOfReach(number)
+    if batch.command not in UNDOABLE:
+        raise CorrectionRefused("not-undoable")
+    check(by, UNDOABLE[batch.command])
+    entries = list(batch.entries.order_by("-ordinal"))
+    if is_undone(number):
+        raise CorrectionRefused("undone-already")
+    if touched_since(batch, entries):
+        raise CorrectionRefused("touched-since")
+    undone = _Undoing(by, now)
+    for entry in entries:
+        undone.take_back(entry)
+    undone.entries.append(Entry("batch", str(number), None, {"undone": batch.command}))
+    return record(
+        actor=by.username, command=UNDO, now=now, entries=undone.entries, reason=batch.reason
+    )
+
+
+def is_undone(number: int) -> bool:
+    """Say whether a change was undone already."""
+    return AuditEntry.objects.filter(
+        object_type="batch", object_id=str(number), batch__command=UNDO
+    ).exists()
+
+
+def touched_since(batch: AuditBatch, entries: Iterable[AuditEntry]) -> bool:
+    """Say whether a later change wrote anything that this one wrote."""
+    own = list(entries)
+    parts: dict[tuple[str, str], set[str]] = {}
+    for entry in own:
+        key = (entry.object_type, entry.object_id)
+        parts.setdefault(key, set()).update(_parts(entry))
+    by_type: dict[str, list[str]] = {}
+    for object_type, object_id in parts:
+        by_type.setdefault(object_type, []).append(object_id)
+    for object_type, ids in by_type.items():
+        for start in range(0, len(ids), _AT_ONCE):
+            later = AuditEntry.objects.filter(
+                object_type=object_type,
+                object_id__in=ids[start : start + _AT_ONCE],
+                batch__number__gt=batch.number,
+            )
+            if any(_parts(each) & parts[object_type, each.object_id] for each in later):
+                return True
+    return False
+
+
+def _parts(entry: AuditEntry) -> set[str]:
+    """Name what an entry wrote: columns of a row, or the field that a claim is on."""
+    said = {**(entry.before or {}), **(entry.after or {})}
+    if entry.object_type in _ROWS:
+        return set(said) - {"id"}
+    if entry.object_type in ("claim", "resolution"):
+        return {str(said.get("field"))}
+    return {entry.object_type} if entry.object_type == "decision" else set()
+
+
+class _Undoing:
+    """Takes entries back one by one, the last first, and gathers what the log is told."""
+
+    def __init__(self, by: User, now: datetime) -> None:
+        self.entries: list[Entry] = []
+        self._by, self._now = by, now
+        self._again: dict[int, Claim] = {}  # closed claims by id, as they were made again
+        self._how: Mapping[str, Callable[[AuditEntry], None]] = {
+            "claim": self._claim,
+            "resolution": self._resolution,
+            "decision": self._decision,
+            "station": self._row,
+            "component": self._row,
+            "stop": self._row,
+        }
+
+    def take_back(self, entry: AuditEntry) -> None:
+        """Undo what one entry tells."""
+        self._how[entry.object_type](entry)
+
+    def _find(self, about: str) -> Thing:
+        kind, _, number = about.partition("/")
+        return find(self._by, About(kind, int(number)), lock=True)
+
+    def _claim(self, entry: AuditEntry) -> None:
+        """A claim that was made ends; one that was closed is made again, with its evidence.
+
+        It is a new row: what was asked as of the time between must stay as it was.
+        """
+        self._find(entry.object_id)
+        if entry.after is not None:
+            made = Claim.objects.filter(pk=entry.after["id"], superseded_at=None)
+            self.entries += close_claims(made, now=self._now)
+            return
+        assert entry.before is not None  # an entry has one of the two
+        closed = Claim.objects.get(pk=entry.before["id"])
+        files = list(closed.evidence.all())
+        old = closed.pk
+        closed.pk, closed.recorded_at, closed.superseded_at = None, self._now, None
+        closed._state.adding = True
+        closed.save()
+        self._again[old] = closed
+        for each in files:
+            each.pk, each.claim = None, closed
+        Evidence.objects.bulk_create(files)
+        self.entries.append(Entry("claim", entry.object_id, None, claim_values(closed)))
+
+    def _resolution(self, entry: AuditEntry) -> None:
+        self._find(entry.object_id)
+        if entry.after is not None:
+            made = Resolution.objects.get(pk=entry.after["id"])
+            made.ended_at = self._now
+            made.save(update_fields=["ended_at"])
+            self.entries.append(Entry("resolution", entry.object_id, resolution_values(made), None))
+            return
+        assert entry.before is not None  # an entry has one of the two
+        ended = Resolution.objects.get(pk=entry.before["id"])
+        ended.pk, ended.decided_at, ended.ended_at = None, self._now, None
+        ended._state.adding = True
+        if ended.chosen_id is not None:
+            ended.chosen = self._again.get(ended.chosen_id, ended.chosen)
+        ended.save()
+        self.entries.append(Entry("resolution", entry.object_id, None, resolution_values(ended)))
+
+    def _decision(self, entry: AuditEntry) -> None:
+        self._find(entry.object_id)
+        assert entry.after is not None  # decisions are only ever made
+        decisions = ListDecision.objects.filter(pk=entry.after["id"])
+        decisions.update(undone_at=self._now)
+        said = {**entry.after, "undone": True}
+        self.entries.append(Entry("decision", entry.object_id, entry.after, said))
+
+    def _row(self, entry: AuditEntry) -> None:
+        """Columns get back what they held; a station that was added goes."""
+        after = entry.after or {}
+        thing = self._thing(entry.object_type, int(after["id"]))
+        if entry.before is None:
+            self._remove(thing, entry)
+            return
+        before_undoing: dict[str, Any] = {}
+        after_undoing: dict[str, Any] = {}
+        for owner, values in _owned(thing, entry.before):
+            was, now = write_columns(owner, values)
+            before_undoing |= was
+            after_undoing |= now
+        self.entries.append(thing_entry(thing, before_undoing, after_undoing))
+
+    def _thing(self, object_type: str, pk: int) -> Thing:
+        kind = "listing" if object_type == "station" else object_type
+        return find(self._by, About(kind, pk), lock=True)
+
+    def _remove(self, thing: Thing, entry: AuditEntry) -> None:
+        assert isinstance(thing, Listing)  # nothing else is added by hand
+        if thing.claims.exists() or thing.point.listings.count() > 1:
+            raise CorrectionRefused("touched-since")
+        point = thing.point
+        thing.delete()
+        point.delete()
+        self.entries.append(Entry("station", entry.object_id, entry.after, None))
+
+
+def _owned(thing: Thing, values: Mapping[str, Any]) -> list[tuple[Any, dict[str, Any]]]:
+    """Part the columns of a station into those of its listing and those of its point."""
+    columns = {name: value for name, value in values.items() if name != "id"}
+    if isinstance(thing, Component | Stop):
+        return [(thing, columns)]
+    listing = {name: value for name, value in columns.items() if name in _OF_LISTING}
+    point = {name: value for name, value in columns.items() if name not in _OF_LISTING}
+    return [(owner, part) for owner, part in ((thing, listing), (thing.point, point)) if part]

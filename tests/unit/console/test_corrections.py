@@ -1,0 +1,364 @@
+"""The pages of corrections: what they show, keep, refuse and write."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from pollready.assessment.models import SavedAssessment
+from pollready.audit.models import AuditBatch
+from pollready.people.models import Role, User
+from pollready.places.models import Agency, Listing, Place
+from pollready.register.corrections.models import Evidence, ListDecision, Resolution
+from pollready.register.models import Claim, Component, Source
+
+pytestmark = pytest.mark.django_db
+PDF = b"%PDF-1.7 minutes of the test"
+ORDER = {
+    "ordered_by": "governor", "letter_no": "142/7", "letter_date": "", "reason": "unsafe building",
+    "effective_date": "2024-06-18",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def data(settings, tmp_path):
+    settings.POLLREADY_DATA = tmp_path
+
+
+@pytest.fixture
+def assessed(assessed):
+    """The small register, recorded before today: its own day is still to come."""
+    earlier = datetime(2024, 6, 1, tzinfo=UTC)
+    Claim.objects.update(recorded_at=earlier)
+    Source.objects.update(received_at=earlier)
+    SavedAssessment.objects.update(made_at=earlier)
+    return assessed
+
+
+def address(name, *args, **query) -> str:
+    asked = "&".join(f"{key}={value}" for key, value in query.items())
+    return reverse(name, args=args) + (f"?{asked}" if asked else "")
+
+
+def claim_page(listing, field="battery_h") -> str:
+    return address("claim-new", f"listing-{listing.pk}", field=field)
+
+
+def version_of(client, url) -> str:
+    return client.get(url).context["version"]
+
+
+def sent(**more):
+    return {"value": "6", "as_of": "2024-06-10", "confidence": "declared", **more}
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+def test_a_station_page_offers_to_correct_each_field(client, assessed):
+    page = text(client.get(reverse("station", args=[assessed.listings[0].pk])))
+    assert f"/claims/new/listing-{assessed.listings[0].pk}/?field=battery_h" in page
+    assert f"/stations/{assessed.listings[0].pk}/relocate/" in page
+
+
+def test_a_correction_is_written_with_its_file_and_said(client, assessed):
+    listing = assessed.listings[0]
+    url = claim_page(listing)
+    file = SimpleUploadedFile("minutes.pdf", PDF)
+    data = sent(version=version_of(client, url), stands="on", note="visited", evidence=file)
+    response = client.post(url, data, follow=True)
+    assert response.redirect_chain == [(reverse("station", args=[listing.pk]), 303)]
+    assert "The correction of" in text(response)
+    made = Claim.objects.get(listing=listing, value="6", field="battery_h")
+    assert (made.note, made.evidence.get().name) == ("visited", "minutes.pdf")
+    assert Resolution.objects.get().chosen == made
+    assert "The assessment is from before this correction" in text(response)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"value": "lots"}, "is not a number"),
+        ({"value": ""}, "Fill this in"),
+        ({"as_of": "soon"}, "is not a date"),
+        ({"as_of": "2999-01-01"}, "has not come yet"),
+        ({"confidence": "sworn"}, "Choose one of the options"),
+        ({"stands": "on", "note": ""}, "Write the reason"),
+    ],
+)
+def test_a_wrong_form_is_shown_again_with_everything_typed(client, assessed, wrong, sentence):
+    url = claim_page(assessed.listings[0])
+    before = Claim.objects.count()
+    response = client.post(url, sent(letter_no="77/3", version=version_of(client, url)) | wrong)
+    assert response.status_code == 422
+    assert sentence in text(response)
+    assert 'value="77/3"' in text(response)
+    assert Claim.objects.count() == before
+
+
+def test_a_refused_file_keeps_what_was_typed_and_writes_nothing(client, assessed):
+    url = claim_page(assessed.listings[0])
+    file = SimpleUploadedFile("letter.pdf", b"MZ\x90\x00")
+    response = client.post(url, sent(note="seen it", evidence=file))
+    assert response.status_code == 422
+    assert "is of no kind that is taken" in text(response)
+    assert "seen it" in text(response)
+    assert "choose it again" in text(response)
+    assert not Claim.objects.filter(value="6").exists()
+    assert not Evidence.objects.exists()
+
+
+def test_a_form_opened_before_another_change_shows_both(client, head_client, assessed):
+    url = claim_page(assessed.listings[0])
+    opened = version_of(client, url)
+    head_client.post(url, sent(value="8"))
+    response = client.post(url, sent(value="9", version=opened))
+    assert response.status_code == 422
+    assert "Somebody else changed this" in text(response)
+    assert 'value="9"' in text(response)
+    assert ">8</bdi>" in text(response)
+    assert response.context["version"] != opened
+
+
+def test_for_htmx_a_row_opens_in_place(client, assessed):
+    url = claim_page(assessed.listings[0])
+    response = client.get(url, headers={"HX-Request": "true"})
+    assert text(response).lstrip().startswith('<tr class="editing">')
+    done = client.post(url, sent(), headers={"HX-Request": "true"})
+    assert done.headers["HX-Redirect"] == reverse("station", args=[assessed.listings[0].pk])
+
+
+def test_evidence_is_handed_out_to_be_kept_and_never_shown(client, assessed):
+    url = claim_page(assessed.listings[0])
+    client.post(url, sent(evidence=SimpleUploadedFile("نامه.pdf", PDF)))
+    kept = Evidence.objects.get()
+    response = client.get(reverse("evidence", args=[kept.pk]))
+    assert response.content == PDF
+    assert response.headers["Content-Disposition"].startswith("attachment;")
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in response.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+
+
+def test_evidence_is_attached_to_a_claim_that_stands(client, assessed):
+    kept = Claim.objects.get(listing=assessed.listings[0], field="battery_h")
+    url = reverse("claim-evidence", args=[kept.pk])
+    assert client.get(url).status_code == 200
+    file = SimpleUploadedFile("x.txt", "آزمون شد".encode())
+    response = client.post(url, {"classification": "0", "evidence": file}, follow=True)
+    assert "x.txt" in text(response)
+    assert client.post(url, {"classification": "0"}).status_code == 422
+
+
+def test_a_contradiction_is_shown_side_by_side_and_resolved(client, assessed):
+    listing = assessed.listings[2]
+    assert "نامه ۱۴۲" in text(client.get(reverse("contradictions")))
+    url = address("contradiction", f"listing-{listing.pk}", field="signal_1")
+    page = client.get(url)
+    assert text(page).count('name="chosen"') == 2
+    chosen = Claim.objects.get(listing=listing, field="signal_1", value="none")
+    data = {"do": "resolve", "chosen": chosen.pk, "version": page.context["version"]}
+    assert client.post(url, data).status_code == 422  # no reason
+    response = client.post(url, data | {"reason": "tested again"})
+    assert response.status_code == 303
+    assert Resolution.objects.get().chosen == chosen
+    assert "Nothing is contradicted" in text(client.get(reverse("contradictions")))
+    assert "set aside" in text(client.get(reverse("station", args=[listing.pk])))
+
+
+def test_a_field_test_is_assigned_to_an_agency(client, assessed):
+    url = address("contradiction", f"listing-{assessed.listings[2].pk}", field="signal_1")
+    data = {
+        "do": "test", "test-agency": Agency.objects.get(code="MCI").pk,
+        "test-due_date": "2999-01-01", "test-reason": "measure",
+    }  # fmt: skip
+    assert client.post(url, data | {"test-due_date": "2001-01-01"}).status_code == 422
+    assert client.post(url, data).status_code == 303
+    assert Resolution.objects.get().agency.code == "MCI"
+    assert "assigned a test" in text(client.get(reverse("contradictions")))
+
+
+def test_a_station_is_relocated_by_order_and_the_order_undone(client, assessed):
+    listing = assessed.listings[0]
+    url = reverse("station-relocate", args=[listing.pk])
+    opened = client.get(url).context["version"]
+    data = ORDER | {"name": "مسجد نمونه", "address": "", "position": "", "version": opened}
+    assert client.post(url, data | {"letter_no": ""}).status_code == 422
+    page = client.post(url, data, follow=True)
+    assert "by order of" in text(page)
+    assert Listing.objects.get(pk=listing.pk).status == "relocated"
+    history = client.get(reverse("history", args=[f"listing-{listing.pk}"]))
+    assert "unsafe building" in text(history)
+    number = AuditBatch.objects.filter(command="relocate_station").get().number
+    back = reverse("history", args=[f"listing-{listing.pk}"])
+    undone = client.post(reverse("undo", args=[number]), {"back": back}, follow=True)
+    assert "The change is undone" in text(undone)
+    assert Listing.objects.get(pk=listing.pk).status == "active"
+
+
+def test_a_merged_station_is_found_from_the_other(client, assessed):
+    one, other = assessed.listings[:2]
+    url = reverse("station-merge", args=[one.pk])
+    refused = client.post(url, ORDER | {"into": "9999"})
+    assert refused.status_code == 422
+    assert "There is no station" in text(refused)
+    page = client.post(url, ORDER | {"into": other.code, "expected_voters": "۱۲۰۰"}, follow=True)
+    assert page.redirect_chain[0][0] == reverse("station", args=[other.pk])
+    assert f"/stations/{one.pk}/" in text(page)
+    assert Listing.objects.get(pk=other.pk).expected_voters == 1200
+    assert "unsafe building" in text(client.get(reverse("history", args=[f"listing-{other.pk}"])))
+
+
+def test_a_station_is_cancelled_and_another_added(client, assessed):
+    listing = assessed.listings[0]
+    assert client.post(reverse("station-cancel", args=[listing.pk]), ORDER).status_code == 303
+    assert client.get(reverse("station-cancel", args=[listing.pk])).status_code == 303
+    url = reverse("station-add")
+    place = Place.objects.filter(level=3).first()
+    data = ORDER | {"code": listing.code, "name": "new", "kind": "fixed", "place": place.pk}
+    refused = client.post(url, data)
+    assert refused.status_code == 422
+    assert "belongs to another station" in text(refused)
+    assert client.post(url, data | {"code": "۰۹۹۹"}).status_code == 303
+    assert Listing.objects.get(code="0999").point.name == "new"
+    assert ListDecision.objects.filter(change="added").exists()
+
+
+def test_many_stations_are_shown_before_they_are_corrected(client, assessed):
+    url = reverse("bulk-edit")
+    chosen = {"selected": [each.pk for each in assessed.listings]}
+    assert "No station is selected" in text(client.get(url))
+    assert client.post(url, chosen).status_code == 200
+    said = chosen | {"field": "software", "value": "4.0", "as_of": "2024-06-10", "note": "letter 7"}
+    preview = client.post(url, said | {"step": "preview"})
+    assert preview.context["changed"] == len(assessed.listings)
+    assert not Claim.objects.filter(value="4.0").exists()
+    wrong = client.post(url, said | {"step": "preview", "field": "forms", "value": "few"})
+    assert wrong.status_code == 422
+    apply = said | {"step": "apply", "version": preview.context["version"]}
+    done = client.post(url, apply, follow=True)
+    assert f"Saved for {len(assessed.listings)} stations" in text(done)
+    stale = client.post(url, apply)
+    assert stale.status_code == 422
+    assert "Somebody else changed this" in text(stale)
+
+
+def test_who_serves_a_place_is_told_what_lies_outside(assessed):
+    user = User.objects.create(username="district", role=Role.DISTRICT, language="en")
+    user.places.add(Place.objects.get(code="01"))
+    client = Client()
+    client.force_login(user)
+    said = {
+        "selected": [each.pk for each in assessed.listings], "field": "software", "value": "4.0",
+        "note": "letter 7", "step": "preview",
+    }  # fmt: skip
+    preview = client.post(reverse("bulk-edit"), said)
+    inside = [e for e in assessed.listings if e.point.place.parent.code == "01"]
+    assert preview.context["changed"] == len(inside)
+    assert "outside your scope" in text(preview)
+
+
+def test_an_agency_corrects_its_component_and_finds_no_other(assessed):
+    agency = Agency.objects.get(code="MCI")
+    user = User.objects.create(
+        username="mci", role=Role.AGENCY_REPRESENTATIVE, agency=agency, language="en"
+    )
+    client = Client()
+    client.force_login(user)
+    mine, other = (Component.objects.get(code=code) for code in ("MS-210", "EX-04"))
+    url = address("claim-new", f"component-{mine.pk}", field="battery_h")
+    assert client.post(url, sent()).status_code == 303
+    history = client.get(reverse("history", args=[f"component-{mine.pk}"]))
+    assert "Undo this change" in text(history)
+    for about in (f"component-{other.pk}", f"listing-{assessed.listings[0].pk}"):
+        assert client.get(address("claim-new", about, field="battery_h")).status_code == 404
+
+
+def test_who_may_not_see_names_reads_none_in_claims_history_or_log(client, assessed):
+    listing = assessed.listings[0]
+    client.post(claim_page(listing, "feeder"), sent(value="FD-17"))
+    for name in ("station", "history", "audit", "contradictions"):
+        args = {"station": [listing.pk], "history": [f"listing-{listing.pk}"]}.get(name, [])
+        assert "FD-17" not in text(client.get(reverse(name, args=args))), name
+    site = Component.objects.get(code="MS-210")
+    for page in (
+        reverse("claim-new", args=[f"component-{site.pk}"]),
+        reverse("history", args=[f"component-{site.pk}"]),
+    ):
+        shown = text(client.get(page))
+        assert "MS-210" not in shown
+        assert "سایت کوه عینالی" not in shown
+
+
+def test_the_log_is_filtered(client, assessed):
+    listing = assessed.listings[0]
+    client.post(claim_page(listing), sent(stands="on", note="visited"))
+    chosen = Claim.objects.get(listing=assessed.listings[2], field="signal_1", value="none")
+    client.post(
+        address("contradiction", f"listing-{assessed.listings[2].pk}", field="signal_1"),
+        {"do": "resolve", "chosen": chosen.pk, "reason": "measured"},
+    )
+    shown = text(client.get(reverse("audit")))
+    assert "visited" in shown
+    assert "measured" in shown
+    overrides = text(client.get(address("audit", overrides=1)))
+    assert "measured" in overrides
+    assert "visited" not in overrides
+    by_object = text(client.get(address("audit", object=listing.code)))
+    assert "visited" in by_object
+    assert "measured" not in by_object
+    assert "No record matches" in text(client.get(address("audit", until="2001-01-01")))
+    assert "could not be read" in text(client.get(address("audit", since="soon")))
+
+
+def test_supervision_reads_the_log_and_changes_nothing(assessed):
+    user = User.objects.create(username="sup", role=Role.SUPERVISION, language="en")
+    client = Client()
+    client.force_login(user)
+    assert client.get(reverse("audit")).status_code == 200
+    assert client.get(claim_page(assessed.listings[0])).status_code == 403
+    page = text(client.get(reverse("station", args=[assessed.listings[0].pk])))
+    assert "claims/new" not in page
+
+
+@pytest.mark.parametrize("name", ["contradictions", "audit"])
+def test_a_list_asks_as_many_questions_of_the_database_at_few_and_many_rows(client, assessed, name):
+    def questions() -> int:
+        client.get(reverse(name))
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            client.get(reverse(name))
+        return len(asked)
+
+    client.post(claim_page(assessed.listings[0], "software"), sent(value="1"))
+    few = questions()
+    for listing in assessed.listings[1:6]:
+        client.post(claim_page(listing, "software"), sent(value="2"))
+    assert questions() == few
+
+
+def test_what_is_no_address_of_an_object_is_not_found(client, assessed):
+    for about in ("listing-x", "listing", "thing-1", "listing-99999999", f"stop-{10**17}"):
+        assert client.get(address("history", about)).status_code == 404
+        assert client.get(address("claim-new", about, field="battery_h")).status_code == 404
+    listing = assessed.listings[0]
+    assert client.get(claim_page(listing, "no_such_field")).status_code == 404
+    assert client.get(claim_page(listing, "relocated_on")).status_code == 404
+    assert client.post(reverse("undo", args=[99])).status_code == 404
+
+
+def test_days_are_typed_in_the_readers_calendar(assessed):
+    user = User.objects.create(username="fa", role=Role.SECRETARY, language="fa")
+    client = Client()
+    client.force_login(user)
+    url = claim_page(assessed.listings[0])
+    assert client.post(url, sent(as_of="۱۴۰۳/۰۳/۲۱", value="۶٫۵")).status_code == 303
+    made = Claim.objects.get(value="6.5")
+    assert made.as_of_date.isoformat() == "2024-06-10"
+    assert made.recorded_at <= datetime.now(UTC)
