@@ -12,6 +12,7 @@ from pollready.assessment.models import (
 from pollready.audit.models import AuditBatch, AuditEntry
 from pollready.duties.models import Duty
 from pollready.history.models import Incident
+from pollready.obstacles.models import CaseEvent, Mention, ObstacleCase
 from pollready.people.models import ApiToken, Person, SignInLink, User, UserSession
 from pollready.people.saved_views.models import SavedView
 from pollready.places.models import Agency, ElectionRound, Listing, Place, ServicePoint, Stop
@@ -32,6 +33,7 @@ __all__ = [
     "ApiToken",
     "AuditBatch",
     "AuditEntry",
+    "CaseEvent",
     "CauseRecord",
     "Claim",
     "Component",
@@ -46,6 +48,8 @@ __all__ = [
     "Incident",
     "ListDecision",
     "Listing",
+    "Mention",
+    "ObstacleCase",
     "Person",
     "Place",
     "Requirement",

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from pollready.assessment.cases.sync import sync_cases
 from pollready.assessment.document import plain, to_summary
 from pollready.assessment.keeping import (
     OfRound,
@@ -25,6 +26,8 @@ from pollready.assessment.result import Assessment, CriterionValue, StationResul
 from pollready.audit.commands import Entry, record
 from pollready.audit.logins import login
 from pollready.obstacles.facts import StationFacts
+from pollready.obstacles.models import KEY_MAX
+from pollready.obstacles.thresholds import Thresholds
 
 LETTERS = {
     CriterionValue.MET: "m",
@@ -33,12 +36,16 @@ LETTERS = {
     CriterionValue.CONTRADICTED: "c",
 }
 BATCH = 1000
-KEY_MAX = 1000  # what the table holds; agencies, depots and counties join up to some 600
 
 
 @transaction.atomic
-def save_assessment(assessment: Assessment, *, now: datetime) -> SavedAssessment:
-    """Write an assessment with all that is read of it later, and record it in the log."""
+def save_assessment(
+    assessment: Assessment, *, now: datetime, thresholds: Thresholds | None = None
+) -> SavedAssessment:
+    """Write an assessment with all that is read of it later, and record it in the log.
+
+    The cases of the round's obstacles follow: found, still found, or no longer found.
+    """
     saved = SavedAssessment.objects.create(
         round_id=assessment.round_id,
         made_at=now,
@@ -53,7 +60,8 @@ def save_assessment(assessment: Assessment, *, now: datetime) -> SavedAssessment
         ),
         batch_size=BATCH,
     )
-    _save_causes(saved, assessment)
+    causes = _save_causes(saved, assessment)
+    cases = sync_cases(saved, causes, thresholds=thresholds or Thresholds(), now=now)
     save_signals(saved, assessment.facts.stations)
     save_components(saved, assessment)
     save_counts(saved)
@@ -69,7 +77,7 @@ def save_assessment(assessment: Assessment, *, now: datetime) -> SavedAssessment
         actor=login(),
         command="save_assessment",
         now=now,
-        entries=[Entry("assessment", str(saved.pk), None, after)],
+        entries=[Entry("assessment", str(saved.pk), None, after), *cases],
     )
     return saved
 
@@ -104,7 +112,7 @@ def _station_record(
     )
 
 
-def _save_causes(saved: SavedAssessment, assessment: Assessment) -> None:
+def _save_causes(saved: SavedAssessment, assessment: Assessment) -> list[CauseRecord]:
     """Write causes first, in their order, then the findings under them."""
     records = CauseRecord.objects.bulk_create(
         (
@@ -135,3 +143,4 @@ def _save_causes(saved: SavedAssessment, assessment: Assessment) -> None:
         ),
         batch_size=BATCH,
     )
+    return records

@@ -41,7 +41,14 @@ def causes_for(user: User, saved: SavedAssessment) -> QuerySet[CauseRecord]:
     Who speaks for an agency sees those that it owns. Counts on the records are of the whole
     round: `counted_in_scope` gives them as the user may know them.
     """
-    causes = CauseRecord.objects.filter(_owned("owner", user), assessment=saved).order_by("pk")
+    return causes_of(user, [saved])
+
+
+def causes_of(user: User, assessments: Iterable[SavedAssessment]) -> QuerySet[CauseRecord]:
+    """Give the causes of several assessments, as `causes_for` gives those of one."""
+    causes = CauseRecord.objects.filter(
+        _owned("owner", user), assessment__in=[saved.pk for saved in assessments]
+    ).order_by("pk")
     if not _is_bounded(user):
         return causes
     here = FindingRecord.objects.filter(cause=OuterRef("pk"), listing__in=listings_for(user))

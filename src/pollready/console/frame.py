@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
+from pollready.assessment.cases.queries import mentions_for
 from pollready.assessment.models import SavedAssessment
 from pollready.audit.classification import Classification
 from pollready.language import LANGUAGES, direction
@@ -116,11 +117,18 @@ class Frame:
         """What the viewer may do; a template asks for it by its value."""
         return permissions_of(self.viewer) if self.viewer else frozenset()
 
+    @cached_property
+    def unseen_mentions(self) -> int:
+        """How often the viewer was named since he last looked."""
+        return mentions_for(self.viewer).filter(seen_at=None).count() if self.viewer else 0
+
     @property
     def here(self) -> str:
         """The entry to which the page belongs."""
         match = self._request.resolver_match
         name = match.url_name if match else ""
+        if (name or "").startswith("case"):
+            return "causes"
         return {"station": "stations", "cause": "causes"}.get(name or "", name or "")
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from pollready.assessment.commands import KEY_MAX
 from pollready.assessment.models import CauseRecord, SavedAssessment, StationRecord
 from pollready.assessment.queries import (
     as_tally,
@@ -20,11 +19,14 @@ from pollready.assessment.queries import (
 from pollready.console.names import field_name
 from pollready.console.wording import CauseInWords, Wording
 from pollready.language import say
+from pollready.obstacles.cases import SETTLED, CaseState
 from pollready.obstacles.finding import Severity
+from pollready.obstacles.models import KEY_MAX
 from pollready.people.models import User
 from pollready.places.queries import county_of
 
 DECISIONS = 5
+DECIDED = (CaseState.WAIVED.value, *(state.value for state in SETTLED))
 CAUSES = 10
 SINGLES = 5
 KINDS = ("fixed", "mobile")
@@ -140,8 +142,10 @@ def read_overview(saved: SavedAssessment, wording: Wording, *, viewer: User) -> 
     summary, whole = saved.summary, sees_all(viewer)
     parts = _parts_of(summary) if whole else _parts_in_scope(stations_for(viewer, saved))
     records = causes_for(viewer, saved)
+    # Nobody has to decide again about what is waived, or fixed since.
+    waiting = records.exclude(case__state__in=DECIDED)
     # Records stand in the assessment's order: severe first, then by voters.
-    weightiest = records.exclude(severity=Severity.UNKNOWN)
+    weightiest = waiting.exclude(severity=Severity.UNKNOWN)
     if whole:
         weightiest = weightiest[:CAUSES]
     causes = sorted(counted_in_scope(viewer, weightiest), key=_weight)[:CAUSES]
@@ -156,7 +160,7 @@ def read_overview(saved: SavedAssessment, wording: Wording, *, viewer: User) -> 
             if parts.by_kind.get(kind, {}).get("stations")
         ],
         change=summary["change"] if whole else None,
-        decisions=_decisions(summary, records, wording, viewer),
+        decisions=_decisions(summary, waiting, wording, viewer),
         counties=parts.counties,
         causes=wording.causes(causes),
         causes_count=records.count(),

@@ -8,10 +8,11 @@ from typing import Any
 from django import template
 from django.template import Context
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from pollready import language as words
+from pollready.assessment.cases.comments import NAMED
 
 register = template.Library()
 
@@ -28,6 +29,7 @@ SIGNS = {
     "closed": "closed",
 }
 BAR_WIDTH = 1000
+_NAME = '<bdi class="mention" dir="ltr">{}</bdi>'
 
 
 @register.simple_tag(takes_context=True)
@@ -245,3 +247,22 @@ def without(context: Context, name: str) -> str:
     """Give this page's query string without one filter; a county takes its district along."""
     gone = {name: None, "page": None} | ({"district": None} if name == "county" else {})
     return query(context, **gone)
+
+
+@register.filter
+def comment_text(text: str) -> SafeString:
+    """Write what somebody typed: its lines, and the names in it, which never turn its direction."""
+    return format_html_join(mark_safe("<br>"), "{}", ((_named(line),) for line in _lines(text)))
+
+
+def _lines(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").split("\n")
+
+
+def _named(line: str) -> SafeString:
+    """Keep each name after a sign apart; all else is escaped."""
+    parts, end = [], 0
+    for found in NAMED.finditer(line):
+        parts += [escape(line[end : found.start()]), _NAME.format(escape(found.group()))]
+        end = found.end()
+    return mark_safe("".join([*parts, escape(line[end:])]))

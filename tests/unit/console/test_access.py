@@ -10,6 +10,7 @@ from pollready.assessment.models import SavedAssessment
 from pollready.audit.models import AuditBatch
 from pollready.console.access_table import access_page, routes
 from pollready.console.lists.catalogue import LISTS
+from pollready.obstacles.models import CaseEvent, ObstacleCase
 from pollready.people.models import AGENCY_ROLES, PLACE_ROLES, Role, User
 from pollready.people.saved_views.models import SavedView
 from pollready.places.models import Agency, Listing, Place, ServicePoint, Stop
@@ -92,6 +93,8 @@ def objects(assessed) -> dict[str, list[object]]:
         "listing_id": [each.pk for each in listings],
         "cause_id": list(assessed.saved.causes.values_list("pk", flat=True)),
         "component_id": list(Component.objects.values_list("pk", flat=True)),
+        "case_id": list(ObstacleCase.objects.values_list("pk", flat=True)),
+        "event_id": list(CaseEvent.objects.values_list("pk", flat=True)),
         "code": [assessed.round.code],
         "group_id": list(ComponentGroup.objects.values_list("pk", flat=True)),
         "name": list(LISTS),
@@ -174,6 +177,10 @@ def out_of_reach(user: User, assessed) -> dict[str, list[int]]:
         "listing_id": list(Listing.objects.filter(point__in=listings).values_list("pk", flat=True)),
         "component_id": list(components.values_list("pk", flat=True)),
         "cause_id": list(causes.values_list("pk", flat=True)),
+        "case_id": list(
+            ObstacleCase.objects.filter(record__in=causes).values_list("pk", flat=True)
+        ),
+        "event_id": list(CaseEvent.objects.values_list("pk", flat=True)),
     }
 
 

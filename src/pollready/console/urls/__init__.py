@@ -1,6 +1,7 @@
 """Addresses of the console, one module a subject."""
 
 from pollready.console.urls import (
+    board,
     correct,
     lists,
     people,
@@ -9,6 +10,7 @@ from pollready.console.urls import (
 
 urlpatterns = [
     *reading.urlpatterns,
+    *board.urlpatterns,
     *correct.urlpatterns,
     *lists.urlpatterns,
     *people.urlpatterns,

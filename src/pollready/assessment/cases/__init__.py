@@ -1,0 +1,1 @@
+"""Cases of obstacles, as assessments find them and people work on them."""

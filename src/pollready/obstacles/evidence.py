@@ -1,0 +1,44 @@
+"""What a rule looks at: the fields whose new claims can show that its obstacle is gone."""
+
+from collections.abc import Mapping
+
+_RADIO = ("operator_1", "operator_2", "signal_1", "signal_2", "test_date")
+_PATHS = (*_RADIO, "fixed_line")
+_POWER = ("mains", "battery_h", "generator")
+_OF_THING = {
+    "radio": _RADIO, "line_test": ("fixed_line", "test_date"), "second_path": _PATHS,
+    "power": _POWER, "devices": ("id_devices",), "cards": ("cards",), "software": ("software",),
+    "rehearsal": ("rehearsal",), "forms": ("forms",),
+}  # fmt: skip
+# Rules that judge by other rows (agencies, ledger, people, infrastructure) have no entry: what was
+# changed there is seen by running them again.
+_OF_RULE = {
+    "no_tested_radio": _RADIO,
+    "radio_disputed": _RADIO,
+    "radio_estimated": _RADIO,
+    "mobile_stop_untested": _RADIO,
+    "backup_power_short": _POWER,
+    "battery_short": ("battery_h", "generator"),
+    "site_battery_short": ("battery_h", "generator"),
+    "generator_unready": ("generator",),
+    "cards_not_ready": ("cards",),
+    "rehearsal_failed": ("rehearsal", "software"),
+    "devices_short": ("id_devices",),
+}
+
+
+def fields_looked_at(rule: str, fields: Mapping[str, object]) -> tuple[str, ...]:
+    """Name the fields of claims that the rule judges by; nothing where it judges by other rows.
+
+    `fields` are those of its findings: they tell which thing is missing, or which field is
+    disputed or too old.
+    """
+    if rule == "no_evidence":
+        return _OF_THING.get(str(fields.get("thing", "")), ())
+    if rule in ("claim_contradicted", "claim_too_old"):
+        name = fields.get("field")
+        return (str(name),) if name else ()
+    if rule == "no_second_path":
+        # Paths that hang on one component are parted in the infrastructure, not at the station.
+        return _PATHS if fields.get("state") == "single" else ()
+    return _OF_RULE.get(rule, ())
