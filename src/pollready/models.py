@@ -16,6 +16,16 @@ from pollready.obstacles.models import CaseEvent, Mention, ObstacleCase
 from pollready.people.models import ApiToken, Person, SignInLink, User, UserSession
 from pollready.people.saved_views.models import SavedView
 from pollready.places.models import Agency, ElectionRound, Listing, Place, ServicePoint, Stop
+from pollready.planning.models import (
+    ContingencyPlan,
+    DeclaredScenario,
+    PlanStep,
+    ReadinessDeclaration,
+    Scenario,
+    ScenarioBinding,
+    ScenarioCost,
+    ScenarioStation,
+)
 from pollready.register.corrections.models import Evidence, ListDecision, Resolution
 from pollready.register.models import (
     Claim,
@@ -39,6 +49,8 @@ __all__ = [
     "Component",
     "ComponentGroup",
     "ComponentRecord",
+    "ContingencyPlan",
+    "DeclaredScenario",
     "DependenceRecord",
     "Duty",
     "ElectionRound",
@@ -52,11 +64,17 @@ __all__ = [
     "ObstacleCase",
     "Person",
     "Place",
+    "PlanStep",
+    "ReadinessDeclaration",
     "Requirement",
     "Resolution",
     "ResourceLot",
     "SavedAssessment",
     "SavedView",
+    "Scenario",
+    "ScenarioBinding",
+    "ScenarioCost",
+    "ScenarioStation",
     "ServicePoint",
     "ServiceProfile",
     "SignInLink",

@@ -13,6 +13,9 @@ from pollready.example import AS_OF, write_example
 from pollready.intake.commands import import_file
 from pollready.people.commands import ensure_administrator, erase_phones, make_sign_in_link
 from pollready.places.models import ElectionRound
+from pollready.planning.commands import take_in_catalogue
+from pollready.planning.costs import cost_scenarios
+from pollready.planning.queries import newest_assessments
 
 Progress = Callable[[str], None]
 
@@ -30,6 +33,18 @@ def load_example(*, language: str, now: datetime, progress: Progress) -> None:
             progress("assessing")
             terrain = open_terrain(settings.POLLREADY_TERRAIN)
             save_assessment(assess(round_id, as_of=AS_OF, terrain=terrain), now=now)
+    take_in_scenarios(now=now)
+
+
+def take_in_scenarios(*, now: datetime) -> None:
+    """Bring the scenarios that ship into the register; cost them beside each last assessment.
+
+    What stands already is left alone: costs are worked out again after a new assessment.
+    """
+    take_in_catalogue(now=now)
+    for saved in newest_assessments():
+        if not saved.scenario_bindings.exists():
+            cost_scenarios(saved.round_id, now=now)
 
 
 def administrator_token(*, now: datetime, example: bool, language: str) -> str:

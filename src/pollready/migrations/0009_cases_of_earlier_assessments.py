@@ -75,6 +75,8 @@ def _case(case_of, election_round, saved, record):
 
 
 class Migration(migrations.Migration):
-    dependencies = []
+    dependencies = [
+        ("pollready", "0008_obstacle_cases"),
+    ]
 
     operations = [migrations.RunPython(make_cases, migrations.RunPython.noop)]

@@ -14,6 +14,10 @@ from pollready.obstacles.models import CaseEvent, ObstacleCase
 from pollready.people.models import AGENCY_ROLES, PLACE_ROLES, Role, User
 from pollready.people.saved_views.models import SavedView
 from pollready.places.models import Agency, Listing, Place, ServicePoint, Stop
+from pollready.planning.commands import Draft, save_scenario, take_in_catalogue
+from pollready.planning.costs import cost_scenarios
+from pollready.planning.models import ReadinessDeclaration, Scenario
+from pollready.planning.plans import StepDraft, save_plan
 from pollready.register.models import Claim, Component, ComponentGroup, GroupMember
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +62,26 @@ def world(register, rows):
     assessed = rows.assess_register(register)
     # The round's own class is what its confidential parts have; the secret ones are left out.
     SavedAssessment.objects.update(summary=assessed.saved.summary | {"classification": 1})
+    plan_scenarios(assessed)
     return assessed
+
+
+def plan_scenarios(assessed) -> None:
+    """Add scenarios: those that ship, one that names a hidden component, one above the class."""
+    now = assessed.saved.made_at
+    take_in_catalogue(now=now)
+    Scenario.objects.exclude(code="F11").delete()
+    head = User.objects.create(username="planner", role=Role.COMMITTEE_HEAD, clearance=3)
+    for title, code, classification in ((HIDDEN["FD-17"], "FD-17", 1), (ABOVE, "EX-04", 3)):
+        made = save_scenario(
+            Draft(title_en=title, selector=f'named "{code}"', classification=classification),
+            round_id=assessed.round.pk, by=head, now=now,
+        )  # fmt: skip
+        save_plan(
+            made.pk, [StepDraft("send", means_kind="generator", means_count=2)],
+            round_id=assessed.round.pk, owner_id=None, version=0, by=head, now=now,
+        )  # fmt: skip
+    cost_scenarios(assessed.round.pk, now=now)
 
 
 def user_of(role: Role, *, sees_names: bool = False) -> User:
@@ -113,6 +136,8 @@ def objects(assessed) -> dict[str, list[object]]:
         "claim_id": list(Claim.objects.order_by("field").values_list("pk", flat=True)[::67]),
         "evidence_id": [1],
         "number": [1],
+        "scenario_id": list(Scenario.objects.values_list("pk", flat=True)),
+        "declaration_id": [1, *ReadinessDeclaration.objects.values_list("pk", flat=True)],
     }
 
 

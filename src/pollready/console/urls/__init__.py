@@ -6,6 +6,7 @@ from pollready.console.urls import (
     lists,
     people,
     reading,
+    scenarios,
 )
 
 urlpatterns = [
@@ -14,4 +15,5 @@ urlpatterns = [
     *correct.urlpatterns,
     *lists.urlpatterns,
     *people.urlpatterns,
+    *scenarios.urlpatterns,
 ]

@@ -1,0 +1,1 @@
+"""Scenarios, what each costs here, the plans against them, and agencies' declarations."""
