@@ -29,6 +29,7 @@ MEASUREMENTS = {
     "agreement": "agreement.measure",
     "start": "start.measure",
     "pages": "pages.measure",
+    "map": "map.measure",
     "radio": "radio.measure",
     "calibration.priors": "calibration.judge_priors",
     "calibration.regimes": "calibration.judge_regimes",

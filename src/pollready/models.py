@@ -12,6 +12,7 @@ from pollready.assessment.models import (
 from pollready.audit.models import AuditBatch, AuditEntry
 from pollready.duties.models import Duty
 from pollready.history.models import Incident
+from pollready.intake.boundaries.models import Boundary, BoundaryFile
 from pollready.obstacles.models import CaseEvent, Mention, ObstacleCase
 from pollready.people.models import ApiToken, Person, SignInLink, User, UserSession
 from pollready.people.saved_views.models import SavedView
@@ -43,6 +44,8 @@ __all__ = [
     "ApiToken",
     "AuditBatch",
     "AuditEntry",
+    "Boundary",
+    "BoundaryFile",
     "CaseEvent",
     "CauseRecord",
     "Claim",

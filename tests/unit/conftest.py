@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from pollready.console.map_answers import ANSWERS
+from pollready.console.map_page import COUNTS
 from pollready.register.corrections.queries import forget_contradictions
+from pollready.register.links import forget_links
 from pollready.register.veil import forget_names
 
 ROWS = Path(__file__).resolve().parents[1] / "browser" / "register_rows.py"
@@ -67,6 +70,9 @@ def fresh_veil():
     """Forget what another test's register had to hide."""
     forget_names()
     forget_contradictions()
+    forget_links()
+    ANSWERS.forget()
+    COUNTS.forget()
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Which stations of an assessment are asked for, by lists, files, the API and questions."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Replace, Substr
 from django.utils import timezone
 
+from pollready.assessment.areas import UnreadableArea, read_area, stands_in
 from pollready.assessment.models import (
     Alone,
     DependenceRecord,
@@ -25,7 +27,7 @@ from pollready.assessment.result import CRITERIA
 from pollready.language import fold, latin_digits, parse_date
 from pollready.obstacles.catalogue import RULES
 from pollready.people.models import User
-from pollready.places.models import Place, PlaceLevel, StationKind
+from pollready.places.models import Place, PlaceLevel, StationKind, Stop
 from pollready.register.models import Claim
 from pollready.register.queries import components_for, groups_for
 
@@ -44,6 +46,25 @@ ALONE = {"below_online": Alone.BELOW_ONLINE, "closed": Alone.CLOSED}
 
 # What a primary key can be: a database refuses larger numbers with an error of its own.
 KEYS: Mapping[str, int] = {"min_value": 0, "max_value": 2**63 - 1, "decimal_places": 0}
+
+
+# How many stations an address can name one by one.
+IDS_MAX = 500
+
+
+def check_area(text: str) -> None:
+    """Refuse an area that cannot be read."""
+    try:
+        read_area(text)
+    except UnreadableArea as error:
+        raise ValidationError(str(error), code=error.code) from None
+
+
+def check_ids(text: str) -> None:
+    """Refuse anything but up to `IDS_MAX` numbers with commas between them."""
+    parts = text.split(",")
+    if len(parts) > IDS_MAX or not all(re.fullmatch("[0-9]{1,18}", part) for part in parts):
+        raise ValidationError(text, code="invalid")
 
 
 class DayField(forms.Field):
@@ -97,6 +118,9 @@ class StationFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
     component = django_filters.NumberFilter(method="by_component", **KEYS)
     group = django_filters.NumberFilter(method="by_component", **KEYS)
     alone = _choice(ALONE, "by_alone")
+    area = django_filters.CharFilter(method="by_area", validators=[check_area])
+    ids = django_filters.CharFilter(method="by_ids", validators=[check_ids])
+    position = _choice(("missing",), "by_position")
 
     class Meta:
         model = StationRecord
@@ -213,6 +237,21 @@ class StationFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
     def by_alone(self, records: Records, name: str, value: str) -> Records:
         """Narrow what rests on a component to what falls with it alone: see `by_component`."""
         return records
+
+    def by_area(self, records: Records, name: str, value: str) -> Records:
+        """Match stations that stand, or stop, in an area drawn on the map."""
+        return records.filter(stands_in(read_area(value), "listing"))
+
+    def by_ids(self, records: Records, name: str, value: str) -> Records:
+        """Match stations by the numbers of their entries in the round's list."""
+        return records.filter(listing__in=[int(part) for part in value.split(",")])
+
+    def by_position(self, records: Records, name: str, value: str) -> Records:
+        """Match stations of which neither they nor any of their stops has a position."""
+        return records.filter(
+            ~Exists(Stop.objects.filter(listing=OuterRef("listing"), lat__isnull=False)),
+            listing__point__lat__isnull=True,
+        )
 
 
 def county_called(value: str) -> Q:

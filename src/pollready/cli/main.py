@@ -6,10 +6,10 @@ import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
 
-from pollready.cli import assess, audit, example, fault_tree, serve, set_up, template
+from pollready.cli import assess, audit, boundaries, example, fault_tree, serve, set_up, template
 
 # One module a command, each with `add(subparsers)` and `run(arguments) -> exit status`.
-COMMANDS = (assess, template, example, serve, audit, set_up, fault_tree)
+COMMANDS = (assess, template, example, serve, audit, set_up, fault_tree, boundaries)
 
 ASSESSED, NOTHING_USABLE, USAGE = 0, 1, 2
 # Errors of the command line itself that only show once the work has begun.

@@ -21,6 +21,7 @@ ROUND_IN_SESSION = "round"
 # The side bar, in order, at most eight entries, each with what it needs.
 ENTRIES = (
     ("overview", Permission.SEE_REGISTER),
+    ("map", Permission.SEE_REGISTER),
     ("stations", Permission.SEE_REGISTER),
     ("causes", Permission.SEE_REGISTER),
 )
@@ -129,7 +130,8 @@ class Frame:
         name = match.url_name if match else ""
         if (name or "").startswith("case"):
             return "causes"
-        return {"station": "stations", "cause": "causes"}.get(name or "", name or "")
+        belongs = {"station": "stations", "cause": "causes", "boundaries": "map"}
+        return belongs.get(name or "", name or "")
 
 
 def next_gate(election_date: date, day: date, *, today: bool) -> Gate:

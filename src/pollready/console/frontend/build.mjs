@@ -22,6 +22,30 @@ await build({
   logLevel: "warning",
 });
 
+// The map, only for its own page: MapLibre or ECharts comes when it is known which is needed.
+await build({
+  entryPoints: ["js/map/page.js"],
+  outdir: join(out, "map"),
+  chunkNames: "[name]-[hash]",
+  bundle: true,
+  splitting: true,
+  minify: true,
+  format: "esm",
+  target: ["es2022", "chrome105", "firefox110", "safari16"],
+  legalComments: "linked",
+  logLevel: "warning",
+});
+// MapLibre's worker is a file of its own; a page's policy lets no other be made from text.
+await build({
+  entryPoints: { worker: "node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs" },
+  outdir: join(out, "map"),
+  minify: true,
+  format: "esm",
+  target: ["es2022", "chrome105", "firefox110", "safari16"],
+  legalComments: "linked",
+  logLevel: "warning",
+});
+
 await mkdir(join(out, "fonts"), { recursive: true });
 await cp(`${fonts}/webfonts/Vazirmatn[wght].woff2`, join(out, "fonts", "vazirmatn.woff2"));
 // The report's typesetting reads these; the pages do not ask for them.

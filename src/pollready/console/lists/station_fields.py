@@ -44,7 +44,7 @@ _WORDS: Mapping[str, Iterable[str]] = {
     "contradiction": ("yes", "no"),
 }
 # Filters that come by a link and have no field of their own: kept while others change.
-_CARRIED = ("cause", "component", "group", "alone")
+_CARRIED = ("cause", "component", "group", "alone", "area", "ids", "position")
 
 
 def station_fields(
@@ -158,6 +158,9 @@ def station_chips(reading: Reading, chosen: Mapping[str, Any], viewer: User) -> 
         "component": words.component,
         "group": words.group,
         "alone": lambda value: words.say(f"lists.chip.alone.{value}"),
+        "area": lambda value: words.say("map.chip.area"),
+        "ids": lambda value: words.say("map.chip.ids", stations=value.count(",") + 1),
+        "position": lambda value: words.say("map.chip.position"),
         "q": lambda value: words.named("search", value),
     }
     return [Chip(name, write(chosen[name])) for name, write in writers.items() if chosen.get(name)]

@@ -4,6 +4,7 @@ from pollready.console.urls import (
     board,
     correct,
     lists,
+    map,
     people,
     reading,
     scenarios,
@@ -14,6 +15,7 @@ urlpatterns = [
     *board.urlpatterns,
     *correct.urlpatterns,
     *lists.urlpatterns,
+    *map.urlpatterns,
     *people.urlpatterns,
     *scenarios.urlpatterns,
 ]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pollready", "0009_cases_of_earlier_assessments"),
+        ("pollready", "0010_cases_of_earlier_assessments"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pollready", "0006_people_sign_in"),
+        ("pollready", "0007_boundaries"),
     ]
 
     operations = [

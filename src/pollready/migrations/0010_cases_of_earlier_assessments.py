@@ -76,7 +76,7 @@ def _case(case_of, election_round, saved, record):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pollready", "0008_obstacle_cases"),
+        ("pollready", "0009_obstacle_cases"),
     ]
 
     operations = [migrations.RunPython(make_cases, migrations.RunPython.noop)]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pollready", "0007_evidence_and_corrections"),
+        ("pollready", "0008_evidence_and_corrections"),
     ]
 
     operations = [

@@ -1,0 +1,160 @@
+"""What the map's page says: how stations can be coloured, the legend's words, the counties."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from pollready.assessment.models import StationRecord
+from pollready.assessment.positions import LEVEL_LETTERS
+from pollready.assessment.queries import as_tally, tally_columns
+from pollready.assessment.result import CRITERIA
+from pollready.console.lists.fields import Options
+from pollready.console.map_answers import Kept, asked, version_of_register
+from pollready.console.overview import Tally
+from pollready.console.wording import Wording
+from pollready.language import say
+from pollready.obstacles.catalogue import RULES
+from pollready.places.queries import county_of
+
+# Each letter of a column with the sign that it is drawn as and its word; `plain` is no state.
+READINESS = {
+    "r": ("ready", "console.sign.ready"),
+    "n": ("not_ready", "console.sign.not_ready"),
+    "u": ("unknown", "console.sign.unknown"),
+    "c": ("contradicted", "console.sign.contradicted"),
+}
+CRITERION = {
+    "m": ("ready", "console.sign.met"),
+    "u": ("not_ready", "console.sign.unmet"),
+    "?": ("unknown", "console.sign.unknown"),
+    "c": ("contradicted", "console.sign.contradicted"),
+}
+_LEVEL_SIGNS = {
+    "online": "ready", "offline": "offline", "paper": "not_ready", "closed": "closed",
+    "electronic": "ready", "relay": "offline", "courier": "not_ready", "none": "closed",
+}  # fmt: skip
+_ADMIT = ("online", "offline", "paper", "closed")
+_CLOSE = ("electronic", "relay", "courier", "none")
+OBSTACLE = {
+    "1": ("not_ready", "map.found.yes"),
+    "?": ("unknown", "map.found.missing"),
+    "0": ("plain", "map.found.no"),
+}
+DEFAULT = "readiness"
+_RULES = frozenset(rule.code for rule in RULES)
+_CAUSE = re.compile("[0-9]{1,18}")
+
+
+def _levels(names: tuple[str, ...]) -> dict[str, tuple[str, str]]:
+    said = {LEVEL_LETTERS[name]: (_LEVEL_SIGNS[name], f"console.level.{name}") for name in names}
+    return said | {"?": ("unknown", "console.sign.unknown")}
+
+
+def obstacle_of(by: str) -> tuple[str, str | int] | None:
+    """Read a colouring by an obstacle: `rule.<code>` or `cause.<number>`; None for any other."""
+    what, _, value = by.partition(".")
+    if what == "rule" and value in _RULES:
+        return "rule", value
+    if what == "cause" and _CAUSE.fullmatch(value):
+        return "cause", int(value)
+    return None
+
+
+def colouring_of(by: str) -> str:
+    """Give what the address asks to colour by, or readiness where that is nothing known."""
+    what, _, value = by.partition(".")
+    known = (
+        by in (DEFAULT, "admit", "close")
+        or (what == "criterion" and value in CRITERIA)
+        or obstacle_of(by) is not None
+    )
+    return by if known else DEFAULT
+
+
+def colourings(
+    rules: Options, chosen: str, wording: Wording
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """List what stations can be coloured by, in groups; a chosen cause stands among obstacles."""
+    language = wording.language
+    plain = [(name, say(f"map.by.{name}", language)) for name in (DEFAULT, "admit", "close")]
+    criteria = [
+        (f"criterion.{name}", say(f"console.criterion.{name}", language)) for name in CRITERIA
+    ]
+    obstacles = [(f"rule.{code}", title) for code, title in rules]
+    if chosen.startswith("cause."):
+        obstacles.insert(0, (chosen, say("map.by.cause", language)))
+    return [
+        (say("map.by.state", language), plain),
+        (say("map.by.criterion", language), criteria),
+        (say("map.by.obstacle", language), obstacles),
+    ]
+
+
+def legends(language: str) -> dict[str, dict[str, dict[str, str]]]:
+    """Give, by column, each letter's sign and word, for the page's script."""
+    tables: Mapping[str, Mapping[str, tuple[str, str]]] = {
+        "readiness": READINESS,
+        "admit": _levels(_ADMIT),
+        "close": _levels(_CLOSE),
+        "criterion": CRITERION,
+        "found": OBSTACLE,
+    }
+    return {
+        column: {
+            letter: {"sign": sign, "word": say(key, language)}
+            for letter, (sign, key) in table.items()
+        }
+        for column, table in tables.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class CountyRow:
+    """A county in the table beside the map; `key` is how the filters call it."""
+
+    name: str
+    key: str
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The stations that the filters leave, counted in all and by county."""
+
+    total: Tally
+    counties: list[CountyRow]
+
+
+COUNTS: Kept[Counted] = Kept()
+
+
+def count(records: QuerySet[StationRecord]) -> Counted:
+    """Count the stations by county, in the order of the counties' codes; kept until a write."""
+    return COUNTS.get(f"{version_of_register()} {asked(records)}", lambda: _counted(records))
+
+
+def _counted(records: QuerySet[StationRecord]) -> Counted:
+    columns, county = tally_columns(), county_of("listing__point__place")
+    rows = list(
+        records.annotate(**county)
+        .values(*county)
+        .annotate(**columns)
+        .order_by("county_code", "county_name")
+    )
+    return Counted(
+        {name: _total(name, rows) for name in columns},
+        [
+            CountyRow(row["county_name"], row["county_code"] or row["county_name"], as_tally(row))
+            for row in rows
+            if row["county_name"]
+        ],
+    )
+
+
+def _total(name: str, rows: list[Mapping[str, Any]]) -> int | None:
+    """Add a column up; voters that nobody knows stay unknown."""
+    known = [row[name] for row in rows if row[name] is not None]
+    return sum(known) if known or not name.startswith("voters") else None

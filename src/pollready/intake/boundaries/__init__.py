@@ -1,0 +1,1 @@
+"""Borders of counties and districts: reading GeoJSON, matching to places, keeping."""
