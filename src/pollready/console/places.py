@@ -16,6 +16,8 @@ def places_above(place: Place | None) -> dict[int, str]:
     names: dict[int, str] = {}
     while place is not None and place.level >= PlaceLevel.COUNTY:
         names[place.level] = place.name
+        if place.level == PlaceLevel.COUNTY:
+            break  # what lies above it is not read along with a row
         place = place.parent
     return names
 

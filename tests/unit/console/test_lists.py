@@ -24,7 +24,7 @@ from pollready.console.lists.selection import NothingSelected, selection
 from pollready.language.catalogue import area
 from pollready.people.models import Role, User
 from pollready.people.saved_views.models import SavedView
-from pollready.places.models import Place, ServicePoint
+from pollready.places.models import Place, PlaceLevel, ServicePoint
 from pollready.register.models import Claim, Component, ComponentGroup, GroupMember
 from pollready.register.veil import masked
 
@@ -469,6 +469,20 @@ def test_few_and_many_stations_ask_the_same_of_the_database(client, db, rows, na
     few = count_queries(client, f"{reverse(name)}?q=0001&{everything}")
     many = count_queries(client, f"{reverse(name)}?q=000&{everything}")
     assert few == many
+
+
+def test_localities_in_a_province_ask_no_more_than_districts(client, db, rows):
+    assessed = rows.assess_register(rows.fill_register(stations=40))
+    few = count_queries(client, "/stations/?q=0001")
+    province = Place.objects.create(level=PlaceLevel.PROVINCE, name="استان", key="استان")
+    Place.objects.filter(level=PlaceLevel.COUNTY).update(parent=province)
+    for number, listing in enumerate(assessed.listings):
+        listing.point.place = Place.objects.create(
+            level=PlaceLevel.LOCALITY, name=f"روستا {number}", key=f"روستا {number}",
+            parent=listing.point.place,
+        )  # fmt: skip
+        listing.point.save()
+    assert few == count_queries(client, "/stations/?q=000")
 
 
 @pytest.mark.parametrize("who", ["client", "head_client"])

@@ -77,10 +77,15 @@ class Writer:
 
     def __init__(self, language: str) -> None:
         self.language = language
+        self._said: dict[str, str] = {}  # a file says the same words 60,000 times
 
     def say(self, key: str, **fields: object) -> str:
         """Say a phrase."""
-        return say(key, self.language, **fields)
+        if fields:
+            return say(key, self.language, **fields)
+        if key not in self._said:
+            self._said[key] = say(key, self.language)
+        return self._said[key]
 
     def text(self, value: str, *, url: str = "", note: str = "") -> Cell:
         """Write a text; nothing where there is none."""

@@ -1,6 +1,7 @@
 """What all lists of stations have in common: scope, filters, count with voters, places."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
@@ -64,6 +65,17 @@ class ListOfStations(ListOf):
         """Give the highest class among the stations."""
         return rows.order_by().aggregate(top=Max(f"{POINT}__classification"))["top"] or 0
 
+    @cached_property
+    def _any_page(self) -> tuple[str, str]:
+        """Give what stands before and after the number in the address of a station's page."""
+        before, _, after = reverse("station", args=[0]).rpartition("0")
+        return before, after
+
+    def page_of(self, listing_id: int) -> str:
+        """Give the address of a station's page, thousands of times for a file."""
+        before, after = self._any_page
+        return f"{before}{listing_id}{after}"
+
     def key(self, record: StationRecord) -> int:
         """A station is selected by its listing."""
         return record.listing_id
@@ -79,11 +91,9 @@ def code_cell(record: StationRecord, of: ListOf) -> Cell:
     return of.writer.code(record.listing.code)
 
 
-def name_cell(record: StationRecord, of: ListOf) -> Cell:
+def name_cell(record: StationRecord, of: ListOfStations) -> Cell:
     """Write a station's name, which leads to its page."""
-    return of.writer.text(
-        record.listing.point.name, url=reverse("station", args=[record.listing_id])
-    )
+    return of.writer.text(record.listing.point.name, url=of.page_of(record.listing_id))
 
 
 def _at(level: PlaceLevel) -> Any:

@@ -114,10 +114,17 @@ class ListOfUpstream(ListOf):
         """Give the column that heads the row: the code, or its mask."""
         return Column("code", self._code, ("code",) if self.names_known else (), 18, main=True)
 
+    @cached_property
+    def _any_page(self) -> tuple[str, str]:
+        before, _, after = reverse(self.page, args=[0]).rpartition("0")
+        return before, after
+
+    def _page_of(self, pk: int) -> str:
+        before, after = self._any_page
+        return f"{before}{pk}{after}"
+
     def _code(self, record: Any, _: ListOf) -> Cell:
-        return self.writer.code(
-            self.wording.veil.code(record.code), url=reverse(self.page, args=[record.pk])
-        )
+        return self.writer.code(self.wording.veil.code(record.code), url=self._page_of(record.pk))
 
     def name_column(self) -> Column:
         """Give the column of names, empty where a name is not shown."""
