@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from pollready.console.board import ROWS
 from pollready.language import LANGUAGES
 from pollready.language.catalogue import area
 from pollready.obstacles.cases import CaseState
@@ -48,7 +49,8 @@ def test_the_board_lists_severe_obstacles_first_then_those_with_more_voters(clie
     cases = ObstacleCase.objects.in_bulk(rows_of(client))
     ranks = [(case.severity_rank, -(case.voters or 0)) for case in cases.values()]
     assert ranks == sorted(ranks)
-    assert len(cases) == ObstacleCase.objects.count()
+    assert len(cases) == ROWS
+    assert ObstacleCase.objects.count() == ROWS + len(rows_of(client, "?page=2"))
 
 
 def test_states_count_what_the_other_filters_leave(client, cards):
@@ -85,7 +87,8 @@ def test_every_filter_lists_what_it_says(client, assessed, query):
 def test_an_address_that_cannot_be_read_lists_everything_and_says_so(client, assessed):
     page = client.get("/causes/?severity=splendid&page=999").content.decode()
     assert "could not be read and was left out" in page
-    assert len(ROW.findall(page)) == ObstacleCase.objects.count()
+    assert f"{ObstacleCase.objects.count()} obstacles" in page
+    assert ROW.findall(page)
 
 
 def test_a_governor_begins_with_what_is_his_and_can_look_further(governor):
@@ -200,8 +203,8 @@ def test_several_cases_are_given_to_somebody_after_a_look(client, secretary, ass
 def test_a_comment_is_shown_as_text_and_tells_whom_it_names(client, head_client, head, cards):
     typed = {"text": "<b>@head</b> look @nobody"}
     page = client.post(f"/obstacles/{cards.pk}/comments/", typed, follow=True).content.decode()
-    assert "&lt;b&gt;@head&lt;/b&gt;" in page
-    assert "no user of that name sees this obstacle: \u2068nobody\u2069" in page or "nobody" in page
+    assert '&lt;b&gt;<bdi class="mention" dir="ltr">@head</bdi>&lt;/b&gt; look' in page
+    assert "no user of that name sees this obstacle: nobody" in page
     assert "1 new" in head_client.get("/").content.decode()
     listed = head_client.get("/mentions/").content.decode()
     assert f"/obstacles/{cards.pk}/" in listed

@@ -1,6 +1,7 @@
 """Why a case was not changed as somebody asked; their words are `errors.board.*`."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from pollready.language import Phrase, UnknownPhrase, say
 
@@ -8,7 +9,7 @@ from pollready.language import Phrase, UnknownPhrase, say
 class CaseRefused(Exception):
     """A change of a case that cannot be; `code` says why."""
 
-    code = "board.refused"
+    code: ClassVar[str]
 
     def __init__(self, **fields: object) -> None:
         self.fields = fields
