@@ -16,7 +16,6 @@ from pollready.assessment.models import (
 )
 from pollready.assessment.queries import causes_for, counted_in_scope, dependences_for
 from pollready.audit.classification import Classification
-from pollready.console.claims import ClaimInWords, claims_in_words
 from pollready.console.lists.of_upstream import kind_name
 from pollready.console.needs import Need, read_needs
 from pollready.console.places import places_above
@@ -30,7 +29,7 @@ from pollready.people.scopes import listings_for, places_of
 from pollready.places.models import Listing, PlaceLevel
 from pollready.register.filters import TIERS
 from pollready.register.models import Component, ComponentGroup, Requirement
-from pollready.register.queries import claims_for, components_for, groups_for
+from pollready.register.queries import components_for, groups_for
 
 SHOWN = 20
 # Losses in the order of the page: the level that is lost, and what is then left.
@@ -100,8 +99,6 @@ class ComponentPage:
     downstream: Sequence[Upstream]
     downstream_count: int
     groups: Sequence[Upstream]
-    claims: Sequence[ClaimInWords]
-    contradicted: bool
     incidents: Sequence[Mapping[str, Any]]
     causes: Sequence[CauseInWords]
 
@@ -124,7 +121,6 @@ def read_component(
     """Read everything that the page of one component shows."""
     needed = _needed(component)
     down = _downstream(component, viewer)
-    claims = claims_in_words(claims_for(viewer).filter(component=component), wording, viewer)
     reader = _Lines(wording)
     mine = groups_for(viewer).filter(members__component=component).distinct()
     named = components_for(viewer).filter(round=component.round_id, code__in=needed)
@@ -135,8 +131,6 @@ def read_component(
         downstream=[reader.component(row) for row in down[:SHOWN]],
         downstream_count=len(down),
         groups=[reader.group(row) for row in mine.order_by("kind", "pk")],
-        claims=claims,
-        contradicted=any(claim.rival for claim in claims),
         incidents=_incidents(component, wording, viewer),
         causes=_causes(component.code, saved, wording, viewer),
     )

@@ -1,4 +1,4 @@
-"""What a station's page shows: criteria, needs, causes, claims, stops, history."""
+"""What a station's page shows: criteria, needs, causes, stops, incidents."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,12 +7,7 @@ from typing import Any
 
 from pollready.assessment.models import FindingRecord, SavedAssessment, StationRecord
 from pollready.assessment.queries import counted_in_scope, findings_for
-from pollready.console.claims import (
-    ClaimInWords,
-    read_claims,
-    sheet_row,
-    written_value,
-)
+from pollready.console.claims import sheet_row, written_value
 from pollready.console.names import field_name
 from pollready.console.needs import Need, read_needs
 from pollready.console.places import places_above
@@ -79,8 +74,6 @@ class Station:
     level_admit: str
     level_close: str
     causes: Sequence[CauseHere]
-    claims: Sequence[ClaimInWords]
-    contradicted: bool
     stops: Sequence[StopInWords]
     incidents: Sequence[IncidentInWords]
     address: str
@@ -92,7 +85,6 @@ def read_station(listing: Listing, wording: Wording, *, viewer: User) -> Station
     record = _record(listing)
     detail: Mapping[str, Any] = record.detail if record else {}
     language = wording.language
-    claims = read_claims(listing, wording, viewer)
     county = _county(listing.point.place)
     return Station(
         listing=listing,
@@ -111,8 +103,6 @@ def read_station(listing: Listing, wording: Wording, *, viewer: User) -> Station
         level_admit=_level(detail.get("level_admit"), language),
         level_close=_level(detail.get("level_close"), language),
         causes=_causes(record, wording, viewer) if record else [],
-        claims=claims,
-        contradicted=any(claim.rival for claim in claims),
         stops=_stops(listing, wording) if listing.point.kind == "mobile" else [],
         incidents=_incidents(listing, wording, viewer),
         address=wording.veil.text(listing.point.address),

@@ -43,7 +43,7 @@ def test_sources_that_differ_stand_side_by_side(client, assessed):
     )
     assert len(rivals) == 2
     assert {re.search(r"<strong><bdi>(.*?)</bdi>", row)[1] for row in rivals} == {"good", "none"}
-    assert {re.search(r"<bdi>([^<]*)</bdi></td>", row)[1] for row in rivals} == {
+    assert {re.search(r"<span><bdi>([^<]*)</bdi>", row)[1] for row in rivals} == {
         "شعب.xlsx",
         "نامه ۱۴۲ اپراتور",
     }
@@ -79,7 +79,7 @@ def test_unknown_voters_are_said_to_be_unknown(client, assessed):
 def test_a_station_without_an_assessment_still_shows_its_claims(client, register):
     page = page_of(client, register.listings[0])
     assert "not in the last assessment" in page
-    assert "What the sources say" in page
+    assert "Data and where they come from" in page
 
 
 def test_persian_pages_write_persian_figures_and_jalali_dates(client, assessed):

@@ -258,6 +258,14 @@ def test_many_stations_are_corrected_and_undone_as_one(register, secretary):
     assert known(register, "software").value == "3.2.1"
 
 
+def test_undoing_a_decision_brings_back_the_one_before_it(register, secretary):
+    say(register, "battery_h", "6", by=secretary, stands=True, note="visited")
+    say(register, "battery_h", "7", by=secretary, now=LATER, stands=True, note="again")
+    number = AuditBatch.objects.order_by("-number").first().number
+    undo(number=number, by=secretary, now=LATER + timedelta(hours=1))
+    assert known(register, "battery_h").value == 6
+
+
 def test_a_correction_makes_the_assessment_older_than_the_register(register, secretary):
     assert not changed_since(register.round.pk, NOW - timedelta(minutes=1))
     say(register, "battery_h", "6", by=secretary)

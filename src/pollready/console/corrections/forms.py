@@ -91,7 +91,7 @@ class ClaimForm(TypedForm):
         confidence = self.fields["confidence"]
         assert isinstance(confidence, forms.ChoiceField)  # declared above
         confidence.choices = [
-            (each, say(f"correct.confidence.{each}", self.language)) for each in CONFIDENCES
+            (each, say(f"console.confidence.{each}", self.language)) for each in CONFIDENCES
         ]
         if not may_settle:
             del self.fields["stands"]

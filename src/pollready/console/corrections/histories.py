@@ -177,7 +177,9 @@ class Words:
         return shown_value(field, str(said.get("value", "")), self._wording)
 
     def _evidence(self, after: Mapping[str, Any]) -> list[Change]:
-        hidden = after.get("id") in self._hidden_files or not after.get("name")
+        if not after.get("name"):  # it was taken out: what it is called was told before
+            return []
+        hidden = after.get("id") in self._hidden_files
         name = (
             say("console.station.above_clearance", self._language)
             if hidden
@@ -243,8 +245,11 @@ class Words:
             pk
             for entry in entries
             for each in (entry.before, entry.after)
-            if entry.object_type in (object_type, "resolution") and each
-            for pk in (each.get("id"), each.get("claim"))
+            if each
+            for pk in (
+                each.get("id") if entry.object_type == object_type else None,
+                each.get("claim") if entry.object_type == "resolution" else None,
+            )
             if isinstance(pk, int)
         }
         return set(hidden.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()

@@ -218,7 +218,7 @@ def typed_value(name: str, value: str, wording: Wording) -> str:
 
 def confidence_word(confidence: str, language: str) -> str:
     try:
-        return say(f"correct.confidence.{confidence}", language)
+        return say(f"console.confidence.{confidence}", language)
     except UnknownPhrase:
         return confidence
 

@@ -14,6 +14,7 @@ from pollready.console.context import wording_for
 from pollready.console.corrections.forms import BulkForm, first_values
 from pollready.console.corrections.words import shown_value
 from pollready.console.frame import frame_of
+from pollready.console.lists.selection import NothingSelected, selection
 from pollready.console.middleware import ConsoleRequest
 from pollready.console.names import field_name
 from pollready.console.views.corrections import done
@@ -22,8 +23,10 @@ from pollready.intake.corrections import FIELDS
 from pollready.language import say
 from pollready.people.permissions import Permission, may
 from pollready.people.scopes import is_of_agency
+from pollready.places.models import Listing
 from pollready.register.corrections.errors import CorrectionRefused
 from pollready.register.corrections.many import (
+    STATIONS_MAX,
     Planned,
     correct_many,
     mark_of_preview,
@@ -71,7 +74,15 @@ def bulk_edit(request: ConsoleRequest) -> HttpResponse:
 
 
 def _chosen(request: ConsoleRequest) -> list[int]:
-    """Read the keys of the selected stations, as the lists send them."""
+    """Give the keys of the selected stations: as a list sends them, or as this page does."""
+    if request.POST.get("list"):
+        try:
+            things = selection(request.user, request)
+        except NothingSelected:
+            return []
+        if things.model is not Listing:
+            return []
+        return list(things.order_by("pk").values_list("pk", flat=True)[: STATIONS_MAX + 1])
     keys = dict.fromkeys(request.POST.getlist("selected") or request.GET.getlist("selected"))
     return [int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < 18]
 

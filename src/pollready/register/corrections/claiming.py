@@ -27,6 +27,7 @@ from pollready.register.models import Claim, Component, Source
 
 TESTED, DECLARED = "tested", "declared"
 CONFIDENCES = (TESTED, DECLARED)
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,9 @@ def write_claim(
 def close_claims(claims: Iterable[Claim], *, now: datetime) -> list[Entry]:
     """End claims; they stay for everything that is asked as of an earlier moment."""
     closed = list(claims)
-    Claim.objects.filter(pk__in=[each.pk for each in closed]).update(superseded_at=now)
+    for start in range(0, len(closed), _AT_ONCE):
+        keys = [each.pk for each in closed[start : start + _AT_ONCE]]
+        Claim.objects.filter(pk__in=keys).update(superseded_at=now)
     return [Entry("claim", str(About.of_claim(each)), claim_values(each), None) for each in closed]
 
 

@@ -4,24 +4,35 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
-from pollready.audit.commands import record
+from pollready.audit.commands import Entry, record
 from pollready.audit.models import AuditBatch
 from pollready.people.models import User
 from pollready.people.permissions import NotPermitted, Permission, check, may
 from pollready.people.scopes import is_of_agency, listings_for
 from pollready.places.models import Listing, ListingStatus
-from pollready.register.corrections.claiming import Statement, check_statement, write_claim
-from pollready.register.corrections.columns import column_value, is_column
+from pollready.register.corrections.claiming import (
+    Statement,
+    check_statement,
+    claim_values,
+    close_claims,
+    source_of,
+    thing_entry,
+)
+from pollready.register.corrections.columns import column_value, is_column, write_column
 from pollready.register.corrections.errors import CorrectionRefused, check_for_change
+from pollready.register.corrections.models import Resolution, ResolutionState
 from pollready.register.corrections.queries import set_aside
-from pollready.register.corrections.resolving import choose
+from pollready.register.corrections.resolving import resolution_values
+from pollready.register.corrections.subjects import About
 from pollready.register.models import Claim
 
 CORRECT_MANY = "correct_many"
-STATIONS_MAX = 5000
+STATIONS_MAX = 1000  # written in one transaction, for which other writers wait
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +105,100 @@ def correct_many(
         raise CorrectionRefused("reason-missing", "note")
     planned = plan_many(listing_ids=listing_ids, said=said, by=by)
     check_preview(planned, expected)
-    stands = may(by, Permission.RESOLVE_CONTRADICTIONS)
-    entries = []
-    for each in planned:
-        if each.refusal:
-            continue
-        made, written = write_claim(each.listing, said, by=by, now=now)
-        entries += written
-        if stands and any(value != said.value for value in each.before):
-            entries += choose(each.listing, made, reason=said.note, by=by, now=now)
+    changing = [each for each in planned if not each.refusal]
+    made, entries = _write_claims([each.listing for each in changing], said, by=by, now=now)
+    if may(by, Permission.RESOLVE_CONTRADICTIONS):
+        differing = {
+            each.listing.pk
+            for each in changing
+            if any(value != said.value for value in each.before)
+        }
+        entries += _let_stand(
+            [each for each in made if each.listing_id in differing], said, by, now
+        )
     if not entries:
         raise CorrectionRefused("nothing-to-change")
     return record(
         actor=by.username, command=CORRECT_MANY, now=now, entries=entries, reason=said.note
     )
+
+
+def _write_claims(
+    listings: Sequence[Listing], said: Statement, *, by: User, now: datetime
+) -> tuple[list[Claim], list[Entry]]:
+    """Write one statement of many stations, as `write_claim` does of one: by few queries."""
+    sources = {pk: source_of(by, pk, now) for pk in {each.round_id for each in listings}}
+    current = Claim.objects.filter(field=said.field, superseded_at=None)
+    keys = [each.pk for each in listings]
+    earlier = [
+        claim
+        for part in _parts(keys)
+        for claim in current.filter(listing__in=part, source__in=sources.values())
+    ]
+    entries = close_claims(earlier, now=now)
+    made = Claim.objects.bulk_create(
+        (
+            Claim(
+                listing=listing,
+                field=said.field,
+                value=said.value,
+                source=sources[listing.round_id],
+                as_of_date=said.as_of,
+                confidence=said.confidence,
+                letter_no=said.letter_no,
+                note=said.note,
+                classification=listing.point.classification,
+                recorded_at=now,
+                recorded_by=by,
+            )
+            for listing in listings
+        ),
+        batch_size=_AT_ONCE,
+    )
+    for claim, listing in zip(made, listings, strict=True):
+        entries.append(Entry("claim", str(About.of(listing)), None, claim_values(claim)))
+        if is_column(listing, said.field):
+            before, after = write_column(listing, said.field, said.value)
+            if after:
+                entries.append(thing_entry(listing, before, after))
+    return made, entries
+
+
+def _let_stand(made: Sequence[Claim], said: Statement, by: User, now: datetime) -> list[Entry]:
+    """Let the new claims stand against their rivals, as `choose` does for one."""
+    entries = []
+    for part in _parts([claim.listing_id for claim in made]):
+        standing = Resolution.objects.filter(
+            listing__in=part, field=said.field, ended_at=None
+        ).select_related("agency", "chosen")
+        for earlier in standing:
+            about = str(About("listing", earlier.listing_id or 0))
+            entries.append(Entry("resolution", about, resolution_values(earlier), None))
+        standing.update(ended_at=now)
+    decided = Resolution.objects.bulk_create(
+        (
+            Resolution(
+                round_id=claim.source.round_id,
+                listing_id=claim.listing_id,
+                field=said.field,
+                state=ResolutionState.RESOLVED,
+                chosen=claim,
+                reason=said.note,
+                decided_by=by,
+                decided_at=now,
+            )
+            for claim in made
+        ),
+        batch_size=_AT_ONCE,
+    )
+    for each in decided:
+        about = str(About("listing", each.listing_id or 0))
+        entries.append(Entry("resolution", about, None, resolution_values(each)))
+    return entries
+
+
+def _parts(keys: Sequence[Any]) -> list[Sequence[Any]]:
+    return [keys[start : start + _AT_ONCE] for start in range(0, len(keys), _AT_ONCE)]
 
 
 def mark_of_preview(planned: Sequence[Planned]) -> str:

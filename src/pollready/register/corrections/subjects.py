@@ -7,6 +7,7 @@ from pollready.people.models import PLACE_ROLES, User
 from pollready.people.permissions import NotPermitted, Permission, check
 from pollready.people.scopes import is_of_agency, listings_for
 from pollready.places.models import Listing, Stop
+from pollready.register.corrections.models import Resolution
 from pollready.register.models import Claim, Component
 from pollready.register.queries import components_for
 
@@ -42,8 +43,8 @@ class About:
         return cls(kinds[type(thing)], thing.pk)
 
     @classmethod
-    def of_claim(cls, claim: Claim) -> "About":
-        """Name what a claim is about."""
+    def of_claim(cls, claim: Claim | Resolution) -> "About":
+        """Name what a claim, or a decision on claims, is about."""
         for kind in KINDS:
             if (pk := getattr(claim, f"{kind}_id")) is not None:
                 return cls(kind, pk)

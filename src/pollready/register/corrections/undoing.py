@@ -1,6 +1,6 @@
 """Undoing one's own change, as long as nobody has touched its objects since."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from pollready.audit.commands import Entry, record
 from pollready.audit.models import AuditBatch, AuditEntry
 from pollready.people.models import User
 from pollready.people.permissions import Permission, check
+from pollready.people.scopes import listings_for
 from pollready.places.models import Listing, Stop
 from pollready.register.corrections.claiming import claim_values, close_claims, thing_entry
 from pollready.register.corrections.columns import write_columns
@@ -34,6 +35,7 @@ UNDOABLE: Mapping[str, Permission] = {
     CANCEL: Permission.CHANGE_LIST,
     ADD: Permission.CHANGE_LIST,
 }
+_ENDED_AT_ONCE = frozenset({"claim", "resolution"})
 _ROWS = frozenset({"station", "component", "stop"})
 _OF_LISTING = frozenset({"code", "status", "expected_voters", "voters_basis"})
 _AT_ONCE = 400
@@ -57,13 +59,25 @@ def undo(*, number: int, by: User, now: datetime) -> AuditBatch:
         raise CorrectionRefused("undone-already")
     if touched_since(batch, entries):
         raise CorrectionRefused("touched-since")
-    undone = _Undoing(by, now)
-    for entry in entries:
+    undone = _Undoing(by, now, entries)
+    # What was made ends before what it had taken the place of is made again, and claims are there
+    # again before the decisions that chose them.
+    for entry in sorted(entries, key=_turn):
+        if _turn(entry) and undone.has_made:
+            undone.close_made()
         undone.take_back(entry)
+    undone.close_made()
     undone.entries.append(Entry("batch", str(number), None, {"undone": batch.command}))
     return record(
         actor=by.username, command=UNDO, now=now, entries=undone.entries, reason=batch.reason
     )
+
+
+def _turn(entry: AuditEntry) -> int:
+    """Give when an entry is taken back, among those of its change."""
+    if entry.object_type in _ENDED_AT_ONCE and entry.after is not None:
+        return 0
+    return 1 if entry.object_type == "claim" else 2
 
 
 def is_undone(number: int) -> bool:
@@ -108,9 +122,12 @@ def _parts(entry: AuditEntry) -> set[str]:
 class _Undoing:
     """Takes entries back one by one, the last first, and gathers what the log is told."""
 
-    def __init__(self, by: User, now: datetime) -> None:
+    def __init__(self, by: User, now: datetime, taken_back: Sequence[AuditEntry]) -> None:
         self.entries: list[Entry] = []
         self._by, self._now = by, now
+        self._made: list[int] = []  # claims that end, all at once
+        self._decided: list[int] = []  # and decisions
+        self._in_scope = self._reachable(taken_back)
         self._again: dict[int, Claim] = {}  # closed claims by id, as they were made again
         self._how: Mapping[str, Callable[[AuditEntry], None]] = {
             "claim": self._claim,
@@ -125,9 +142,48 @@ class _Undoing:
         """Undo what one entry tells."""
         self._how[entry.object_type](entry)
 
-    def _find(self, about: str) -> Thing:
-        kind, _, number = about.partition("/")
-        return find(self._by, About(kind, int(number)), lock=True)
+    @property
+    def has_made(self) -> bool:
+        """Whether something is still to be ended."""
+        return bool(self._made or self._decided)
+
+    def close_made(self) -> None:
+        """End the claims and decisions that the change made."""
+        for start in range(0, len(self._decided), _AT_ONCE):
+            keys = self._decided[start : start + _AT_ONCE]
+            decided = Resolution.objects.filter(pk__in=keys, ended_at=None)
+            for each in decided.select_related("agency", "chosen"):
+                about = str(About.of_claim(each))
+                self.entries.append(Entry("resolution", about, resolution_values(each), None))
+            decided.update(ended_at=self._now)
+        self._decided.clear()
+        for start in range(0, len(self._made), _AT_ONCE):
+            keys = self._made[start : start + _AT_ONCE]
+            made = Claim.objects.filter(pk__in=keys, superseded_at=None)
+            self.entries += close_claims(made, now=self._now)
+        self._made.clear()
+
+    def _reachable(self, taken_back: Sequence[AuditEntry]) -> set[str]:
+        """Find and lock the stations of the change that are still within the scope."""
+        keys = sorted(
+            {
+                int(number)
+                for kind, _, number in (entry.object_id.partition("/") for entry in taken_back)
+                if kind == "listing"
+            }
+        )
+        found: set[str] = set()
+        for start in range(0, len(keys), _AT_ONCE):
+            listings = listings_for(self._by).filter(pk__in=keys[start : start + _AT_ONCE])
+            locked = listings.select_for_update(of=("self",)).order_by("pk")
+            found.update(f"listing/{pk}" for pk in locked.values_list("pk", flat=True))
+        return found
+
+    def _find(self, about: str) -> None:
+        if about not in self._in_scope:
+            kind, _, number = about.partition("/")
+            find(self._by, About(kind, int(number)), lock=True)
+            self._in_scope.add(about)
 
     def _claim(self, entry: AuditEntry) -> None:
         """A claim that was made ends; one that was closed is made again, with its evidence.
@@ -136,8 +192,7 @@ class _Undoing:
         """
         self._find(entry.object_id)
         if entry.after is not None:
-            made = Claim.objects.filter(pk=entry.after["id"], superseded_at=None)
-            self.entries += close_claims(made, now=self._now)
+            self._made.append(entry.after["id"])
             return
         assert entry.before is not None  # an entry has one of the two
         closed = Claim.objects.get(pk=entry.before["id"])
@@ -155,10 +210,7 @@ class _Undoing:
     def _resolution(self, entry: AuditEntry) -> None:
         self._find(entry.object_id)
         if entry.after is not None:
-            made = Resolution.objects.get(pk=entry.after["id"])
-            made.ended_at = self._now
-            made.save(update_fields=["ended_at"])
-            self.entries.append(Entry("resolution", entry.object_id, resolution_values(made), None))
+            self._decided.append(entry.after["id"])
             return
         assert entry.before is not None  # an entry has one of the two
         ended = Resolution.objects.get(pk=entry.before["id"])
