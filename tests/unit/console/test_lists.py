@@ -446,6 +446,14 @@ def test_all_found_is_what_the_filters_leave(rf, secretary, assessed):
     assert sorted(found.values_list("code", flat=True)) == ["0004", "0008", "0012"]
 
 
+def test_all_found_goes_to_the_correction_of_many(client, assessed):
+    assert 'action="/stations/bulk-edit/"' in page(client, "/stations/?kind=mobile")
+    form = {"list": "stations", "query": "kind=mobile", "selected": "all"}
+    shown = client.post("/stations/bulk-edit/", form).content.decode()
+    keys = [each.pk for each in assessed.listings if each.point.kind == "mobile"]
+    assert all(f'name="selected" value="{key}"' in shown for key in keys)
+
+
 def test_nothing_selected_is_an_error_of_its_own(rf, secretary, assessed):
     for form in ({"list": "stations"}, {"list": "nothing", "selected": "1"}):
         with pytest.raises(NothingSelected):

@@ -33,7 +33,6 @@ class ComponentList(ListOfUpstream):
 
     name = "components"
     page = "component"
-    edits_in_bulk = True
     primary = frozenset({"q", "kind", "agency", "county", "tier", "protection", "contradiction"})
 
     def in_scope(self) -> QuerySet[Component]:

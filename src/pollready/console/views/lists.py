@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -28,6 +28,7 @@ from pollready.console.views.overview import nothing_assessed
 from pollready.language import message, say
 from pollready.people.permissions import Permission, may
 from pollready.people.saved_views.commands import ViewRefused, delete_view, save_view
+from pollready.people.scopes import is_of_agency
 
 
 def list_page(request: ConsoleRequest, name: str) -> HttpResponse:
@@ -67,12 +68,10 @@ def list_context(request: ConsoleRequest, listing: ListOf, found: Found) -> dict
 
 def _bulk_edit(request: ConsoleRequest, listing: ListOf) -> str:
     """Give the address that takes a selection; empty where there is none for this viewer."""
-    if not (listing.edits_in_bulk and may(request.user, Permission.CORRECT_REGISTER)):
+    may_correct = may(request.user, Permission.CORRECT_REGISTER)
+    if not (listing.edits_in_bulk and may_correct) or is_of_agency(request.user):
         return ""
-    try:
-        return reverse("bulk-edit")
-    except NoReverseMatch:
-        return ""
+    return reverse("bulk-edit")
 
 
 @requires(Permission.SEE_REGISTER)
