@@ -1,5 +1,6 @@
 """Every package's tables, so that Django finds them under one app."""
 
+from pollready.assessment.explorations.models import Exploration
 from pollready.assessment.models import (
     CauseRecord,
     ComponentRecord,
@@ -58,6 +59,7 @@ __all__ = [
     "Duty",
     "ElectionRound",
     "Evidence",
+    "Exploration",
     "FindingRecord",
     "GroupMember",
     "Incident",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pollready.assessment.explorers import EXPLORERS
 from pollready.console.map_answers import ANSWERS
 from pollready.console.map_page import COUNTS
 from pollready.register.corrections.queries import forget_contradictions
@@ -69,6 +70,7 @@ def rows():
 def fresh_veil():
     """Forget what another test's register had to hide."""
     forget_names()
+    EXPLORERS.forget()
     forget_contradictions()
     forget_links()
     ANSWERS.forget()

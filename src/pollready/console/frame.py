@@ -24,6 +24,7 @@ ENTRIES = (
     ("map", Permission.SEE_REGISTER),
     ("stations", Permission.SEE_REGISTER),
     ("causes", Permission.SEE_REGISTER),
+    ("explore", Permission.EXPLORE_FAILURES),
 )
 # Gates before election day, in days; their hours do not matter to a countdown in days.
 OPENING = ("opening", 0)
@@ -130,7 +131,14 @@ class Frame:
         name = match.url_name if match else ""
         if (name or "").startswith("case"):
             return "causes"
-        belongs = {"station": "stations", "cause": "causes", "boundaries": "map"}
+        if (name or "").startswith("explore"):
+            return "explore"
+        belongs = {
+            "station": "stations",
+            "station-picture": "stations",
+            "cause": "causes",
+            "boundaries": "map",
+        }
         return belongs.get(name or "", name or "")
 
 

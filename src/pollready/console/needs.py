@@ -77,18 +77,9 @@ class NeedsReader:
         return Need(words, code=self._veil.code(id))
 
     def _private(self, id: str) -> Need:
-        """Say a part that only this station has, such as `0142/stop-2/link-1`."""
-        *before, part = id.split("/")
-        stop = _STOP.fullmatch(before[-1]) if before else None
-        try:
-            words = say(f"console.part.{part}", self._language)
-        except UnknownPhrase:
-            # Something that a requirement names and no sheet has.
-            return Need(say("console.needs.not_recorded", self._language), self._veil.code(part))
-        if stop is not None:
-            number = int(stop[1])
-            words = say("console.needs.at_stop", self._language, stop=number, part=words)
-        return Need(words)
+        """Say a part that only this station has, or what a requirement names and no sheet has."""
+        words, hidden = private_part(id, self._language)
+        return Need(words, self._veil.code(hidden) if hidden else "")
 
     def _kind(self, kind: str) -> str:
         try:
@@ -98,6 +89,22 @@ class NeedsReader:
 
     def _say(self, phrase: str, **fields: float) -> str:
         return say(f"console.needs.{phrase}", self._language, **fields)
+
+
+def private_part(id: str, language: str) -> tuple[str, str]:
+    """Say a part that only one station or component has, such as `0142/stop-2/link-1`.
+
+    Gives words, and the code that a requirement names and no sheet has: it may be hidden.
+    """
+    *before, part = id.split("/")
+    stop = _STOP.fullmatch(before[-1]) if before else None
+    try:
+        words = say(f"console.part.{part}", language)
+    except UnknownPhrase:
+        return say("console.needs.not_recorded", language), part
+    if stop is not None:
+        words = say("console.needs.at_stop", language, stop=int(stop[1]), part=words)
+    return words, ""
 
 
 def _joined(need: Need) -> Need:

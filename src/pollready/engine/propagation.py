@@ -85,9 +85,27 @@ def evaluate(
     >>> [evaluate(network, ["mains"], hours).name("admit", "school") for hours in (3.9, 4)]
     ['online', 'closed']
     """
+    return Levels(network, levels_of(network, outages(network, failed, duration_h, unknowns)))
+
+
+def outages(
+    network: Network,
+    failed: Iterable[str],
+    duration_h: float,
+    unknowns: Unknowns = Unknowns.WORKING,
+    *,
+    repaired: Iterable[str] = (),
+) -> NDArray[np.int64]:
+    """Give the length of the outage of every node, int64[n_nodes] in seconds.
+
+    Negative where the node works. What is `repaired` works whatever is known of it, unless it
+    is among `failed`; else arguments and errors are those of `evaluate`.
+    """
     if not duration_h >= 0:
         raise ValueError(f"a duration is at least 0 hours, not {duration_h}")
     element_s = base_outages(network, unknowns)
+    for name in repaired:
+        element_s[network.element(name)] = WORKING_S
     for name in failed:
         number = network.element(name)
         element_s[number] = max(element_s[number], seconds(duration_h))
@@ -95,7 +113,7 @@ def evaluate(
     leaf_s = leaf_outages(network, element_s)
     out_s = np.empty(graph.kind.size, dtype=np.int64)
     _kernels.outages(graph.kind, graph.param, graph.first, graph.child, leaf_s, out_s)
-    return Levels(network, levels_of(network, out_s))
+    return out_s
 
 
 def base_outages(network: Network, unknowns: Unknowns) -> NDArray[np.int64]:

@@ -7,8 +7,8 @@ from functools import lru_cache
 from django.conf import settings
 
 from pollready.audit.classification import mask
-from pollready.audit.models import AuditBatch
 from pollready.audit.veil import HiddenNames, NameVeil
+from pollready.audit.version import register_version
 from pollready.language import LANGUAGES, isolate, say
 from pollready.people.models import User
 from pollready.people.scopes import is_of_agency
@@ -49,9 +49,8 @@ class Veil(NameVeil):
 
 
 def veil_now(user: User, *, round_id: int) -> Veil:
-    """Give the viewer's veil over a round as it stands: made anew whenever anything was written."""
-    version = AuditBatch.objects.values_list("number", flat=True).order_by("-number").first()
-    return veil_for(user, round_id=round_id, version=version or 0)
+    """Give the viewer's veil over a round as it stands: made anew whenever it may have changed."""
+    return veil_for(user, round_id=round_id, version=register_version())
 
 
 def masked(code: str) -> str:
@@ -97,8 +96,7 @@ def hidden_names(
 
 def hides_from_somebody(round_id: int, texts: Iterable[str]) -> bool:
     """Say whether any text holds a name that who may not see names must not read."""
-    last = AuditBatch.objects.values_list("number", flat=True).order_by("-number").first()
-    hidden, _ = hidden_names(round_id, last or 0, 0, None, False)
+    hidden, _ = hidden_names(round_id, register_version(), 0, None, False)
     veil = Veil(hidden)
     return any(veil.text(text) != text for text in texts)
 

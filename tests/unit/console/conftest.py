@@ -36,3 +36,11 @@ def client(secretary) -> Client:
 @pytest.fixture
 def head_client(head) -> Client:
     return signed_in(head)
+
+
+@pytest.fixture
+def supervisor_client(db) -> Client:
+    """Someone who may look at the register, and try nothing."""
+    return signed_in(
+        User.objects.create(username="supervisor", role=Role.SUPERVISION, language="en")
+    )

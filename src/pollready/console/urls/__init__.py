@@ -3,6 +3,7 @@
 from pollready.console.urls import (
     board,
     correct,
+    explore,
     lists,
     map,
     people,
@@ -14,6 +15,7 @@ urlpatterns = [
     *reading.urlpatterns,
     *board.urlpatterns,
     *correct.urlpatterns,
+    *explore.urlpatterns,
     *lists.urlpatterns,
     *map.urlpatterns,
     *people.urlpatterns,
