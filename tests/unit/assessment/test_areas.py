@@ -9,6 +9,8 @@ from pollready.assessment.areas import Area, UnreadableArea, read_area, stands_i
 from pollready.assessment.models import SavedAssessment, StationRecord
 from pollready.places.models import ElectionRound, Listing, ServicePoint, Stop
 
+pytestmark = pytest.mark.django_db
+
 
 def star(points: int = 9) -> Area:
     """Draw a star around 46.3, 38.1, which a box is not."""

@@ -19,6 +19,8 @@ from pollready.people.models import Role, User
 from pollready.places.models import Agency, Place, Stop
 from pollready.register.models import Component
 
+pytestmark = pytest.mark.django_db
+
 SQUARE = [[46.0, 38.0], [46.5, 38.0], [46.5, 38.5], [46.0, 38.5], [46.0, 38.0]]
 
 

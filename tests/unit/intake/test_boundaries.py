@@ -24,6 +24,8 @@ from pollready.people.models import Role, User
 from pollready.people.permissions import NotPermitted
 from pollready.places.models import Place, PlaceLevel
 
+pytestmark = pytest.mark.django_db
+
 NOW = datetime(2028, 6, 1, tzinfo=UTC)
 SQUARE = [[46.0, 38.0], [46.5, 38.0], [46.5, 38.5], [46.0, 38.5], [46.0, 38.0]]
 

@@ -8,6 +8,8 @@ from pollready.places.models import ElectionRound, Listing, ServicePoint
 from pollready.register.links import forget_links, links_of
 from pollready.register.models import Claim, Component, Requirement, Source
 
+pytestmark = pytest.mark.django_db
+
 NOW = datetime(2028, 6, 1, tzinfo=UTC)
 
 
