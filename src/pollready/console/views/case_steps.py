@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from pollready.assessment.cases.commands import (
@@ -26,16 +26,17 @@ from pollready.console.access import requires
 from pollready.console.case import CasePage
 from pollready.console.case_forms import AssignForm, ClaimFixedForm, WaiveForm
 from pollready.console.context import wording_for
+from pollready.console.corrections.words import slug_of
 from pollready.console.forms import ConsoleForm
 from pollready.console.middleware import ConsoleRequest
 from pollready.console.views.cases import case_or_404, render_case
 from pollready.jobs.rechecks import start_recheck
 from pollready.language import message, say
 from pollready.obstacles.cases import CaseState
-from pollready.obstacles.evidence import fields_looked_at
 from pollready.obstacles.models import ObstacleCase
 from pollready.people.models import User
 from pollready.people.permissions import NotPermitted, Permission
+from pollready.register.corrections.subjects import About
 
 CONFLICT, UNPROCESSABLE = 409, 422
 EVIDENCE_LINKS = 5
@@ -210,24 +211,14 @@ def _at_version(form: ConsoleForm, version: int) -> ConsoleForm:
 
 def evidence_links(request: ConsoleRequest, case: ObstacleCase) -> list[tuple[str, str, str]]:
     """Lead to where the evidence is entered: code, name and address of the first stations."""
-    record = case.record
-    fields = fields_looked_at(case.rule, record.fields) if record else ()
     found = findings_of(request.user, case).filter(listing__isnull=False)
     rows = found.order_by("listing__code").values_list(
         "listing", "listing__code", "listing__point__name"
     )
     return [
-        (code, name, _entry_of(listing, fields[0] if fields else ""))
+        (code, name, reverse("claim-new", args=[slug_of(About("listing", listing))]))
         for listing, code, name in rows.distinct()[:EVIDENCE_LINKS]
     ]
-
-
-def _entry_of(listing: int, field: str) -> str:
-    """Give the address at which a claim is entered, or the station's page where there is none."""
-    try:
-        return f"{reverse('claim-new')}?listing={listing}&field={field}"
-    except NoReverseMatch:
-        return reverse("station", args=[listing])
 
 
 def _done(request: ConsoleRequest, case_id: int, kind: str) -> HttpResponse:
