@@ -362,3 +362,16 @@ def test_days_are_typed_in_the_readers_calendar(assessed):
     made = Claim.objects.get(value="6.5")
     assert made.as_of_date.isoformat() == "2024-06-10"
     assert made.recorded_at <= datetime.now(UTC)
+
+
+def test_a_component_page_offers_to_correct_it(head_client, assessed):
+    site = Component.objects.get(code="MS-210")
+    page = text(head_client.get(reverse("component", args=[site.pk])))
+    assert f"/claims/new/component-{site.pk}/" in page
+
+
+def test_everything_that_a_list_finds_is_corrected_at_once(client, assessed):
+    chosen = {"list": "stations", "query": "", "selected": "all"}
+    page = client.post(reverse("bulk-edit"), chosen)
+    assert sorted(page.context["chosen"]) == sorted(each.pk for each in assessed.listings)
+    assert client.post(reverse("bulk-edit"), chosen | {"list": "nothing"}).context["chosen"] == []
