@@ -80,8 +80,8 @@ def test_steps_are_moved_and_saved_by_keyboard(visit, planned, session, language
     visitor.open(f"/scenarios/{dark}/plan/")
     button = visitor.page.locator("button[value='up-1']")
     button.focus()
-    visitor.page.keyboard.press("Enter")
-    visitor.page.wait_for_load_state("networkidle")
+    with visitor.page.expect_navigation():
+        visitor.page.keyboard.press("Enter")
     assert visitor.page.locator("#field-step-0-text").input_value() == "تجمیع شعب"
     visitor.page.locator("#field-step-0-who").focus()
     visitor.page.keyboard.press("Control+A")
