@@ -172,8 +172,8 @@ def test_no_query_runs_per_row(rows, db, head_client):
     names = ("explore", "explore-singles", "explore-pairs")
     rows.assess_register(rows.fill_register(24))
     many = [queries_of(head_client, name) for name in names]
-    # all but three stations leave the list: fewer rows everywhere
-    kept = Listing.objects.order_by("pk").values_list("pk", flat=True)[:3]
+    # half of the stations leave the list: fewer rows everywhere
+    kept = Listing.objects.order_by("pk").values_list("pk", flat=True)[:12]
     Listing.objects.exclude(pk__in=list(kept)).update(status="cancelled")
     EXPLORERS.forget()
     assert [queries_of(head_client, name) for name in names] == many
