@@ -6,11 +6,9 @@ Here because the log, the lowest of the tables, is also the longest.
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
-from operator import attrgetter
 from typing import Any
 
 from django.db import connection, models
-from django.db.models import QuerySet
 
 # Of one statement. Seventy rows of claims cost half of what they cost one by one: SQLite begins
 # and ends a statement, and writes down the last key given, once for all of them.
@@ -51,44 +49,28 @@ def _insertion(model: type[models.Model], columns: Sequence[Any], rows: int) -> 
     return f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES {', '.join([row] * rows)}"
 
 
-def insert_things(
-    model: type[models.Model], things: Sequence[Any], key: Sequence[str], among: QuerySet[Any]
-) -> None:
-    """Insert new instances and give each its primary key, found again among `among` by `key`.
-
-    Like `bulk_create`, for many times the rows a second.
-    """
-    if not things:
-        return
-    columns: list[Any] = [each for each in model._meta.concrete_fields if not each.primary_key]
-    names = [column.name for column in columns]
-    values = attrgetter(*(column.attname for column in columns))
-    insert_rows(model, names, map(values, things))
-    found = {tuple(row[1:]): row[0] for row in among.values_list("pk", *key)}
-    for each in things:
-        each.pk = found[tuple(getattr(each, name) for name in key)]
-        each._state.adding, each._state.db = False, among.db
-
-
 def update_rows(
     model: type[models.Model], fields: Sequence[str], things: Sequence[models.Model]
 ) -> None:
-    """Write the named fields of saved instances: one prepared statement, one run a row."""
-    if not things:
-        return
+    """Write the named fields of saved instances."""
+    names = [column.attname for column in _columns(model, fields)]
+    update_values(model, fields, [([getattr(t, name) for name in names], t.pk) for t in things])
+
+
+def update_values(
+    model: type[models.Model], fields: Sequence[str], rows: Iterable[tuple[Sequence[Any], int]]
+) -> None:
+    """Write new values of rows by their keys: one prepared statement, one run a row."""
     columns = _columns(model, fields)
     converters = _converters(columns)
     quote = connection.ops.quote_name
     assignments = ", ".join(f"{quote(column.column)} = %s" for column in columns)
     table = quote(model._meta.db_table)
+    values = [(*_converted(converters, row), key) for row, key in rows]
+    if not values:
+        return
     with connection.cursor() as cursor:
-        cursor.executemany(
-            f"UPDATE {table} SET {assignments} WHERE id = %s",
-            [
-                (*_converted(converters, [getattr(t, c.attname) for c in columns]), t.pk)
-                for t in things
-            ],
-        )
+        cursor.executemany(f"UPDATE {table} SET {assignments} WHERE id = %s", values)
 
 
 def _columns(model: type[models.Model], fields: Sequence[str]) -> list[Any]:

@@ -19,14 +19,14 @@ _IMPORT = """
     import django
 
     django.setup()
-    import pollready.intake.applying as applying
+    import pollready.intake.commands as commands
     from pollready.intake.commands import import_file
 
-    def die(*arguments):  # in the middle of the transaction, with most of it written
+    def die(*arguments):  # in the transaction, with all written but its record
         os.kill(os.getpid(), signal.SIGKILL)
 
     if sys.argv[2] == "killed":
-        applying.apply_needs = die
+        commands.record = die
     result = import_file(sys.argv[1], by=None, now=datetime(2024, 6, 1, tzinfo=UTC))
     # Where there is /proc: ru_maxrss would count what the process that began this one held.
     status = Path("/proc/self/status")

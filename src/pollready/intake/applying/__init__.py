@@ -20,11 +20,11 @@ from pollready.intake.applying.station_codes import StationCodes
 from pollready.intake.applying.stations import apply_stations
 from pollready.intake.applying.stops import apply_stops
 
-__all__ = ["Session", "apply"]
+__all__ = ["Session", "plan"]
 
 
-def apply(session: Session) -> None:
-    """Write everything that is staged; the caller holds the transaction."""
+def plan(session: Session) -> None:
+    """Gather in `session.writes` everything that is staged; nothing is written."""
     geography, agencies = Geography(session), Agencies(session)
     for sheet in ("stations", "components"):
         geography.prepare(session.staged.records(sheet))

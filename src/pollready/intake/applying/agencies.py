@@ -10,6 +10,7 @@ from pollready.language import fold
 from pollready.places.models import Agency
 
 _TEXTS = ("name", "role", "representative", "deputy", "phone_24h", "letter_no")
+_SAVED = (*_TEXTS, "letter_date", "classification", "ready_declared", "ready_declared_date")
 
 
 class Agencies:
@@ -24,15 +25,19 @@ class Agencies:
 
     def apply_sheet(self) -> None:
         """Write what the sheet of agencies says; a blank cell changes nothing."""
-        for record in self._session.staged.records("agencies"):
+        session = self._session
+        for record in session.staged.records("agencies"):
             code = record.get("code") or record.get("name")
             agency = self._by_key.get(fold(code)) or Agency(code=code[:60], name=code)
             before = plain(_values(agency)) if agency.pk else None
             _fill(agency, record)
             after = plain(_values(agency))
             if after != before:
-                agency.save()
-                self._session.log("agency", agency.code, before, after)
+                if agency.pk is None:
+                    session.writes.insert_things(Agency, [agency])
+                else:
+                    session.writes.update_things(Agency, _SAVED, [agency])
+                session.log("agency", agency.code, before, after)
             self._remember(agency)
 
     def named(self, record: Record) -> Agency | None:
@@ -42,7 +47,8 @@ class Agencies:
             return None
         key = fold(name)
         if key not in self._by_key:
-            agency = Agency.objects.create(code=name[:60], name=name)
+            agency = Agency(code=name[:60], name=name)
+            self._session.writes.insert_things(Agency, [agency])
             self._session.log("agency", agency.code, None, _values(agency))
             self._remember(agency)
         found = self._by_key[key]

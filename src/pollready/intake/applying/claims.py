@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pollready.audit.bulk import insert_rows
 from pollready.intake.applying.session import Session
 from pollready.intake.staging import Record
 from pollready.intake.staging.coordinates import DOUBTS
 from pollready.intake.staging.values import plain_number
-from pollready.register.models import Claim, subject_key
+from pollready.register.models import Claim, Source, subject_key
 
 STATION_FIELDS = (
     "id_devices", "boxes", "operator_1", "operator_2", "signal_1", "signal_2", "test_date",
@@ -59,9 +58,9 @@ def apply_claims(session: Session, statements: Iterable[Statement]) -> None:
     """
     stated = list(statements)
     new = {key: rest for each in stated for key, rest in _claims_of(each, session)}
-    if session.file_source.pk and _has_earlier_claims(session):
+    if _has_earlier_claims(session):
         _close_withdrawn(session, stated, new)
-    insert_rows(Claim, _INSERTED, (key + rest for key, rest in new.items()))
+    session.writes.insert_rows(Claim, _INSERTED, (key + rest for key, rest in new.items()))
 
 
 def _claims_of(
@@ -108,7 +107,9 @@ def _has_earlier_claims(session: Session) -> bool:
 def _sources(session: Session) -> list[int]:
     """Give every version of this file's lineage in the round, and the sources its rows name."""
     lineages = [session.lineage, *session.sources]
-    return list(session.round.sources.filter(lineage__in=lineages).values_list("pk", flat=True))
+    stored = Source.objects.filter(round_id=session.round.pk, lineage__in=lineages)
+    new = [session.file_source.pk, *(source.pk for source in session.sources.values())]
+    return list(dict.fromkeys((*stored.values_list("pk", flat=True), *new)))
 
 
 def _close_withdrawn(
@@ -135,8 +136,7 @@ def _close_withdrawn(
             closed.append(pk)
             named = subject_key(listing=listing, stop=stop, component=component)
             session.log("claim", named, {"id": pk, "field": field, "value": value}, None)
-    for start in range(0, len(closed), 500):
-        Claim.objects.filter(pk__in=closed[start : start + 500]).update(superseded_at=session.now)
+    session.writes.closed_claims += closed
     if closed or about:
         _log_new(session, new)
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from pollready.audit.bulk import insert_things, update_rows
 from pollready.audit.classification import Classification
 from pollready.intake.applying.agencies import Agencies
 from pollready.intake.applying.geography import Geography
@@ -39,8 +38,8 @@ def apply_components(session: Session, geography: Geography, agencies: Agencies)
     found = Infrastructure(
         [],
         [],
-        {each.code: each for each in Component.objects.filter(round=session.round)},
-        {each.code: each for each in ComponentGroup.objects.filter(round=session.round)},
+        {each.code: each for each in Component.objects.filter(round_id=session.round.pk)},
+        {each.code: each for each in ComponentGroup.objects.filter(round_id=session.round.pk)},
     )
     components, groups = _Saving(_COMPONENT_FIELDS), _Saving(_GROUP_FIELDS)
     earlier = _Earlier(session)
@@ -114,9 +113,8 @@ class _Saving:
             session.log(word, thing.code, plain(before), plain(after))
 
     def save(self, session: Session, model: Any) -> None:
-        in_round = model.objects.filter(round=session.round)
-        insert_things(model, self.new, ("code",), in_round)
-        update_rows(model, self._fields, self._changed)
+        session.writes.insert_things(model, self.new)
+        session.writes.update_things(model, self._fields, self._changed)
 
     def _values(self, thing: Any) -> dict[str, Any]:
         return {name: getattr(thing, name) for name in self._fields}

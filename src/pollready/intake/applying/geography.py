@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from pollready.audit.bulk import insert_things
 from pollready.intake.applying.session import Session
 from pollready.intake.staging import Record
 from pollready.language import fold
@@ -22,6 +21,7 @@ class Geography:
         self._by_key: dict[_PlaceKey, Place] = {
             (place.parent_id, place.level, place.key): place for place in Place.objects.all()
         }
+        session.places = {place.pk: place for place in self._by_key.values()}
         self._counties: dict[str, list[Place]] = defaultdict(list)  # filled when first asked
 
     def prepare(self, records: Iterable[Record]) -> None:
@@ -37,9 +37,9 @@ class Geography:
                 key = (parent.pk if parent else None, int(level), _key(names[depth]))
                 if key not in self._by_key and key not in new:
                     new[key] = Place(level=level, name=names[depth], key=key[2], parent=parent)
-            of_level = Place.objects.filter(level=level)
-            insert_things(Place, list(new.values()), ("parent_id", "level", "key"), of_level)
+            self._session.writes.insert_things(Place, list(new.values()))
             self._by_key |= new
+            self._session.places |= {place.pk: place for place in new.values()}
             made += [place.name for place in new.values()]
         if made:
             self._session.log("places", len(made), None, {"names": made})

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from pollready.audit.bulk import update_rows
 from pollready.audit.classification import Classification
 from pollready.history.models import Incident
 from pollready.intake.applying.agencies import Agencies
@@ -31,7 +30,7 @@ def apply_incidents(
     session: Session, geography: Geography, agencies: Agencies, codes: StationCodes
 ) -> None:
     """Write the incidents of the file; one is known by election, place, kind and start."""
-    known = {_key_of(each): each for each in Incident.objects.filter(round=session.round)}
+    known = {_key_of(each): each for each in Incident.objects.filter(round_id=session.round.pk)}
     names = {fold(listing.point.name): listing for listing in codes.all().values()}
     new: list[Incident] = []
     changed: list[Incident] = []
@@ -58,8 +57,8 @@ def apply_incidents(
         (changed if incident.pk else new).append(incident)
         known[key] = incident
         session.log("incident", f"{record.sheet}/{record.row}", plain(before), plain(after))
-    Incident.objects.bulk_create(new)
-    update_rows(Incident, _SAVED, changed)
+    session.writes.insert_things(Incident, new)
+    session.writes.update_things(Incident, _SAVED, changed)
 
 
 def _blank(session: Session, record: Record) -> Incident:

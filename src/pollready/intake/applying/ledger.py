@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from pollready.audit.bulk import update_rows
 from pollready.intake.applying.agencies import Agencies
 from pollready.intake.applying.session import Session, plain
 from pollready.language import fold
@@ -16,7 +15,7 @@ _SAVED = (*_FIELDS, "source", "sheet", "row")
 
 def apply_ledger(session: Session, agencies: Agencies) -> None:
     """Write the lots of the file; a lot is known by agency, kind, model, depot and serials."""
-    known = {_key_of(lot): lot for lot in ResourceLot.objects.filter(round=session.round)}
+    known = {_key_of(lot): lot for lot in ResourceLot.objects.filter(round_id=session.round.pk)}
     new: list[ResourceLot] = []
     changed: list[ResourceLot] = []
     for record in session.staged.records("resources"):
@@ -40,8 +39,8 @@ def apply_ledger(session: Session, agencies: Agencies) -> None:
         session.log(
             "resource", "/".join(str(part) for part in key[1:4]), plain(before), plain(after)
         )
-    ResourceLot.objects.bulk_create(new)
-    update_rows(ResourceLot, _SAVED, changed)
+    session.writes.insert_things(ResourceLot, new)
+    session.writes.update_things(ResourceLot, _SAVED, changed)
 
 
 def _key(agency: int, texts: dict[str, str]) -> tuple[Any, ...]:

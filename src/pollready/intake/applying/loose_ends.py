@@ -42,9 +42,9 @@ def _unknown_needs(session: Session, known: set[str]) -> None:
 
 
 def _mobile_without_stops(session: Session, listings: dict[str, Listing]) -> None:
-    with_stops = set(
-        Stop.objects.filter(listing__round=session.round).values_list("listing_id", flat=True)
-    )
+    stored = Stop.objects.filter(listing__round=session.round.pk)
+    with_stops = set(stored.values_list("listing_id", flat=True))
+    with_stops |= {row["listing"] for row in session.writes.rows_of(Stop)}
     for record in session.staged.records("stations"):
         listing = listings[record.values["code"]]
         if listing.point.kind == "mobile" and listing.pk not in with_stops:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from pollready.audit.bulk import insert_rows
 from pollready.intake.applying.components import Infrastructure
 from pollready.intake.applying.session import Session
 from pollready.intake.applying.station_codes import StationCodes
@@ -36,7 +35,8 @@ def apply_needs(session: Session, found: Infrastructure, codes: StationCodes) ->
                 new.setdefault((None, listing.pk, "requires", expression), source)
     served = {component.code for component, _ in found.components}
     _take_out_old(session, new, about, served)
-    insert_rows(Requirement, _INSERTED, ((*key, source) for key, source in new.items()))
+    rows = ((*key, source) for key, source in new.items())
+    session.writes.insert_rows(Requirement, _INSERTED, rows)
     _apply_members(session, found, codes)
 
 
@@ -82,7 +82,7 @@ def _take_out_old(
     served: set[str],
 ) -> None:
     """Leave out of `new` what stands already, and delete what the lineage says no longer."""
-    existing = Requirement.objects.filter(source__round=session.round).values_list(
+    existing = Requirement.objects.filter(source__round=session.round.pk).values_list(
         "pk", "component_id", "listing_id", "role", "expression", "source__lineage"
     )
     lineages = {session.lineage, *session.sources}
@@ -96,14 +96,13 @@ def _take_out_old(
         if ours and named:
             gone.append(pk)
             session.log("requirement", pk, {"role": role, "expression": expression}, None)
-    for start in range(0, len(gone), 500):
-        Requirement.objects.filter(pk__in=gone[start : start + 500]).delete()
+    session.writes.delete(Requirement, gone)
 
 
 def _apply_members(session: Session, found: Infrastructure, codes: StationCodes) -> None:
     """Write the members of groups: by `serves` of the group, and by `batch` of components."""
     there = set(
-        GroupMember.objects.filter(group__round=session.round).values_list(
+        GroupMember.objects.filter(group__round=session.round.pk).values_list(
             "group_id", "component_id", "listing_id"
         )
     )
@@ -116,7 +115,7 @@ def _apply_members(session: Session, found: Infrastructure, codes: StationCodes)
         if batch := record.get("batch"):
             new.setdefault((found.group_by_code[batch].pk, component.pk, None))
     rows: Iterator[tuple[Any, ...]] = (key for key in new if key not in there)
-    insert_rows(GroupMember, ("group", "component", "listing"), rows)
+    session.writes.insert_rows(GroupMember, ("group", "component", "listing"), rows)
 
 
 def _members_named(

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from typing import Any
 
-from pollready.audit.bulk import insert_things, update_rows
 from pollready.duties.models import Duty
 from pollready.intake.applying.geography import Geography
 from pollready.intake.applying.session import Session, plain
@@ -22,7 +21,9 @@ _DUTY_TEXTS = ("legal_basis", "deadline", "evidence")
 
 def apply_people(session: Session, geography: Geography, codes: StationCodes) -> None:
     """Write people and duties; a person is known by name, role and scope."""
-    known = {_key(p.name, p.role, p.scope): p for p in Person.objects.filter(round=session.round)}
+    known = {
+        _key(p.name, p.role, p.scope): p for p in Person.objects.filter(round_id=session.round.pk)
+    }
     new: list[Person] = []
     changed: list[Person] = []
     rows: list[tuple[Person, Record]] = []
@@ -41,11 +42,10 @@ def apply_people(session: Session, geography: Geography, codes: StationCodes) ->
             changed.append(person)
             session.log("person", person.pk, plain(before), plain(_logged(person)))
         rows.append((person, record))
-    in_round = Person.objects.filter(round=session.round)
-    insert_things(Person, new, ("name", "role", "scope"), in_round)
+    session.writes.insert_things(Person, new)
     for person in new:
         session.log("person", person.pk, None, _logged(person))
-    update_rows(Person, _SAVED, changed)
+    session.writes.update_things(Person, _SAVED, changed)
     _apply_duties(session, rows)
 
 
@@ -65,7 +65,7 @@ def purge_date(session: Session) -> date:
 
 
 def _apply_duties(session: Session, rows: list[tuple[Person, Record]]) -> None:
-    known = {(d.person_id, d.text): d for d in Duty.objects.filter(round=session.round)}
+    known = {(d.person_id, d.text): d for d in Duty.objects.filter(round_id=session.round.pk)}
     new: list[Duty] = []
     changed: list[Duty] = []
     for person, record in rows:
@@ -83,9 +83,8 @@ def _apply_duties(session: Session, rows: list[tuple[Person, Record]]) -> None:
         (changed if duty.pk else new).append(duty)
         known[person.pk, text] = duty
         session.log("duty", f"{person.pk}/{text[:80]}", before, {"text": text, **after})
-    in_round = Duty.objects.filter(round=session.round)
-    insert_things(Duty, new, ("person_id", "text"), in_round)
-    update_rows(Duty, [*_DUTY_TEXTS, "source", "sheet", "row"], changed)
+    session.writes.insert_things(Duty, new)
+    session.writes.update_things(Duty, [*_DUTY_TEXTS, "source", "sheet", "row"], changed)
 
 
 def _fill(person: Person, record: Record, session: Session, geography: Geography) -> None:

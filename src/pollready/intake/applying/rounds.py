@@ -6,6 +6,7 @@ from pathlib import PurePath
 from typing import Any
 
 from pollready.intake.applying.session import plain
+from pollready.intake.applying.writes import Writes
 from pollready.intake.names import list_name
 from pollready.intake.staging import Staged
 from pollready.language import fold
@@ -16,7 +17,7 @@ _FIELDS = ("name", "election_date", "opens", "closes", "jurisdiction")
 
 
 def find_or_make_round(
-    staged: Staged, file_name: str, election_date: date | None
+    staged: Staged, writes: Writes, file_name: str, election_date: date | None
 ) -> tuple[ElectionRound, dict[str, Any] | None, dict[str, Any] | None]:
     """Give the round, and its values before and after where they changed.
 
@@ -36,7 +37,10 @@ def find_or_make_round(
     after = _values(round_)
     if after == before:
         return round_, None, None
-    round_.save()
+    if found is None:
+        writes.insert_things(ElectionRound, [round_])
+    else:
+        writes.update_things(ElectionRound, _FIELDS, [round_])
     return round_, plain(before), plain(after)
 
 

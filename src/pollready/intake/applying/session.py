@@ -7,11 +7,12 @@ from typing import Any
 
 from pollready.audit.classification import Classification
 from pollready.audit.commands import Entry
+from pollready.intake.applying.writes import Writes
 from pollready.intake.staging import Record, Staged
 from pollready.intake.workbook import CHOICES
 from pollready.language import fold
 from pollready.people.models import User
-from pollready.places.models import ElectionRound
+from pollready.places.models import ElectionRound, Listing, Place
 from pollready.register.models import Source
 
 _AS_THEY_ARE = (str, int)  # and no float: see below
@@ -20,7 +21,7 @@ _CLASSES = tuple(CHOICES["classification"])  # lowest first, equal to `Classific
 
 @dataclass(slots=True)
 class Session:
-    """One import into one round, inside its transaction."""
+    """One import into one round: what the file says, and what is going to be written."""
 
     staged: Staged
     round: ElectionRound
@@ -31,6 +32,9 @@ class Session:
     as_of: date | None
     sources: dict[str, Source] = field(default_factory=dict)  # by lineage, those rows name
     entries: list[Entry] = field(default_factory=list)
+    writes: Writes = field(default_factory=Writes)
+    listings: dict[str, Listing] = field(default_factory=dict)  # of the round as they will be
+    places: dict[int, Place] = field(default_factory=dict)  # by key, new ones included
 
     def source_of(self, record: Record) -> Source:
         """Give the source of a row: the one that it names, else the file.
@@ -43,11 +47,14 @@ class Session:
             return self.file_source
         lineage = f"source:{fold(named)}"[:200]
         if lineage not in self.sources:
-            found = Source.objects.filter(round=self.round, lineage=lineage).first()
-            self.sources[lineage] = found or Source.objects.create(
-                round=self.round, name=named, lineage=lineage, received_at=self.now
-            )
+            found = Source.objects.filter(round_id=self.round.pk, lineage=lineage).first()
+            self.sources[lineage] = found or self._made(named, lineage)
         return self.sources[lineage]
+
+    def _made(self, name: str, lineage: str) -> Source:
+        source = Source(round_id=self.round.pk, name=name, lineage=lineage, received_at=self.now)
+        self.writes.insert_things(Source, [source])
+        return source
 
     def log(
         self,

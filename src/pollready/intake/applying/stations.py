@@ -1,10 +1,9 @@
 """Stations: their lasting identity, their entry in the round's list, and what is new of them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pollready.audit.bulk import insert_things, update_rows
 from pollready.audit.classification import Classification
 from pollready.intake.applying.geography import Geography
 from pollready.intake.applying.session import Session, class_of, plain
@@ -24,9 +23,9 @@ def apply_stations(session: Session, geography: Geography) -> dict[str, Listing]
     places = {id(record): geography.place_of(record) for record in records}
     listings = {
         listing.code: listing
-        for listing in Listing.objects.filter(round=session.round).select_related("point")
+        for listing in Listing.objects.filter(round=session.round.pk).select_related("point")
     }
-    counties = _Counties()
+    counties = _Counties(session.places)
     known = _KnownPoints(session, records, listings, counties)
     new: list[tuple[Record, ServicePoint, Listing]] = []
     old: list[tuple[Record, Listing, dict[str, Any]]] = []
@@ -44,17 +43,15 @@ def apply_stations(session: Session, geography: Geography) -> dict[str, Listing]
         new.append((record, point, listing))
     _save_changed(session, old)
     _save_new(session, new)
-    return {listing.code: listing for listing in _current(listings.values(), old, new)}
+    session.listings = {listing.code: listing for listing in _current(listings.values(), old, new)}
+    return session.listings
 
 
 class _Counties:
     """The county above a place, or the place itself where it is as wide."""
 
-    def __init__(self) -> None:
-        self._parents = {
-            pk: (parent, level)
-            for pk, parent, level in Place.objects.values_list("pk", "parent_id", "level")
-        }
+    def __init__(self, places: Mapping[int, Place]) -> None:
+        self._parents = {pk: (place.parent_id, place.level) for pk, place in places.items()}
 
     def of(self, place_id: int | None) -> int | None:
         while place_id is not None:
@@ -149,11 +146,11 @@ def _save_changed(session: Session, old: list[tuple[Record, Listing, dict[str, A
         if any(after[name] != before[name] for name in _LISTING_FIELDS):
             listings.append(listing)
         session.log("station", listing.point.uid, plain(before), plain(after))
-    _save_renumbered(listings)
-    update_rows(ServicePoint, _POINT_FIELDS, points)
+    _save_renumbered(session, listings)
+    session.writes.update_things(ServicePoint, _POINT_FIELDS, points)
 
 
-def _save_renumbered(listings: list[Listing]) -> None:
+def _save_renumbered(session: Session, listings: list[Listing]) -> None:
     """Save listings whose codes may have changed places with one another.
 
     A code is unique in its round at every moment, so each first steps aside to one nobody has.
@@ -165,21 +162,20 @@ def _save_renumbered(listings: list[Listing]) -> None:
     codes = {each.pk: each.code for each in moved}
     for each in moved:
         each.code = f"\u2026{each.pk}"
-    update_rows(Listing, ["code"], moved)
+    session.writes.update_things(Listing, ["code"], moved)
     for each in moved:
         each.code = codes[each.pk]
-    update_rows(Listing, _LISTING_FIELDS, listings)
+    session.writes.update_things(Listing, _LISTING_FIELDS, listings)
 
 
 def _save_new(session: Session, new: list[tuple[Record, ServicePoint, Listing]]) -> None:
     made = [point for _, point, _ in new if point.pk is None]
     kept = [point for _, point, _ in new if point.pk is not None]
-    insert_things(ServicePoint, made, ("uid",), ServicePoint.objects.all())
-    update_rows(ServicePoint, _POINT_FIELDS, kept)
+    session.writes.insert_things(ServicePoint, made)
+    session.writes.update_things(ServicePoint, _POINT_FIELDS, kept)
     for _, point, listing in new:
         listing.point = point  # again, now that it has a key
-    listed = Listing.objects.filter(round=session.round)
-    insert_things(Listing, [listing for _, _, listing in new], ("code",), listed)
+    session.writes.insert_things(Listing, [listing for _, _, listing in new])
     for record, point, _ in new:
         session.log("station", point.uid, None, record.values)
 

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from typing import Any
 
-from pollready.audit.bulk import insert_things, update_rows
 from pollready.intake.applying.claims import STOP_FIELDS, Statement, Subject
 from pollready.intake.applying.session import Session, plain
 from pollready.intake.applying.station_codes import StationCodes
@@ -38,7 +37,7 @@ def apply_stops(session: Session, codes: StationCodes) -> list[Statement]:
 def _save(session: Session, records: list[tuple[Record, Listing]]) -> list[Statement]:
     known = {
         (stop.listing_id, stop.ordinal): stop
-        for stop in Stop.objects.filter(listing__round=session.round)
+        for stop in Stop.objects.filter(listing__round=session.round.pk)
     }
     last: dict[int, int] = defaultdict(int)
     for _, listing in records:
@@ -62,11 +61,10 @@ def _save(session: Session, records: list[tuple[Record, Listing]]) -> list[State
             changed.append(stop)
             session.log("stop", f"{listing.code}/{ordinal}", plain(before), plain(after))
         pairs.append((stop, record, listing))
-    in_round = Stop.objects.filter(listing__round=session.round)
-    insert_things(Stop, list(made.values()), ("listing_id", "ordinal"), in_round)
+    session.writes.insert_things(Stop, list(made.values()))
     for code, new in routes.items():
         session.log("route", code, None, {"stops": new})
-    update_rows(Stop, _FIELDS, changed)
+    session.writes.update_things(Stop, _FIELDS, changed)
     return [
         Statement(Subject(stop=stop.pk), record, STOP_FIELDS, listing.point.classification)
         for stop, record, listing in pairs
