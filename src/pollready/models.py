@@ -14,6 +14,8 @@ from pollready.audit.models import AuditBatch, AuditEntry
 from pollready.duties.models import Duty
 from pollready.history.models import Incident
 from pollready.intake.boundaries.models import Boundary, BoundaryFile
+from pollready.intake.models import RememberedForm, StagedChange, StagedFault, StagedImport
+from pollready.jobs.models import Job
 from pollready.obstacles.models import CaseEvent, Mention, ObstacleCase
 from pollready.people.models import ApiToken, Person, SignInLink, User, UserSession
 from pollready.people.saved_views.models import SavedView
@@ -63,6 +65,7 @@ __all__ = [
     "FindingRecord",
     "GroupMember",
     "Incident",
+    "Job",
     "ListDecision",
     "Listing",
     "Mention",
@@ -71,6 +74,7 @@ __all__ = [
     "Place",
     "PlanStep",
     "ReadinessDeclaration",
+    "RememberedForm",
     "Requirement",
     "Resolution",
     "ResourceLot",
@@ -85,6 +89,9 @@ __all__ = [
     "SignInLink",
     "SignalRecord",
     "Source",
+    "StagedChange",
+    "StagedFault",
+    "StagedImport",
     "StationRecord",
     "Stop",
     "User",

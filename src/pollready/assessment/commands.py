@@ -40,7 +40,11 @@ BATCH = 1000
 
 @transaction.atomic
 def save_assessment(
-    assessment: Assessment, *, now: datetime, thresholds: Thresholds | None = None
+    assessment: Assessment,
+    *,
+    now: datetime,
+    thresholds: Thresholds | None = None,
+    actor: str | None = None,
 ) -> SavedAssessment:
     """Write an assessment with all that is read of it later, and record it in the log.
 
@@ -74,7 +78,7 @@ def save_assessment(
         "unknown": total.unknown,
     }
     record(
-        actor=login(),
+        actor=actor or login(),
         command="save_assessment",
         now=now,
         entries=[Entry("assessment", str(saved.pk), None, after), *cases],

@@ -16,13 +16,19 @@ _PARAMETERS = 999
 
 
 def insert_rows(
-    model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]
+    model: type[models.Model],
+    fields: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    into: str = "",
 ) -> int:
     """Insert rows of a table whose keys nobody needs afterwards; gives their number.
 
-    Values are Python values of the fields (a foreign key is its id). Constraints hold as always;
-    model defaults do not apply, so every column without a database default must be given.
+    `into` names another table with those columns. Values are Python values of the fields (a
+    foreign key is its id). Constraints hold as always; model defaults do not apply, so every
+    column without a database default must be given.
     """
+    table = into or model._meta.db_table
     columns = _columns(model, fields)
     converters = _converters(columns)
     values = [_converted(converters, row) for row in rows]
@@ -35,18 +41,18 @@ def insert_rows(
     rest = list(chain.from_iterable(values[whole:]))
     with connection.cursor() as cursor:
         if full:
-            cursor.executemany(_insertion(model, columns, at_once), full)
+            cursor.executemany(_insertion(table, columns, at_once), full)
         if rest:
-            cursor.execute(_insertion(model, columns, len(values) - whole), rest)
+            cursor.execute(_insertion(table, columns, len(values) - whole), rest)
     return len(values)
 
 
-def _insertion(model: type[models.Model], columns: Sequence[Any], rows: int) -> str:
+def _insertion(table: str, columns: Sequence[Any], rows: int) -> str:
     """Write the statement that inserts so many rows."""
     quote = connection.ops.quote_name
     names = ", ".join(quote(column.column) for column in columns)
     row = f"({', '.join(['%s'] * len(columns))})"
-    return f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES {', '.join([row] * rows)}"
+    return f"INSERT INTO {quote(table)} ({names}) VALUES {', '.join([row] * rows)}"
 
 
 def update_rows(

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -41,11 +41,20 @@ def batch_hash(
     entries: Iterable[Entry],
 ) -> str:
     """Hash a batch with the one before it, over a canonical form (sorted keys, UTF-8)."""
+    head = [number, at, actor, command, reason, request_id]
+    return _digest(head, previous_hash, b"".join(map(canonical_entry, entries)))
+
+
+def canonical_entry(entry: Entry) -> bytes:
+    """Give the form of an entry that is hashed."""
+    return _canonical([entry.object_type, entry.object_id, entry.before, entry.after])
+
+
+def _digest(head: list[Any], previous_hash: str, canonical: bytes) -> str:
     digest = hashlib.sha256(previous_hash.encode())
-    head = [number, at.astimezone(UTC).isoformat(), actor, command, reason, request_id]
-    digest.update(_canonical(head))
-    for entry in entries:
-        digest.update(_canonical([entry.object_type, entry.object_id, entry.before, entry.after]))
+    number, at, *rest = head
+    digest.update(_canonical([number, at.astimezone(UTC).isoformat(), *rest]))
+    digest.update(canonical)
     return digest.hexdigest()
 
 
@@ -63,10 +72,42 @@ def record(
     Raises `django.db.transaction.TransactionManagementError` outside a transaction: a write
     and its record stand or fall together.
     """
+    rows = list(entries)
+    canonical = b"".join(map(canonical_entry, rows))
+
+    def insert(batch: AuditBatch) -> None:
+        numbered = enumerate(rows)
+        insert_rows(
+            AuditEntry,
+            _WRITTEN,
+            ((batch.pk, n, r.object_type, r.object_id, r.before, r.after) for n, r in numbered),
+        )
+
+    return append(
+        actor=actor,
+        command=command,
+        now=now,
+        reason=reason,
+        request_id=request_id,
+        canonical=canonical,
+        insert=insert,
+    )
+
+
+def append(
+    *,
+    actor: str,
+    command: str,
+    now: datetime,
+    reason: str,
+    request_id: str,
+    canonical: bytes,
+    insert: Callable[[AuditBatch], None],
+) -> AuditBatch:
+    """Append a batch whose entries `insert` writes; `canonical` is what is hashed of them."""
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("audit.record needs the command's transaction")
-    rows = list(entries)
-    _wait_for_other_writers()
+    wait_for_other_writers()
     last = AuditBatch.objects.order_by("-number").first()
     number = last.number + 1 if last else 1
     previous_hash = last.hash if last else FIRST_HASH
@@ -78,25 +119,9 @@ def record(
         reason=reason,
         request_id=request_id,
         previous_hash=previous_hash,
-        hash=batch_hash(
-            previous_hash=previous_hash,
-            number=number,
-            at=now,
-            actor=actor,
-            command=command,
-            reason=reason,
-            request_id=request_id,
-            entries=rows,
-        ),
+        hash=_digest([number, now, actor, command, reason, request_id], previous_hash, canonical),
     )
-    insert_rows(
-        AuditEntry,
-        _WRITTEN,
-        (
-            (batch.pk, ordinal, row.object_type, row.object_id, row.before, row.after)
-            for ordinal, row in enumerate(rows)
-        ),
-    )
+    insert(batch)
     transaction.on_commit(
         partial(seal, number=number, batch_hash=batch.hash, previous_hash=previous_hash),
         robust=True,  # what is written stands; a seal that could not be written shows by itself
@@ -115,7 +140,7 @@ def accept_log(*, actor: str, reason: str, now: datetime) -> AuditBatch:
     return batch
 
 
-def _wait_for_other_writers() -> None:
+def wait_for_other_writers() -> None:
     """Let one transaction at a time take the next number; SQLite has but one writer anyway.
 
     Locking the last row would not do: who waits for it sees it again, not the one after it.

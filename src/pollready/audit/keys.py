@@ -9,7 +9,7 @@ def reserve_keys(model: type[models.Model], number: int) -> Sequence[int]:
     """Set aside so many keys of a table; what is not used of them is lost, and harmless."""
     if number <= 0:
         return ()
-    table, column = model._meta.db_table, model._meta.pk.column
+    table, column = model._meta.db_table, str(model._meta.pk.column)
     if connection.vendor == "postgresql":
         return _from_sequence(table, column, number)
     return _from_counter(table, column, number)

@@ -6,10 +6,22 @@ import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
 
-from pollready.cli import assess, audit, boundaries, example, fault_tree, serve, set_up, template
+from pollready.cli import (
+    assess,
+    audit,
+    boundaries,
+    example,
+    fault_tree,
+    serve,
+    set_up,
+    template,
+    worker,
+)
 
 # One module a command, each with `add(subparsers)` and `run(arguments) -> exit status`.
-COMMANDS = (assess, template, example, serve, audit, set_up, fault_tree, boundaries)
+COMMANDS = (
+    assess, template, example, serve, worker, audit, set_up, fault_tree, boundaries,
+)  # fmt: skip
 
 ASSESSED, NOTHING_USABLE, USAGE = 0, 1, 2
 # Errors of the command line itself that only show once the work has begun.

@@ -3,6 +3,10 @@
 import argparse
 import os
 import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -41,7 +45,8 @@ def run(arguments: argparse.Namespace) -> int:
     address = f"http://127.0.0.1:{bound.getsockname()[1]}"
     print(say("cli.serving", arguments.language, address=address))
     print(say("cli.link", arguments.language, link=f"{address}/sign-in/{token}/"), flush=True)
-    _serve(bound)
+    with _worker():
+        _serve(bound)
     return 0
 
 
@@ -58,6 +63,22 @@ def _bind(port: int | None) -> socket.socket:
             continue
         return bound
     raise NoFreePort(port)
+
+
+@contextmanager
+def _worker() -> Iterator[None]:
+    """Keep a worker beside the console: a process of its own, so that pages stay quick.
+
+    It ends with this one, also where this one is killed: its standard input then closes.
+    """
+    command = [sys.executable, "-m", "pollready", "worker", "--with-parent"]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
+    try:
+        yield
+    finally:
+        if process.stdin is not None:
+            process.stdin.close()
+        process.wait()
 
 
 def _serve(bound: socket.socket) -> None:

@@ -23,8 +23,30 @@ ENTRIES = (
     ("overview", Permission.SEE_REGISTER),
     ("map", Permission.SEE_REGISTER),
     ("stations", Permission.SEE_REGISTER),
+    ("components", Permission.SEE_INFRASTRUCTURE),
     ("causes", Permission.SEE_REGISTER),
     ("explore", Permission.EXPLORE_FAILURES),
+    ("scenarios", Permission.SEE_REGISTER),
+    ("import", Permission.IMPORT_LISTS),
+)
+# How the names of the addresses under an entry begin, where it is not the entry's own name.
+BELONGS = (
+    ("station", "stations"),
+    ("signals", "stations"),
+    ("devices-state", "stations"),
+    ("contradiction", "stations"),
+    ("bulk-edit", "stations"),
+    ("claim", "stations"),
+    ("component", "components"),
+    ("group", "components"),
+    ("cause", "causes"),
+    ("case", "causes"),
+    ("boundaries", "map"),
+    ("explore", "explore"),
+    ("scenario", "scenarios"),
+    ("plan", "scenarios"),
+    ("declaration", "scenarios"),
+    ("import", "import"),
 )
 # Gates before election day, in days; their hours do not matter to a countdown in days.
 OPENING = ("opening", 0)
@@ -126,20 +148,10 @@ class Frame:
 
     @property
     def here(self) -> str:
-        """The entry to which the page belongs."""
+        """The entry to which the page belongs; none for a page of the person's menu."""
         match = self._request.resolver_match
-        name = match.url_name if match else ""
-        if (name or "").startswith("case"):
-            return "causes"
-        if (name or "").startswith("explore"):
-            return "explore"
-        belongs = {
-            "station": "stations",
-            "station-picture": "stations",
-            "cause": "causes",
-            "boundaries": "map",
-        }
-        return belongs.get(name or "", name or "")
+        name = (match.url_name if match else None) or ""
+        return next((entry for begin, entry in BELONGS if name.startswith(begin)), name)
 
 
 def next_gate(election_date: date, day: date, *, today: bool) -> Gate:

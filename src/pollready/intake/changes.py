@@ -78,7 +78,7 @@ def _stored(keys: list[int]) -> Iterator[tuple[int, str, str]]:
     for start in range(0, len(keys), _AT_ONCE):
         claims = Claim.objects.filter(pk__in=keys[start : start + _AT_ONCE])
         of_stations = claims.exclude(listing=None).order_by("pk")
-        yield from of_stations.values_list("listing_id", "field", "value")  # type: ignore[misc]
+        yield from of_stations.values_list("listing_id", "field", "value")
 
 
 def _by_field(

@@ -37,6 +37,7 @@ class Wish:
     mapping: Mapping[str, str] = field(default_factory=dict)
     election_date: date | None = None
     as_of: date | None = None
+    name: str = ""  # of the file, where it is kept under another
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def read_as_wished(path: Path, wish: Wish, tell: Progress) -> tuple[ReadFile, St
     """Read a file into typed rows; raises what `read_file` raises and `NothingUsable`."""
     check_for_unknown_fields(wish.mapping)
     tell("reading")
-    read = read_file(path)
+    read = read_file(path, wish.name)
     tell("staging")
     staged = stage(read, wish.mapping, ceiling=settings.POLLREADY_CEILING)
     check_for_nothing_usable(read, staged)

@@ -34,6 +34,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_filters",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
     "csp",
     "ninja",
     "allauth",
@@ -98,6 +100,9 @@ SERVESTATIC_AUTOREFRESH = DEBUG
 
 # Notices wait in the session: a cookie would carry the register's words.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# Work behind the pages waits in the register's own database; `pollready worker` does it.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "overview"

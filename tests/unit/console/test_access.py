@@ -1,6 +1,7 @@
 """Every address as every role: who may not open it is refused, and nobody finds what is not his."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
@@ -10,6 +11,9 @@ from pollready.assessment.models import SavedAssessment
 from pollready.audit.models import AuditBatch
 from pollready.console.access_table import access_page, routes
 from pollready.console.lists.catalogue import LISTS
+from pollready.intake.models import StagedImport
+from pollready.jobs.background import start
+from pollready.jobs.models import Job
 from pollready.obstacles.models import CaseEvent, ObstacleCase
 from pollready.people.models import AGENCY_ROLES, PLACE_ROLES, Role, User
 from pollready.people.saved_views.models import SavedView
@@ -21,6 +25,7 @@ from pollready.planning.plans import StepDraft, save_plan
 from pollready.register.models import Claim, Component, ComponentGroup, GroupMember
 
 pytestmark = pytest.mark.django_db
+NOW = datetime(2028, 6, 1, 8, 0, tzinfo=UTC)
 
 OUTSIDE, ABOVE = "outside-the-scope", "above-the-class"
 HIDDEN = {
@@ -59,6 +64,11 @@ def world(register, rows):
     GroupMember.objects.create(group=duct, listing=mine[0])
     keeper = User.objects.create(username="keeper", role=Role.SECRETARY)
     SavedView.objects.create(owner=keeper, list="components", name="all", query="q=x", shared=True)
+    importer = User.objects.create(username="importer", role=Role.SECRETARY)
+    staged = StagedImport.objects.create(
+        by=importer, file_name=OUTSIDE, folder="f", size=1, made_at=NOW, state="staged"
+    )
+    start("stage-import", by=importer, now=NOW, subject=f"import:{staged.pk}")
     assessed = rows.assess_register(register)
     # The round's own class is what its confidential parts have; the secret ones are left out.
     SavedAssessment.objects.update(summary=assessed.saved.summary | {"classification": 1})
@@ -122,6 +132,8 @@ def objects(assessed) -> dict[str, list[object]]:
         "group_id": list(ComponentGroup.objects.values_list("pk", flat=True)),
         "name": list(LISTS),
         "view_id": list(SavedView.objects.values_list("pk", flat=True)),
+        "import_id": list(StagedImport.objects.values_list("pk", flat=True)),
+        "job_id": list(Job.objects.values_list("pk", flat=True)),
         "token": ["no-such-token"],
         "person_id": [*User.objects.values_list("pk", flat=True)[:2], 999_999],
         "session_id": [999_999],

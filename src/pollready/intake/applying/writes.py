@@ -33,7 +33,7 @@ class Update:
 
     model: Model
     fields: tuple[str, ...]
-    rows: list[tuple[Row, int]]
+    rows: Sequence[tuple[Row, int]]
 
 
 @dataclass(slots=True)

@@ -32,24 +32,25 @@ _NOT_MEANT = (".", "~$", "__")  # hidden files, and what Excel lays beside an op
 _NAMES_TOLD_MAX = 20
 
 
-def read_file(path: Path) -> ReadFile:
+def read_file(path: Path, name: str = "") -> ReadFile:
     """Read a file, or every list in a folder; an empty file gives no table.
 
-    Raises `NoSuchFile`, `NoAccess`, `FileTooLarge`, `UnreadableFile`, `UnknownForm`.
+    `name` is what the file is called where it is kept under another name. Raises `NoSuchFile`,
+    `NoAccess`, `FileTooLarge`, `UnreadableFile`, `UnknownForm`.
     """
     try:
-        return _read(path)
+        return _read(path, name)
     except OSError as error:  # no permission, a broken disk
-        raise NoAccess(path.name) from error
+        raise NoAccess(name or path.name) from error
 
 
-def _read(path: Path) -> ReadFile:
+def _read(path: Path, called: str) -> ReadFile:
     if path.is_dir():
         return _read_folder(path)
     if not path.is_file():
-        raise NoSuchFile(path.name)
+        raise NoSuchFile(called or path.name)
     content = _content(path)
-    name = _name_of(path)
+    name = called or _name_of(path)
     tables, faults = _tables(content, name)
     return ReadFile(name, hashlib.sha256(content).hexdigest(), tuple(tables), tuple(faults))
 

@@ -7,6 +7,7 @@ from rapidfuzz import fuzz, process
 
 from pollready.intake.reading import Row, Table, is_blank
 from pollready.intake.recognition.columns import (
+    UNREAD,
     MatchedColumns,
     UnknownColumn,
     UnknownMapping,
@@ -19,6 +20,7 @@ from pollready.intake.recognition.headings import heading_key, passed_over, shee
 from pollready.intake.workbook import SHEET_BY_NAME, SHEETS, Sheet
 
 __all__ = [
+    "UNREAD",
     "Recognised",
     "UnknownColumn",
     "UnknownMapping",
@@ -106,6 +108,8 @@ def check_for_unknown_fields(mapping: Mapping[str, str]) -> None:
     """Check that every field the user named exists; raises `UnknownMapping`."""
     for column, target in mapping.items():
         name, _, field = target.rpartition(".")
+        if field == UNREAD and (not name or name in SHEET_BY_NAME):
+            continue
         sheets = [SHEET_BY_NAME[name]] if name in SHEET_BY_NAME else [] if name else list(SHEETS)
         if not any(field == each.field for sheet in sheets for each in sheet.columns):
             raise UnknownMapping(column, target)

@@ -25,6 +25,7 @@ _MEASURED = frozenset(
      ColumnKind.LATITUDE, ColumnKind.LONGITUDE}
 )  # fmt: skip
 _AFTER_ALL_OTHERS = 100
+UNREAD = "-"  # said of a column of which nothing is to be made
 _DIGITS = re.compile(r"[0-9]+")
 
 
@@ -66,6 +67,7 @@ def match_columns(
     """Match headings to fields: the user's mapping first, then exact names, then likeness."""
     free = [i for i, heading in enumerate(headings) if i not in dropped and heading.strip()]
     found = _mapped(sheet, headings, free, mapping)
+    free = [i for i in free if not _is_unread(sheet, headings[i], i, mapping)]
     _match_exact(sheet, headings, free, found)
     parts = _address_parts(sheet, headings, free, found)
     _match_alike(sheet, headings, [i for i in free if i not in parts], found)
@@ -91,6 +93,15 @@ def _mapped(
                 found[index] = field
                 break
     return found
+
+
+def _is_unread(sheet: Sheet, heading: str, index: int, mapping: Mapping[str, str]) -> bool:
+    """Say whether the user wants nothing made of a column."""
+    return any(
+        target in (UNREAD, f"{sheet.name}.{UNREAD}")
+        and (heading_key(name) == heading_key(heading) or name == str(index + 1))
+        for name, target in mapping.items()
+    )
 
 
 def _match_exact(

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pollready", "0011_scenarios_and_plans"),
+        ("pollready", "0012_staged_imports"),
     ]
 
     operations = [

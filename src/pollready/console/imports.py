@@ -1,0 +1,241 @@
+"""Imports in words: faults with their remedies, differences, columns; masked for who looks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+
+from pollready.console.forms import ConsoleForm
+from pollready.console.names import field_name
+from pollready.intake.faults import Fault, Gravity, Show
+from pollready.intake.models import StagedChange, StagedFault, StagedImport
+from pollready.intake.queries import fault_counts
+from pollready.intake.recognition import UNREAD
+from pollready.intake.workbook import SHEET_BY_NAME
+from pollready.intake.writing import as_it_is
+from pollready.intake.writing.cells import cell_value
+from pollready.jobs.importing import masked_cell
+from pollready.language import UnknownPhrase, say
+from pollready.language.keeping import told
+from pollready.people.models import User
+from pollready.people.scopes import is_of_agency
+
+if TYPE_CHECKING:
+    _AnyPaginator = Paginator[Any]
+else:
+    _AnyPaginator = Paginator  # generic for the type checker only
+
+ROWS = 50
+_UPSTREAM = frozenset({"component", "group"})
+_SHEET_OF = {"component": "components", "group": "components", "stop": "stops"}
+_UNRECOGNISED = "stations"  # what a list of which nothing could be made most likely is
+
+
+class UploadForm(ConsoleForm):
+    """A file to be read; the day only where the file does not say it."""
+
+    phrases = "upload.form"
+
+    file = forms.FileField(
+        allow_empty_file=True, widget=forms.ClearableFileInput(attrs={"accept": ""})
+    )
+    election_date = forms.CharField(required=False, max_length=40)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of rows, as `cases/_pages.html` turns them."""
+
+    rows: list[Any]
+    page: Page[Any]
+    page_numbers: list[int | str]
+    stations: int  # how many rows there are, faults or differences
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnChoice:
+    """A column of a sent file, with what it was taken for and what it might be."""
+
+    key: str
+    number: int
+    heading: str
+    samples: str
+    guessed: bool
+    forbidden: bool
+    field: str
+    choices: list[tuple[str, str]]
+
+
+def shown_to(user: User) -> Show:
+    """Give what shows a cell as this viewer may see it."""
+    return as_it_is if user.may_see_names and not is_of_agency(user) else masked_cell
+
+
+def fault_rows(faults: QuerySet[StagedFault], page: str | None, user: User, language: str) -> Found:
+    """Give one page of faults, each with what is wrong and what to do."""
+    show = shown_to(user)
+
+    def said(row: StagedFault) -> dict[str, Any]:
+        fault = Fault(
+            row.code, Gravity(row.gravity), row.sheet, row.row, row.column, row.value,
+            told(row.fields), row.cell,
+        ).shown(show)  # fmt: skip
+        return {
+            "gravity": row.gravity,
+            "sheet": row.sheet,
+            "row": row.row,
+            "column": row.column,
+            "value": fault.value,
+            "what": fault.what(language),
+            "remedy": fault.remedy(language),
+        }
+
+    return _found(faults, page, said)
+
+
+def fault_choices(staged: StagedImport, language: str) -> list[dict[str, Any]]:
+    """Give the kinds of faults there are, the most frequent first, with their numbers."""
+    return [
+        {
+            "gravity": gravity,
+            "code": code,
+            "number": number,
+            "words": _code_words(code, language),
+        }
+        for gravity, code, number in fault_counts(staged)
+    ]
+
+
+def change_rows(
+    changes: QuerySet[StagedChange], page: str | None, user: User, language: str
+) -> Found:
+    """Give one page of differences, before and after."""
+    show = shown_to(user)
+
+    def said(row: StagedChange) -> dict[str, Any]:
+        hidden = row.what in _UPSTREAM
+        code = show("components.code", row.code) if hidden else row.code
+        return {
+            "kind": row.kind,
+            "what": row.what,
+            "code": code,
+            "name": show("components.name", row.name) if hidden else row.name,
+            "field": _field_words(row, language) if row.field else "",
+            "before": _value_words(row, row.before, show, language),
+            "after": _value_words(row, row.after, show, language),
+        }
+
+    return _found(changes, page, said)
+
+
+def columns_of(
+    staged: StagedImport, chosen: Mapping[str, str], user: User, language: str
+) -> list[dict[str, Any]]:
+    """Give each table of a sent file with its columns; `chosen` is what a form had in it."""
+    show = shown_to(user)
+    found = []
+    for number, table in enumerate(staged.tables):
+        sheet = table["sheet"] or _UNRECOGNISED
+        choices = field_choices(sheet, language)
+        columns = []
+        for index, column in enumerate(table["columns"]):
+            key = f"column-{number}-{index}"
+            field = column["field"]
+            samples = [show(field or f"{table['sheet']}.", each) for each in column["samples"]]
+            columns.append(
+                ColumnChoice(
+                    key=key,
+                    number=index + 1,
+                    heading=column["heading"],
+                    samples=" · ".join(samples),
+                    guessed=column["guessed"],
+                    forbidden=column["forbidden"],
+                    field=chosen.get(key, field or f"{sheet}.{UNREAD}"),
+                    choices=choices,
+                )
+            )
+        found.append(
+            {
+                "title": table["title"],
+                "sheet": table["sheet"],
+                "sheet_words": _sheet_words(table["sheet"], language),
+                "columns": columns,
+            }
+        )
+    return found
+
+
+def chosen_in(staged: StagedImport, data: Mapping[str, Any]) -> dict[tuple[int, int], str]:
+    """Read the choices of the form of columns; what is no choice of it is left out."""
+    found = {}
+    for number, table in enumerate(staged.tables):
+        sheet = table["sheet"] or _UNRECOGNISED
+        known = {f"{sheet}.{column.field}" for column in SHEET_BY_NAME[sheet].columns}
+        for index, column in enumerate(table["columns"]):
+            value = data.get(f"column-{number}-{index}")
+            was = column["field"] or f"{sheet}.{UNREAD}"
+            if value is None or value == was or column["forbidden"]:
+                continue
+            if value in known or value == f"{sheet}.{UNREAD}":
+                found[number, index] = str(value)
+    return found
+
+
+def field_choices(sheet: str, language: str) -> list[tuple[str, str]]:
+    """Give what a column of a sheet may be, nothing first."""
+    nothing = (f"{sheet}.{UNREAD}", say("upload.columns.nothing", language))
+    fields = [
+        (f"{sheet}.{column.field}", say(f"workbook.{sheet}.{column.field}", language))
+        for column in SHEET_BY_NAME[sheet].columns
+    ]
+    return [nothing, *fields]
+
+
+def _found(rows: QuerySet[Any], number: str | None, said: Any) -> Found:
+    paginator: Any = _AnyPaginator(rows, ROWS)
+    page = paginator.get_page(number)
+    numbers = list(paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1))
+    return Found([said(row) for row in page], page, numbers, paginator.count)
+
+
+def _code_words(code: str, language: str) -> str:
+    """Name a kind of fault; kinds without a name of their own are said by their code."""
+    try:
+        return say(f"upload.fault.{code}", language)
+    except UnknownPhrase:
+        return code
+
+
+def _sheet_words(sheet: str, language: str) -> str:
+    return say(f"workbook.sheet.{sheet}", language) if sheet else ""
+
+
+def _field_words(row: StagedChange, language: str) -> str:
+    if row.field == "coordinates":
+        return say("intake.changes.coordinates", language)
+    for sheet in (_SHEET_OF.get(row.what, "stations"), "agencies", "resources", "incidents"):
+        try:
+            return say(f"workbook.{sheet}.{row.field}", language)
+        except UnknownPhrase:
+            continue
+    return field_name(row.field, language)
+
+
+def _value_words(row: StagedChange, values: list[str], show: Show, language: str) -> str:
+    sheet = _SHEET_OF.get(row.what, "stations")
+    between = "، " if language == "fa" else ", "
+    cell = f"{sheet}.{row.field}"
+    return between.join(show(cell, _value(row, value, language)) for value in values)
+
+
+def _value(row: StagedChange, value: str, language: str) -> str:
+    if row.what != "station" or row.field == "coordinates":
+        return value
+    try:
+        column = SHEET_BY_NAME["stations"].column(row.field)
+    except (KeyError, StopIteration):
+        return value
+    return str(cell_value(value, column, language))

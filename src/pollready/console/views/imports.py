@@ -1,0 +1,284 @@
+"""Importing lists: send a file, look at its columns, faults and differences, apply or discard."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from pollready.console.access import requires
+from pollready.console.imports import (
+    UploadForm,
+    change_rows,
+    chosen_in,
+    columns_of,
+    fault_choices,
+    fault_rows,
+)
+from pollready.console.middleware import ConsoleRequest
+from pollready.console.views.jobs import read_job
+from pollready.console.words import Kept
+from pollready.intake.deciding import ImportMoved, discard
+from pollready.intake.models import ChangeKind, ImportState, StagedImport
+from pollready.intake.queries import changes_of, faults_of, imports_for, others_undecided
+from pollready.jobs.importing import (
+    COMPLETE,
+    REJECTED,
+    apply_staged,
+    correct_and_stage,
+    stage_file,
+    subject_of,
+    written_file,
+)
+from pollready.jobs.queries import last_job
+from pollready.language import LANGUAGES, message, parse_date, say
+from pollready.people.permissions import Permission
+
+_LISTED = 50
+_GRAVITIES = ("row", "cell", "notice")
+_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@requires(Permission.IMPORT_LISTS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_list(request: ConsoleRequest) -> HttpResponse:
+    """List the imports, and take a new file."""
+    form = UploadForm(language=request.language)
+    if request.method == "POST":
+        form = UploadForm(request.POST, language=request.language, files=request.FILES)
+        staged = _staged_from(request, form)
+        if staged is not None:
+            return _see_other("import-stage", staged)
+    context = {"form": form, "imports": imports_for(request.user)[:_LISTED]}
+    return render(request, "imports/list.html", context, status=422 if form.errors else 200)
+
+
+def _staged_from(request: ConsoleRequest, form: UploadForm) -> StagedImport | None:
+    """Keep the sent file, or say in the form why not."""
+    if not form.is_valid():
+        return None
+    day = _day_in(form)
+    if form.errors:
+        return None
+    sent = form.cleaned_data["file"]
+    try:
+        return stage_file(
+            name=sent.name,
+            chunks=sent.chunks(),
+            election_date=day,
+            by=request.user,
+            now=timezone.now().replace(microsecond=0),
+        )
+    except ValueError as error:
+        if not hasattr(error, "code"):
+            raise
+        form.add_error("file", error)
+        return None
+
+
+def _day_in(form: UploadForm) -> date | None:
+    text = form.cleaned_data["election_date"].strip()
+    day = parse_date(text) if text else None
+    if text and day is None:
+        form.add_error("election_date", say("upload.form.election_date_unread", form.language))
+    return day
+
+
+@requires(Permission.IMPORT_LISTS)
+@require_safe
+def import_stage(request: ConsoleRequest, import_id: int) -> HttpResponse:
+    """Show how far an import is, what it found, and what can be done with it."""
+    staged = _import(request, import_id)
+    busy = staged.state in (ImportState.READING, ImportState.APPLYING)
+    job = last_job(subject_of(staged))
+    context = {
+        "staged": staged,
+        "job": read_job(job, request) if job else None,
+        "busy": busy,
+        "counts": _object_counts(staged),
+        "others": list(others_undecided(staged)) if staged.is_undecided else [],
+        "why": _why(staged, request.language),
+        "has_rejected": written_file(staged, REJECTED, request.language).is_file(),
+        "has_complete": _complete_file(staged, request.language) is not None,
+        "watched": reverse("import-stage", args=[staged.pk]),
+    }
+    if request.htmx and not request.htmx.boosted:
+        response = render(request, "jobs/_progress.html", context)
+        if not busy:
+            response["HX-Refresh"] = "true"
+    else:
+        response = render(request, "imports/stage.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@requires(Permission.IMPORT_LISTS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_mapping(request: ConsoleRequest, import_id: int) -> HttpResponse:
+    """Show what each column was taken for, and let it be corrected."""
+    staged = _import(request, import_id)
+    status, wrong = 200, ""
+    if request.method == "POST":
+        try:
+            correct_and_stage(
+                staged.pk,
+                chosen=chosen_in(staged, request.POST),
+                by=request.user,
+                now=timezone.now().replace(microsecond=0),
+            )
+        except ImportMoved as error:
+            status, wrong = 409, message(error, request.language)
+        else:
+            messages.success(request, say("upload.columns.read_again", request.language))
+            return _see_other("import-stage", staged)
+    chosen = {name: str(value) for name, value in request.POST.items()}
+    context = {
+        "staged": staged,
+        "tables": columns_of(staged, chosen, request.user, request.language),
+        "wrong": wrong,
+        "can_correct": staged.state in (ImportState.STAGED, ImportState.UNUSABLE),
+    }
+    return render(request, "imports/mapping.html", context, status=status)
+
+
+@requires(Permission.IMPORT_LISTS)
+@require_safe
+def import_faults(request: ConsoleRequest, import_id: int) -> HttpResponse:
+    """List everything that is wrong with the file, with its remedy."""
+    staged = _import(request, import_id)
+    gravity, code = request.GET.get("gravity", ""), request.GET.get("code", "")
+    choices = fault_choices(staged, request.language)
+    gravity = gravity if gravity in _GRAVITIES else ""
+    code = code if any(code == each["code"] for each in choices) else ""
+    faults = faults_of(staged, gravity=gravity, code=code)
+    context = {
+        "staged": staged,
+        "found": fault_rows(faults, request.GET.get("page"), request.user, request.language),
+        "gravity": gravity,
+        "gravities": _GRAVITIES,
+        "code": code,
+        "choices": [each for each in choices if not gravity or each["gravity"] == gravity],
+        "has_rejected": written_file(staged, REJECTED, request.language).is_file(),
+    }
+    return render(request, "imports/faults.html", context)
+
+
+@requires(Permission.IMPORT_LISTS)
+@require_safe
+def import_diff(request: ConsoleRequest, import_id: int) -> HttpResponse:
+    """List how the file differs from the register."""
+    staged = _import(request, import_id)
+    kind, what = request.GET.get("kind", ""), request.GET.get("what", "")
+    counts = _object_counts(staged)
+    kind = kind if kind in ChangeKind.values else ""
+    what = what if any(what == each["what"] for each in counts) else ""
+    changes = changes_of(staged, kind=kind, what=what)
+    context = {
+        "staged": staged,
+        "found": change_rows(changes, request.GET.get("page"), request.user, request.language),
+        "counts": counts,
+        "kinds": ChangeKind.values,
+        "kind": kind,
+        "what": what,
+    }
+    return render(request, "imports/diff.html", context)
+
+
+@requires(Permission.IMPORT_LISTS)
+@require_POST
+def import_apply(request: ConsoleRequest, import_id: int) -> HttpResponse:
+    """Have just the differences that were shown written."""
+    compared = request.POST.get("compared", "")
+    return _decide(
+        request,
+        import_id,
+        "upload.applying",
+        lambda staged, now: apply_staged(staged.pk, compared=compared, by=request.user, now=now),
+    )
+
+
+@requires(Permission.IMPORT_LISTS)
+@require_POST
+def import_discard(request: ConsoleRequest, import_id: int) -> HttpResponse:
+    """Forget a file and all that was made of it."""
+    return _decide(
+        request,
+        import_id,
+        "upload.discarded",
+        lambda staged, now: discard(staged.pk, by=request.user, now=now),
+    )
+
+
+@requires(Permission.IMPORT_LISTS)
+@require_safe
+def import_file(request: ConsoleRequest, import_id: int) -> FileResponse:
+    """Give back a workbook: the rejected rows, or the list to be completed."""
+    staged = _import(request, import_id)
+    if staged.by_id != request.user.pk and not request.user.may_see_names:
+        raise Http404  # written with the names that the one who sent the file may see
+    wanted = request.GET.get("file", "")
+    path = None
+    if wanted == REJECTED:
+        path = written_file(staged, REJECTED, request.language)
+    elif wanted == COMPLETE:
+        path = _complete_file(staged, request.language)
+    if path is None or not path.is_file():
+        raise Http404
+    return FileResponse(
+        path.open("rb"), as_attachment=True, filename=f"{wanted}.xlsx", content_type=_WORKBOOK
+    )
+
+
+def _decide(
+    request: ConsoleRequest,
+    import_id: int,
+    said: str,
+    command: Callable[[StagedImport, datetime], StagedImport],
+) -> HttpResponse:
+    staged = _import(request, import_id)
+    try:
+        command(staged, timezone.now().replace(microsecond=0))
+    except ImportMoved as error:
+        messages.error(request, message(error, request.language))
+    else:
+        messages.success(request, say(said, request.language))
+    return _see_other("import-stage", staged)
+
+
+def _import(request: ConsoleRequest, import_id: int) -> StagedImport:
+    return get_object_or_404(imports_for(request.user), pk=import_id)
+
+
+def _complete_file(staged: StagedImport, language: str) -> Path | None:
+    languages = dict.fromkeys((language, *LANGUAGES))
+    paths = (written_file(staged, COMPLETE, each) for each in languages)
+    return next((path for path in paths if path.is_file()), None)
+
+
+def _object_counts(staged: StagedImport) -> list[dict[str, object]]:
+    """Give how many objects of each type are new, changed, renumbered, missing."""
+    objects = staged.counts.get("objects", {})
+    first = sorted(objects, key=lambda what: (what != "station", what))
+    return [
+        {"what": what, "kinds": [(kind, objects[what].get(kind, 0)) for kind in ChangeKind.values]}
+        for what in first
+    ]
+
+
+def _why(staged: StagedImport, language: str) -> str:
+    """Say why nothing can be made of a file."""
+    if not staged.error_code:
+        return ""
+    return message(Kept(staged.error_code, staged.error_fields), language)
+
+
+def _see_other(name: str, staged: StagedImport) -> HttpResponseRedirect:
+    response = redirect(name, import_id=staged.pk)
+    response.status_code = 303
+    return response

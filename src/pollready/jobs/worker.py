@@ -1,0 +1,90 @@
+"""The worker: takes waiting jobs one after another, and says that it is alive."""
+
+import logging
+import os
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from django.db import DatabaseError, close_old_connections, connection
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
+
+from pollready.jobs.background import mark_lost, worker_name
+from pollready.jobs.models import BEAT, Job, JobState
+
+logger = logging.getLogger("pollready.jobs")
+
+_LOOKS_EVERY_S = 0.5
+_LOOKS_FOR_LOST_EVERY = 20  # looks
+
+
+def work(stop: threading.Event) -> None:
+    """Do what waits until told to stop; the job in hand is done first.
+
+    Looking takes no place for writing: only where something waits is it taken.
+    """
+    _quiet()
+    looks = 0
+    while not stop.is_set():
+        with suppress(DatabaseError):  # locked for longer than is waited: look again
+            if looks % _LOOKS_FOR_LOST_EVERY == 0:
+                mark_lost(datetime.now(UTC))
+            if DBTaskResult.objects.ready().exists():
+                do_what_waits()
+                continue
+        looks += 1
+        close_old_connections()
+        stop.wait(_LOOKS_EVERY_S)
+
+
+def do_what_waits() -> None:
+    """Do the job that has waited longest, and beat meanwhile."""
+    done = threading.Event()
+    beating = threading.Thread(target=_beat, args=(done,), daemon=True)
+    beating.start()
+    worker = Worker(
+        queue_names=["default"],
+        interval=0,
+        batch=True,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=1,  # so that a worker told to stop takes no other
+        worker_id=f"{os.getpid()}",
+        excluded_queue_names=[],
+    )
+    try:
+        worker.run()
+    finally:
+        done.set()
+        beating.join()
+
+
+def _beat(done: threading.Event) -> None:
+    """Say that this process lives, in a connection of this thread's own."""
+    while not done.wait(BEAT.total_seconds()):
+        with suppress(DatabaseError):
+            Job.objects.filter(state=JobState.RUNNING, worker=worker_name()).update(
+                beat_at=datetime.now(UTC)
+            )
+    connection.close()
+
+
+def end_with_parent(end: Callable[[], None]) -> None:
+    """Call `end` once whoever started this process, and holds its standard input, is gone."""
+
+    def wait() -> None:
+        with suppress(OSError, ValueError):
+            while sys.stdin.buffer.read(1024):
+                pass
+        end()
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def _quiet() -> None:
+    """Keep the queue's own messages out: jobs say what came of them."""
+    for name in ("django_tasks", "django_tasks_db"):
+        logging.getLogger(name).setLevel(logging.ERROR)

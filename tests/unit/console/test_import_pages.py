@@ -1,0 +1,242 @@
+"""The pages of imports and of background work, without a browser."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from pollready.intake.models import StagedFault, StagedImport
+from pollready.jobs.background import run_job, start_assessment
+from pollready.jobs.models import Job, JobState
+from pollready.language import LANGUAGES
+from pollready.language.catalogue import area
+from pollready.people.models import Role, User
+from pollready.places.models import Listing
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2028, 6, 1, 8, 0, tzinfo=UTC)
+HEAD = "code,name,county,kind,boxes,urns to bring,national id,feeder\n"
+LIST = HEAD + (
+    "101,School A,Ahar,fixed,2,x,0084575948,FD-9\n"
+    "102,School B,Ahar,fixed,many,y,0084575949,FD-9\n"
+    ",,Ahar,fixed,1,,,\n"
+)
+
+
+@pytest.fixture(autouse=True)
+def data(settings, tmp_path):
+    settings.POLLREADY_DATA = tmp_path
+    return tmp_path
+
+
+def send(client, text=LIST, name="stations.csv", **more):
+    file = SimpleUploadedFile(name, text.encode(), content_type="application/pdf")
+    return client.post(reverse("import"), {"file": file, **more})
+
+
+def work() -> None:
+    for job in Job.objects.filter(state=JobState.WAITING):
+        run_job.call(job.pk)
+
+
+def page(client, name, staged, query="") -> str:
+    response = client.get(reverse(name, args=[staged.pk]) + query)
+    assert response.status_code == 200, response.status_code
+    return response.content.decode()
+
+
+@pytest.fixture
+def staged(client) -> StagedImport:
+    assert send(client).status_code == 303
+    work()
+    return StagedImport.objects.get()
+
+
+def test_sending_a_file_leads_to_its_page_which_shows_how_far_it_is(client):
+    response = send(client)
+    assert response.status_code == 303
+    staged = StagedImport.objects.get()
+    assert response.url == reverse("import-stage", args=[staged.pk])
+    waiting = page(client, "import-stage", staged)
+    assert 'hx-trigger="every 1500ms"' in waiting
+    part = client.get(response.url, headers={"HX-Request": "true"})
+    assert "<html" not in part.content.decode()
+    assert "HX-Refresh" not in part
+    work()
+    assert client.get(response.url, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+
+
+def test_a_file_that_is_no_list_is_refused_beside_the_field_and_the_day_is_kept(client):
+    response = send(client, "%PDF-1.4", election_date="1407/04/08")
+    assert response.status_code == 422
+    text = response.content.decode()
+    assert "1407/04/08" in text
+    assert 'id="error-file"' in text
+    assert not StagedImport.objects.exists()
+
+
+def test_no_file_and_a_wrong_day_are_said(client):
+    assert client.post(reverse("import"), {}).status_code == 422
+    response = send(client, election_date="some day")
+    assert response.status_code == 422
+    assert "some day" in response.content.decode()
+
+
+def test_the_summary_tells_figures_and_forbidden_columns_by_name_alone(client, staged):
+    text = page(client, "import-stage", staged)
+    assert "national id" in text
+    for name in ("import-stage", "import-mapping", "import-faults", "import-diff"):
+        assert "0084575948" not in page(client, name, staged)
+
+
+def test_columns_show_samples_and_are_corrected(client, staged):
+    text = page(client, "import-mapping", staged)
+    assert "School A" in text
+    columns = [column["heading"] for column in staged.tables[0]["columns"]]
+    key = f"column-0-{columns.index('urns to bring')}"
+    response = client.post(
+        reverse("import-mapping", args=[staged.pk]), {key: "stations.keyholder", "other": "x"}
+    )
+    assert response.status_code == 303
+    work()
+    staged.refresh_from_db()
+    assert staged.mapping == {"urns to bring": "stations.keyholder"}
+
+
+def test_a_choice_that_the_form_does_not_offer_is_passed_over(client, staged):
+    client.post(reverse("import-mapping", args=[staged.pk]), {"column-0-4": "no.such_field"})
+    work()
+    staged.refresh_from_db()
+    assert staged.mapping == {}
+
+
+def test_names_of_what_lies_upstream_are_masked_for_who_may_not_see_them(client, staged):
+    assert "FD-9" not in page(client, "import-mapping", staged)
+    User.objects.update(may_see_names=True)
+    assert "FD-9" in page(client, "import-mapping", staged)
+
+
+def test_faults_are_filtered_by_consequence_and_kind(client, staged):
+    everything = page(client, "import-faults", staged)
+    assert "many" in everything
+    rows = page(client, "import-faults", staged, "?gravity=row")
+    assert "many" not in rows
+    assert "many" in page(client, "import-faults", staged, "?code=not-a-count")
+    assert page(client, "import-faults", staged, "?gravity=nonsense&code=nonsense&page=99")
+
+
+def test_differences_are_listed_and_filtered(client, staged):
+    assert "School A" in page(client, "import-diff", staged)
+    assert "School A" not in page(client, "import-diff", staged, "?kind=missing")
+
+
+def test_applying_writes_the_stations_and_says_who_decided(client, staged):
+    answer = client.post(reverse("import-apply", args=[staged.pk]), {"compared": staged.compared})
+    assert answer.status_code == 303
+    work()
+    assert Listing.objects.count() == 2
+    assert "secretary" in page(client, "import-stage", staged)
+    again = client.post(reverse("import-apply", args=[staged.pk]), {"compared": staged.compared})
+    assert again.status_code == 303
+    assert "changed meanwhile" in page(client, "import-stage", staged)
+
+
+def test_discarding_asks_for_nothing_more(client, staged):
+    assert client.post(reverse("import-discard", args=[staged.pk])).status_code == 303
+    staged.refresh_from_db()
+    assert staged.state == "discarded"
+    assert not Listing.objects.exists()
+
+
+def test_the_rejected_rows_come_as_a_workbook_and_nothing_else_does(client, staged):
+    address = reverse("import-file", args=[staged.pk])
+    response = client.get(f"{address}?file=rejected")
+    assert response.status_code == 200
+    assert b"".join(response.streaming_content).startswith(b"PK")
+    for wanted in ("", "upload", "../../secret.key", "complete"):
+        assert client.get(address, {"file": wanted}).status_code == 404
+
+
+def test_an_import_of_somebody_else_s_places_is_not_found(client, staged):
+    from pollready.places.models import Place
+
+    limited = User.objects.create(username="limited", role=Role.SECRETARY)
+    limited.places.add(Place.objects.create(level=2, name="Ahar", key="ahar"))
+    other = Client()
+    other.force_login(limited)
+    for name in ("import-stage", "import-mapping", "import-faults", "import-diff", "import-file"):
+        assert other.get(reverse(name, args=[staged.pk])).status_code == 404
+    for name in ("import-apply", "import-discard"):
+        assert other.post(reverse(name, args=[staged.pk])).status_code == 404
+    staged.refresh_from_db()
+    assert staged.state == "staged"
+
+
+def test_lists_cost_the_same_queries_at_few_and_many_rows(client, staged):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def counted(address) -> int:
+        client.get(address)
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            client.get(address)
+        return len(queries)
+
+    addresses = [
+        reverse("import"),
+        reverse("import-faults", args=[staged.pk]),
+        reverse("import-diff", args=[staged.pk]),
+        reverse("jobs"),
+    ]
+    few = [counted(address) for address in addresses]
+    for _ in range(3):
+        send(client)
+    work()
+    first = StagedFault.objects.filter(staged=staged).first()
+    for number in range(1000, 1100):
+        first.pk, first.ordinal = None, number
+        first.save()
+    assert [counted(address) for address in addresses] == few
+
+
+def test_assessing_again_is_a_job_whose_page_can_be_found_again(client, register):
+    response = client.post(reverse("assess-again"))
+    assert response.status_code == 303
+    job = Job.objects.get()
+    assert response["Location"] == reverse("job", args=[job.pk])
+    work()
+    job.refresh_from_db()
+    assert job.state == JobState.DONE
+    assert "done" in client.get(response["Location"]).content.decode()
+    assert reverse("job", args=[job.pk]) in client.get(reverse("jobs")).content.decode()
+
+
+def test_a_failed_job_says_why_and_starts_again(client, register, secretary):
+    job = start_assessment(register.round.pk, by=secretary, now=NOW)
+    Job.objects.filter(pk=job.pk).update(
+        state=JobState.FAILED, error_code="jobs.unexpected", error_fields={"reference": "AB12"}
+    )
+    text = client.get(reverse("job", args=[job.pk])).content.decode()
+    assert "AB12" in text
+    response = client.post(reverse("job-again", args=[job.pk]))
+    assert response.status_code == 303
+    assert Job.objects.filter(state=JobState.WAITING).count() == 1
+
+
+@pytest.mark.parametrize("name", ["upload", "jobs"])
+def test_both_languages_say_every_phrase_with_the_same_fields(name):
+    for key, texts in area(name).items():
+        assert set(LANGUAGES) <= set(texts), key
+        fields = [set(re.findall(r"\{(\w+)\}", texts[language])) for language in LANGUAGES]
+        assert fields[0] == fields[1], key
+
+
+def test_every_kind_of_fault_has_a_short_name():
+    kinds = {key.split(".")[2] for key in area("intake") if key.startswith("intake.fault.")}
+    assert {f"upload.fault.{kind}" for kind in kinds} <= set(area("upload"))
