@@ -20,6 +20,12 @@ VIEWS = [(language, width) for language in ("fa", "en") for width in (WIDE, PHON
 TABS_MAX = 120
 
 
+@pytest.fixture(autouse=True)
+def at_once(settings):
+    """Do background work within the request: no worker runs beside these tests."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+
+
 @pytest.fixture
 def cards(register) -> ObstacleCase:
     """An obstacle at one station, found just now."""

@@ -21,7 +21,21 @@ Runner = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="session")
-def runner() -> Callable[[Path], Runner]:
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Keep an empty register as set-up does, so that no command of a test migrates its own."""
+    folder = tmp_path_factory.mktemp("cache")
+    command = [
+        sys.executable,
+        "-c",
+        "from pollready.jobs.registers import make_empty_register as m; m()",
+    ]
+    environment = os.environ | {"XDG_CACHE_HOME": str(folder)}
+    subprocess.run(command, check=True, env=environment)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def runner(kept: Path) -> Callable[[Path], Runner]:
     """Make a runner of the command in a folder, with a home and a place for temporary files."""
 
     def make(folder: Path) -> Runner:
@@ -29,9 +43,10 @@ def runner() -> Callable[[Path], Runner]:
             "HOME": str(folder / "home"),
             "TMPDIR": str(folder / "tmp"),
             "POLLREADY_DATA": "",
+            "XDG_CACHE_HOME": str(kept),
         }
         (folder / "tmp").mkdir()
-        for name in ("XDG_DATA_HOME", "XDG_CACHE_HOME", "DJANGO_SETTINGS_MODULE"):
+        for name in ("XDG_DATA_HOME", "DJANGO_SETTINGS_MODULE"):
             environment.pop(name, None)
 
         def run(*arguments: object, **settings: str) -> subprocess.CompletedProcess[str]:

@@ -75,7 +75,7 @@ def station_card(
         district=above.get(PlaceLevel.DISTRICT, ""),
         voters=listing.expected_voters,
         readiness="contradicted" if record.contradicted else record.readiness,
-        criteria=_ten_signs(record.criteria, language),
+        criteria=_ten_signs(record.criteria, wording),
         admit=_level(record.detail.get("level_admit"), language),
         close=_level(record.detail.get("level_close"), language),
         causes=wording.causes(causes[:CAUSES]),
@@ -84,8 +84,8 @@ def station_card(
     )
 
 
-def _ten_signs(letters: str, language: str) -> SafeString:
-    writer = Writer(language)
+def _ten_signs(letters: str, wording: Wording) -> SafeString:
+    writer = Writer(wording.language, wording.veil)
     signs = zip(CRITERIA, letters, strict=True)
     parts = tuple(criterion_sign(name, letter, writer) for name, letter in signs)
     return Cell("", drawn="ten", parts=parts).html()

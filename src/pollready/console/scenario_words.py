@@ -27,7 +27,7 @@ class ScenarioWords:
         self.wording = wording
         self.language = wording.language
 
-    def say(self, key: str, **fields: Any) -> str:
+    def told(self, key: str, **fields: Any) -> str:
         """Say a phrase of this area."""
         return say(f"planning.{key}", self.language, **fields)
 
@@ -46,8 +46,8 @@ class ScenarioWords:
     def duration(self, hours: float) -> str:
         """Say how long what fails is out; below an hour in minutes."""
         if hours < 1:
-            return self.say("minutes", minutes=round(hours * 60))
-        return self.say("hours", hours=int(hours) if hours == int(hours) else hours)
+            return self.told("minutes", minutes=round(hours * 60))
+        return self.told("hours", hours=int(hours) if hours == int(hours) else hours)
 
     def role(self, role: str) -> str:
         """Name whose business it is."""
@@ -55,11 +55,11 @@ class ScenarioWords:
 
     def means(self, kind: str) -> str:
         """Name a kind of means."""
-        return self.say(f"means.{kind}") if kind in MEANS else kind
+        return self.told(f"means.{kind}") if kind in MEANS else kind
 
     def below(self, service: str, level: str) -> str:
         """Say what becomes of stations that lose a level."""
-        return self.say(f"below.{service}.{level}")
+        return self.told(f"below.{service}.{level}")
 
     def gap(self, gap: Gap) -> dict[str, str]:
         """Say a gap: its reason, and what to do next."""
@@ -71,8 +71,8 @@ class ScenarioWords:
         return {
             "code": gap.code,
             "weight": gap.weight.value,
-            "reason": self.say(f"gap.{gap.code}.reason", **fields),
-            "next": self.say(f"gap.{gap.code}.next", **fields),
+            "reason": self.told(f"gap.{gap.code}.reason", **fields),
+            "next": self.told(f"gap.{gap.code}.next", **fields),
         }
 
     def missing(self, rows: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -86,7 +86,7 @@ class ScenarioWords:
         if "criteria" in fields:
             names = [say(f"console.criterion.{name}", self.language) for name in fields["criteria"]]
             fields["criteria"] = self._listed(names)
-        return self.say(f"missing.{row['code']}", **fields)
+        return self.told(f"missing.{row['code']}", **fields)
 
     def selector(self, text: str) -> str:
         """Say in a sentence what a selector means."""
@@ -95,9 +95,9 @@ class ScenarioWords:
         except SelectorError:
             return self.wording.veil.text(text)
         if isinstance(selector, Failures):
-            return self.say("selector.fails", parts=self._joined(map(self._part, selector.parts)))
-        tests = self.say("selector.or").join(self._check(check) for check in selector.tests)
-        return self.say("selector.stations", tests=tests) + self._where(selector.where)
+            return self.told("selector.fails", parts=self._joined(map(self._part, selector.parts)))
+        tests = self.told("selector.or").join(self._check(check) for check in selector.tests)
+        return self.told("selector.stations", tests=tests) + self._where(selector.where)
 
     def _part(self, part: Part) -> str:
         if part.choice is Choice.NAMED:
@@ -105,34 +105,34 @@ class ScenarioWords:
             said = self._listed([isolate(veil.code(name)) for name in part.names])
         else:
             amount = "" if part.share is None else "_share"
-            said = self.say(
+            said = self.told(
                 f"selector.{part.choice.value}{amount}",
                 **({"share": part.share} if part.share is not None else {"count": part.count or 0}),
                 kinds=self._kinds(part.names),
             )
         if part.is_power:
-            said = self.say("selector.power", what=said)
+            said = self.told("selector.power", what=said)
         return said + self._where(part.where)
 
     def _check(self, check: Check) -> str:
         if check.name == "criterion":
             name, state = check.values
-            return self.say(
+            return self.told(
                 "selector.criterion",
                 criterion=say(f"console.criterion.{name}", self.language),
                 state=say(f"console.sign.{state}", self.language),
             )
         rules = self._listed([self.wording.title(rule) for rule in check.values])
-        return self.say("selector.rule", rules=rules)
+        return self.told("selector.rule", rules=rules)
 
     def _where(self, where: Where) -> str:
         said = ""
         if where.county:
-            said += self.say("selector.county", county=isolate(where.county))
+            said += self.told("selector.county", county=isolate(where.county))
         if where.agency or where.role:
-            said += self.say("selector.agency", agency=self.role(where.agency or where.role))
+            said += self.told("selector.agency", agency=self.role(where.agency or where.role))
         if where.below_province:
-            said += self.say("selector.below_province")
+            said += self.told("selector.below_province")
         return said
 
     def _kinds(self, names: Iterable[str]) -> str:
@@ -141,7 +141,7 @@ class ScenarioWords:
     def kind(self, name: str) -> str:
         """Name a kind of components, or the stations' devices."""
         if name == DEVICES:
-            return self.say("selector.devices")
+            return self.told("selector.devices")
         try:
             return say(f"kind.{name}", self.language)
         except UnknownPhrase:
@@ -151,7 +151,7 @@ class ScenarioWords:
         return say("console.list_comma", self.language).join(names)
 
     def _joined(self, parts: Iterable[str]) -> str:
-        return self.say("selector.and").join(parts)
+        return self.told("selector.and").join(parts)
 
     def _both(self, scenario: Scenario, name: str) -> str:
         other = "en" if self.language == "fa" else "fa"

@@ -13,6 +13,7 @@ from pollready.assessment.terrain_folder import open_terrain
 from pollready.jobs.assess_file import default_as_of
 from pollready.jobs.background import Progress, background
 from pollready.jobs.models import Job
+from pollready.planning.costs import cost_scenarios
 
 
 @background("assess")
@@ -32,4 +33,6 @@ def assess_round(job: Job, progress: Progress) -> Mapping[str, Any]:
     progress.step("saving")
     actor = job.by.get_username() if job.by else None
     saved = save_assessment(assessment, now=now, actor=actor)
+    progress.step("scenarios")
+    cost_scenarios(job.round_id, now=now)
     return {"assessment": saved.pk, "stations": assessment.total.stations}

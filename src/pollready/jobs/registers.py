@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib.metadata import version
 from pathlib import Path
 
 from pollready.jobs.folders import check_for_unusable_folder
@@ -26,6 +27,8 @@ class RegisterBusy(ValueError):
         super().__init__("the register is locked")
 
 
+# Packages whose own tables a register holds beside ours.
+WITH_TABLES = ("django", "django-allauth", "django-axes", "django-tasks-db")
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 
@@ -157,6 +160,8 @@ def _kept_empty_register() -> Path:
     digest = hashlib.sha256()
     for file in sorted(MIGRATIONS.glob("*.py")):
         digest.update(file.read_bytes())
+    for package in WITH_TABLES:
+        digest.update(version(package).encode())
     base = os.environ.get("XDG_CACHE_HOME")
     cache = Path(base) if base else Path.home() / ".cache"
     return cache / "pollready" / f"empty-{digest.hexdigest()[:16]}.sqlite3"

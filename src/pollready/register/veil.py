@@ -43,6 +43,10 @@ class Veil(NameVeil):
             return True
         return self._shows_unregistered and code not in self._hidden
 
+    def open_ones(self, texts: Iterable[str]) -> list[str]:
+        """Give the texts in which this viewer may see everything."""
+        return [text for text in texts if self.text(text) == text]
+
     def code(self, code: str) -> str:
         """Give an upstream code as this viewer may see it."""
         return code if self.shows(code) else masked(code)

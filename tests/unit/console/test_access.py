@@ -160,7 +160,9 @@ def addresses(route, assessed) -> list[str]:
     return [reverse(route.name, args=[each]) for each in objects(assessed)[only]]
 
 
-EVERYONE = [(role, sees_names) for role in Role for sees_names in (False, True)]
+# Every role; and those whose pages differ most once they may see names.
+SEEING = (Role.COMMITTEE_HEAD, Role.AGENCY_REPRESENTATIVE, Role.GOVERNOR)
+EVERYONE = [*((role, False) for role in Role), *((role, True) for role in SEEING)]
 
 
 @pytest.mark.parametrize(("role", "sees_names"), EVERYONE)

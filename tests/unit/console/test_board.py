@@ -21,6 +21,12 @@ pytestmark = pytest.mark.django_db
 ROW = re.compile(r'<th scope="row"><a href="/obstacles/(\d+)/">')
 
 
+@pytest.fixture(autouse=True)
+def at_once(settings):
+    """Do background work within the request: no worker runs beside these tests."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+
+
 def rows_of(client, query: str = "") -> list[int]:
     return [int(pk) for pk in ROW.findall(client.get(f"/causes/{query}").content.decode())]
 

@@ -77,7 +77,8 @@ def test_the_lock_file_names_no_host():
 def test_style_sheets_know_no_left_and_no_right():
     """Logical properties only, so that a page mirrors by its direction alone."""
     physical = re.compile(
-        r"(?:margin|padding|border)-(?:left|right)|^\s*(?:left|right|float)\s*:", re.M
+        r"(?:margin|padding|border)-(?:left|right)|^\s*(?:left|right)\s*:|float\s*:\s*(?:left|right)",
+        re.M,
     )
     faults = {
         file.name: found

@@ -22,7 +22,7 @@ _IMPORT = """
     import pollready.intake.commands as commands
     from pollready.intake.commands import import_file
 
-    def die(*arguments):  # in the transaction, with all written but its record
+    def die(*arguments, **named):  # in the transaction, with all written but its record
         os.kill(os.getpid(), signal.SIGKILL)
 
     if sys.argv[2] == "killed":

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from pollready.console.tags import bare_sign, draw_sign
 from pollready.language import date_short, digits, number, say
+from pollready.register.veil import Veil
 
 Exported = str | int | float | None
 
@@ -73,10 +74,11 @@ class Cell:
 
 
 class Writer:
-    """Makes cells in one language."""
+    """Makes cells in one language for one viewer: no text names what he may not see."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, veil: Veil) -> None:
         self.language = language
+        self.veil = veil
         self._said: dict[str, str] = {}  # a file says the same words 60,000 times
 
     def say(self, key: str, **fields: object) -> str:
@@ -89,7 +91,7 @@ class Writer:
 
     def text(self, value: str, *, url: str = "", note: str = "") -> Cell:
         """Write a text; nothing where there is none."""
-        return Cell(value, url=url, note=note)
+        return Cell(self.veil.text(value), url=url, note=note)
 
     def unknown(self) -> Cell:
         """Say that nobody says."""
@@ -97,7 +99,7 @@ class Writer:
 
     def known(self, value: str) -> Cell:
         """Write a text, or that it is unknown."""
-        return Cell(value) if value else self.unknown()
+        return Cell(self.veil.text(value)) if value else self.unknown()
 
     def number(self, value: int | float | None) -> Cell:
         """Write a number, or that it is unknown."""

@@ -50,7 +50,7 @@ class ListOf:
     def __init__(self, reading: Reading, viewer: User) -> None:
         self.reading, self.viewer = reading, viewer
         self.wording = reading.wording
-        self.writer = Writer(reading.wording.language)
+        self.writer = Writer(reading.wording.language, reading.wording.veil)
         self.columns = tuple(self.all_columns())
 
     # What each list says of itself.

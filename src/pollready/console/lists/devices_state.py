@@ -75,17 +75,22 @@ class DevicesStateList(ListOfStations):
     def in_head(self, rows: Records, figures: Figures) -> Mapping[str, Any]:
         """Count stations by version."""
         return {
-            "required": self.required,
+            "required": self.required and self.wording.veil.text(self.required),
             "versions": [
                 (
-                    version,
+                    self.wording.veil.text(version),
                     stations,
-                    urlencode({"software": version or UNKNOWN}),
+                    self._address(version),
                     bool(version and self.required and version != self.required),
                 )
                 for version, stations in self._versions(rows, figures)
             ],
         }
+
+    def _address(self, version: str) -> str:
+        """Give the query of a version's stations; none where its name is not for this viewer."""
+        hidden = self.wording.veil.text(version) != version
+        return "" if hidden else urlencode({"software": version or UNKNOWN})
 
     def _versions(self, rows: Records, figures: Figures) -> list[tuple[str, int]]:
         counts = self.reading.saved.counts
@@ -100,10 +105,12 @@ def _software(record: StationRecord, of: DevicesStateList) -> Cell:
     if not record.software:
         return writer.sign("unknown", words=writer.say("console.unknown"))
     if of.required is None:
-        return Cell(record.software)
+        return writer.text(record.software)
     same = record.software == of.required
     note = "" if same else writer.say("lists.software.differs")
-    return writer.sign("ready" if same else "not_ready", words=record.software, note=note)
+    return writer.sign(
+        "ready" if same else "not_ready", words=of.wording.veil.text(record.software), note=note
+    )
 
 
 def _sims(record: StationRecord, of: DevicesStateList) -> Cell:

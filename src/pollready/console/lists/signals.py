@@ -35,7 +35,7 @@ class SignalList(ListOfStations):
     @cached_property
     def operators(self) -> list[str]:
         """Name the operators, in the order of the columns."""
-        return operators_of(self.reading.saved)
+        return self.wording.veil.open_ones(operators_of(self.reading.saved))
 
     def all_columns(self) -> Iterable[Column]:
         """Give a column for each operator."""

@@ -65,12 +65,15 @@ def station_fields(
         ],
         "operator": lambda: [
             (operator, operator_name(operator, reading.wording))
-            for operator in operators_of(reading.saved)
+            for operator in reading.wording.veil.open_ones(operators_of(reading.saved))
         ],
         "software": lambda: [
             (DIFFERS, say("lists.choice.software.differs", language)),
             (UNKNOWN, say("lists.choice.software.unknown", language)),
-            *((version, version) for version in software_versions(reading.saved)),
+            *(
+                (version, version)
+                for version in reading.wording.veil.open_ones(software_versions(reading.saved))
+            ),
         ],
         **{name: _of_words(name, values, language) for name, values in _WORDS.items()},
     }

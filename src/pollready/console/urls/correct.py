@@ -3,7 +3,6 @@
 from django.urls import URLPattern, path
 
 from pollready.console.views import (
-    assess_again,
     bulk,
     contradictions,
     corrections,
@@ -29,5 +28,4 @@ urlpatterns: list[URLPattern] = [
     path("history/<slug:about>/", history.history, name="history"),
     path("undo/<int:number>/", history.undo_change, name="undo"),
     path("audit/", history.audit, name="audit"),
-    path("assess-again/", assess_again.assess_again, name="assess-again"),
 ]
