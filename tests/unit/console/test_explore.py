@@ -45,6 +45,20 @@ def test_a_pick_takes_what_evaluating_it_takes(assessed, head_client):
     assert {own[pk] for pk in answer["stations"]["online"]} == set(codes) & set(own.values())
 
 
+def test_a_pick_becomes_the_selector_of_a_scenario(assessed, head_client):
+    page = head_client.get(reverse("explore"), {"c": "EX-04", "hours": "6"}).content.decode()
+    address = re.search(r'href="(/scenarios/new/[^"]+)"', page)[1].replace("&amp;", "&")
+    form = head_client.get(address).content.decode()
+    assert "named &quot;EX-04&quot;" in form
+    assert 'value="6"' in form
+
+
+def test_a_pick_of_masked_names_makes_no_scenario(assessed, client):
+    page = client.get(reverse("explore"), {"c": masked("EX-04")}).content.decode()
+    assert masked("EX-04") in page
+    assert "/scenarios/new/" not in page
+
+
 def test_it_is_logged_once_a_look(assessed, head_client):
     before = AuditBatch.objects.count()
     for page in ("1", "2"):

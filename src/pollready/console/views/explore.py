@@ -21,8 +21,8 @@ from pollready.console.explore import (
     refusals,
     result_of,
 )
-from pollready.console.links import named_url
 from pollready.console.middleware import ConsoleRequest
+from pollready.console.scenario_of_pick import scenario_url
 from pollready.console.views.overview import nothing_assessed
 from pollready.engine.network import Unknowns
 from pollready.people.permissions import Permission
@@ -93,17 +93,17 @@ def _context(request: ConsoleRequest, reading: Reading) -> dict[str, object]:
         "candidates": find(searched, pick, things, request.GET),
         "choices": choices(things),
         "address": pick.address(things.veil),
-        "map_url": named_url("map"),
-        "scenario_url": named_url("scenario-new"),
         "query": request.GET.urlencode(),
         "result_url": reverse("explore-result"),
     }
     if not pick.is_empty:
         failed = codes_of(pick, asking.explored, asking.scope, by=request.user)
         _log(request, asking, pick, failed)
-        context["result"] = result_of(
+        result = result_of(
             asking.explored, asking.scope, pick, request.GET, viewer=request.user, failed=failed
         )
+        context["result"] = result
+        context["scenario_url"] = scenario_url(pick, failed, things.veil, hours=result.hours)
     return context
 
 
