@@ -123,7 +123,6 @@ class Board:
 
     rows: list[CaseRow]
     page: Page[ObstacleCase]
-    page_numbers: list[int | str]
     cases: int
     states: list[StateCount]
     state: str
@@ -160,7 +159,6 @@ def read_board(reading: Reading, viewer: User, query: Any) -> Board:
     return Board(
         rows=case_rows(page, viewer, reading.wording, day),
         page=page,
-        page_numbers=list(paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)),
         cases=paginator.count,
         states=_states(left, state),
         state=state,

@@ -210,12 +210,6 @@ class CasePage:
         return finding_rows(self.case.rule, self.stations, self._wording)
 
     @cached_property
-    def page_numbers(self) -> list[int | str]:
-        """The pages to which the list leads."""
-        page = self.stations
-        return list(page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1))
-
-    @cached_property
     def elsewhere(self) -> list[FindingRow]:
         """Findings at no single station; they are not counted among a place's."""
         if places_of(self._viewer) is not None:

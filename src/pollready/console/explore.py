@@ -99,7 +99,6 @@ class Result:
     county_name: str
     stations: Sequence[StationRow]
     page: Page[int]
-    page_numbers: Sequence[int | str]
 
 
 def find(text: str, pick: Pick, things: Things, query: QueryDict) -> list[Candidate]:
@@ -265,7 +264,6 @@ def result_of(
         county_name=names.get(county, ""),
         stations=station_rows(list(page), viewer),
         page=page,
-        page_numbers=list(paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)),
     )
 
 

@@ -47,11 +47,10 @@ class UploadForm(ConsoleForm):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of rows, as `cases/_pages.html` turns them."""
+    """One page of rows."""
 
     rows: list[Any]
     page: Page[Any]
-    page_numbers: list[int | str]
     stations: int  # how many rows there are, faults or differences
 
 
@@ -197,8 +196,7 @@ def field_choices(sheet: str, language: str) -> list[tuple[str, str]]:
 def _found(rows: QuerySet[Any], number: str | None, said: Any) -> Found:
     paginator: Any = _AnyPaginator(rows, ROWS)
     page = paginator.get_page(number)
-    numbers = list(paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1))
-    return Found([said(row) for row in page], page, numbers, paginator.count)
+    return Found([said(row) for row in page], page, paginator.count)
 
 
 def _code_words(code: str, language: str) -> str:

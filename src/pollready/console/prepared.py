@@ -96,7 +96,7 @@ def read_asked(query: Mapping[str, str]) -> Asked:
 
 def single_rows(
     asking: Asking, asked: Asked, page_asked: str | None
-) -> tuple[list[SingleRow], Page[int], list[int | str]]:
+) -> tuple[list[SingleRow], Page[int]]:
     """Give one page of all single failures."""
     ranked = singles(asking.explored, asking.scope, asked)
     paginator = Paginator(ranked, ROWS)
@@ -107,8 +107,7 @@ def single_rows(
         _single_row(said[each.code], each, rank, asked)
         for rank, each in enumerate(found, start=page.start_index())
     ]
-    numbers = list(paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1))
-    return rows, page, numbers
+    return rows, page
 
 
 def _single_row(thing: ThingInWords, single: Single, rank: int, asked: Asked) -> SingleRow:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.core.paginator import Page
 from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import escape, format_html, format_html_join
@@ -227,6 +228,12 @@ def amount_bar(amount: float, largest: float) -> SafeString:
         BAR_WIDTH,
         f"{width:.1f}",
     )
+
+
+@register.simple_tag
+def page_numbers(page: Page[Any]) -> list[int | str]:
+    """Give the pages to which a list leads: the first, the last, those around, a gap between."""
+    return list(page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1))
 
 
 @register.simple_tag(takes_context=True)

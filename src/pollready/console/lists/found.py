@@ -38,7 +38,6 @@ class Found:
     figures: Figures
     page: Page[int]
     rows: list[Row]
-    page_numbers: list[int | str]
 
 
 def find(listing: ListOf, query: QueryDict) -> Found:
@@ -59,7 +58,6 @@ def find(listing: ListOf, query: QueryDict) -> Found:
         figures=figures,
         page=page,
         rows=rows_of(listing, listing.read(list(keys)), asked.columns),
-        page_numbers=list(paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)),
     )
 
 

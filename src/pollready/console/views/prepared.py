@@ -81,8 +81,8 @@ def _answered(request: ConsoleRequest, page: str) -> HttpResponse:
 
 
 def _singles(request: ConsoleRequest, asking: Asking, asked: Asked) -> dict[str, Any]:
-    rows, page, numbers = single_rows(asking, asked, request.GET.get("page"))
-    return {"rows": rows, "paged": page, "page_numbers": numbers}
+    rows, page = single_rows(asking, asked, request.GET.get("page"))
+    return {"rows": rows, "paged": page}
 
 
 def _pairs(request: ConsoleRequest, asking: Asking, asked: Asked) -> dict[str, Any]:
