@@ -108,7 +108,9 @@ def _selector(query: QueryDict, refused: list[PickRefused]) -> Selector:
             place = int(text)
         else:
             refused.append(PickRefused("no-place", place=text[:40]))
-    return Selector(query.get("agency", "").strip(), query.get("kind", "").strip(), place)
+    # PostgreSQL takes no NUL, and no name holds one.
+    agency, kind = (query.get(name, "").replace("\0", "").strip() for name in ("agency", "kind"))
+    return Selector(agency, kind, place)
 
 
 def _hours(query: QueryDict, refused: list[PickRefused]) -> float | None:
