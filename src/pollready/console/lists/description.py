@@ -1,5 +1,6 @@
 """What a list is: its rows, filters, columns and words. Each list describes itself once."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -35,7 +36,7 @@ class Matching:
     understood: bool
 
 
-class ListOf:
+class ListOf(ABC):
     """A list for one viewer of one assessed round; subclasses say of what."""
 
     name: ClassVar[str]
@@ -55,13 +56,13 @@ class ListOf:
 
     # What each list says of itself.
 
+    @abstractmethod
     def all_columns(self) -> Iterable[Column]:
         """Give the columns in their order."""
-        raise NotImplementedError
 
+    @abstractmethod
     def filtered(self, query: QueryDict) -> Any:
         """Give the FilterSet over all rows in scope."""
-        raise NotImplementedError
 
     def figures(self, rows: QuerySet[Any]) -> Figures:
         """Count what the filters leave."""
@@ -71,20 +72,20 @@ class ListOf:
         """Read along what the cells of a row need."""
         return rows
 
-    def prepare(self, records: Sequence[Any]) -> None:
+    def prepare(self, records: Sequence[Any]) -> None:  # noqa: B027  # most lists need nothing
         """Read for some rows together what their cells need."""
 
+    @abstractmethod
     def fields(self, chosen: Mapping[str, Any]) -> list[FilterField]:
         """Give the filters of the form."""
-        raise NotImplementedError
 
+    @abstractmethod
     def chips(self, chosen: Mapping[str, Any]) -> list[Chip]:
         """Say the filters that are on."""
-        raise NotImplementedError
 
+    @abstractmethod
     def highest_class(self, rows: QuerySet[Any]) -> int:
         """Give the highest class among rows."""
-        raise NotImplementedError
 
     def shows_names(self, rows: QuerySet[Any]) -> bool:
         """Say whether any name of what lies upstream stands in the list unmasked."""
@@ -94,9 +95,9 @@ class ListOf:
         """Give the key by which a row is selected."""
         return int(record.pk)
 
+    @abstractmethod
     def selected(self, rows: QuerySet[Any], keys: Sequence[int] | None) -> QuerySet[Any]:
         """Give the objects behind rows: all of them, or those with the keys."""
-        raise NotImplementedError
 
     def in_head(self, rows: QuerySet[Any], figures: Figures) -> Mapping[str, Any]:
         """Give what the template above the rows shows."""

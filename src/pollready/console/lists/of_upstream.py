@@ -1,5 +1,6 @@
 """What the lists of components and of common causes have in common: masks, figures, filters."""
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -61,9 +62,9 @@ class ListOfUpstream(ListOf):
         rows = self.in_scope().values_list("pk", "code")
         return next((pk for pk, code in rows if masked(code) == typed), None)
 
+    @abstractmethod
     def in_scope(self) -> QuerySet[Any]:
         """Give every row that the viewer may know of."""
-        raise NotImplementedError
 
     def prepare(self, records: Sequence[Any]) -> None:
         """Count within the viewer's places, for some rows at once."""
