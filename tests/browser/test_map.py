@@ -35,7 +35,7 @@ def placed(assessed):
     for code, lon in (("EX-04", 46.35), ("MS-210", 46.5)):
         Component.objects.filter(code=code).update(lat=38.3, lon=lon)
     Stop.objects.filter(ordinal=1).update(lat=38.25, lon=46.6)
-    SavedAssessment.objects.update(summary=assessed.saved.summary | {"classification": 1})
+    SavedAssessment.objects.update(classification=1)
     return assessed
 
 

@@ -55,6 +55,7 @@ def save_assessment(
         made_at=now,
         as_of_date=assessment.as_of,
         summary=to_summary(assessment, mask=None),
+        classification=assessment.classification,
     )
     given = of_round(assessment.round_id)
     StationRecord.objects.bulk_create(

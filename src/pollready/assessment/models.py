@@ -3,12 +3,16 @@
 from django.db import models
 from django.db.models import Q
 
+from pollready.audit.classification import IS_CLASS, Classified
 from pollready.places.models import ElectionRound, Listing
 from pollready.register.models import Component, ComponentGroup
 
 
-class SavedAssessment(models.Model):
-    """One assessment of a round as of a date; `summary` is the head of `assessment.json`."""
+class SavedAssessment(Classified):
+    """One assessment of a round as of a date; `summary` is the head of `assessment.json`.
+
+    Its class is the highest of what went in.
+    """
 
     round = models.ForeignKey(ElectionRound, on_delete=models.CASCADE, related_name="assessments")
     made_at = models.DateTimeField()
@@ -20,6 +24,7 @@ class SavedAssessment(models.Model):
 
     class Meta:
         ordering = ["-made_at"]
+        constraints = [models.CheckConstraint(condition=IS_CLASS, name="assessment_class_is_known")]
 
     def __str__(self) -> str:
         return f"{self.round_id} {self.as_of_date}"

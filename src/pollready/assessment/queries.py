@@ -116,10 +116,7 @@ def as_tally(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def is_cleared(user: User, saved: SavedAssessment) -> bool:
     """Say whether the user is cleared up to the highest class of what went into an assessment."""
-    classes = SavedAssessment.objects.filter(pk=saved.pk).values_list(
-        "summary__classification", flat=True
-    )
-    return (classes.first() or 0) <= user.clearance
+    return saved.classification <= user.clearance
 
 
 def sees_all(user: User) -> bool:

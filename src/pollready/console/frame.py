@@ -107,12 +107,7 @@ class Frame:
         """The name of the highest class of what went into the assessment."""
         if self.saved is None:
             return None
-        level = (
-            SavedAssessment.objects.filter(pk=self.saved.pk)
-            .values_list("summary__classification", flat=True)
-            .get()
-        )
-        return Classification(level).label
+        return Classification(self.saved.classification).label
 
     @cached_property
     def gate(self) -> Gate | None:

@@ -94,7 +94,7 @@ def test_a_wrong_request_is_answered_by_a_sentence(program, assessed, language):
 
 
 def test_who_is_above_ones_class_is_told_so_and_nothing_else(program, assessed):
-    assessed.saved.summary["classification"] = 4
+    assessed.saved.classification = 4
     assessed.saved.save()
     answer = program.get(f"/api/rounds/{assessed.round.code}")
     assert (answer.status_code, answer.json()["code"]) == (403, "above_clearance")

@@ -71,7 +71,7 @@ def world(register, rows):
     start("stage-import", by=importer, now=NOW, subject=f"import:{staged.pk}")
     assessed = rows.assess_register(register)
     # The round's own class is what its confidential parts have; the secret ones are left out.
-    SavedAssessment.objects.update(summary=assessed.saved.summary | {"classification": 1})
+    SavedAssessment.objects.update(classification=1)
     plan_scenarios(assessed)
     return assessed
 

@@ -31,7 +31,7 @@ def placed(assessed):
         Component.objects.filter(code=code).update(lat=38.0, lon=lon)
     Stop.objects.filter(ordinal=1).update(lat=38.2, lon=46.6)
     # The round's class is what its confidential parts have.
-    SavedAssessment.objects.update(summary=assessed.saved.summary | {"classification": 1})
+    SavedAssessment.objects.update(classification=1)
     return assessed
 
 
@@ -115,7 +115,7 @@ def test_the_same_is_not_sent_twice_until_something_is_written(client, placed):
 
 
 def test_a_browser_may_keep_what_is_not_classified(client, assessed):
-    SavedAssessment.objects.update(summary=assessed.saved.summary | {"classification": 0})
+    SavedAssessment.objects.update(classification=0)
     assert client.get("/map/data/")["Cache-Control"] == "private, no-cache"
 
 

@@ -91,7 +91,7 @@ def test_names_of_stations_and_agencies_stay_open(assessed):
 
 
 def test_who_is_not_cleared_for_an_assessment_sees_none_of_its_pages(client, secretary, assessed):
-    SavedAssessment.objects.update(summary=assessed.saved.summary | {"classification": 2})
+    SavedAssessment.objects.update(classification=2)
     for path in every_page(assessed):
         assert client.get(path).status_code == 403, path
     secretary.clearance = 2

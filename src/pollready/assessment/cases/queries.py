@@ -119,7 +119,7 @@ def _at_places_of(case: ObstacleCase) -> QuerySet[FindingRecord]:
 def _class_of(case: ObstacleCase) -> int:
     """Give the highest class of what went into the round's last assessment."""
     classes = SavedAssessment.objects.filter(round=case.round_id).values_list(
-        "summary__classification", flat=True
+        "classification", flat=True
     )
     return classes.first() or 0
 
