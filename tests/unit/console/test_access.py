@@ -1,179 +1,45 @@
 """Every address as every role: who may not open it is refused, and nobody finds what is not his."""
 
 import re
-from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from pollready.assessment.models import SavedAssessment
 from pollready.audit.models import AuditBatch
 from pollready.console.access_table import access_page, routes
-from pollready.console.lists.catalogue import LISTS
-from pollready.intake.models import StagedImport
-from pollready.jobs.background import start
-from pollready.jobs.models import Job
-from pollready.obstacles.models import CaseEvent, ObstacleCase
-from pollready.people.models import AGENCY_ROLES, PLACE_ROLES, Role, User
-from pollready.people.saved_views.models import SavedView
-from pollready.places.models import Agency, Listing, Place, ServicePoint, Stop
-from pollready.planning.commands import Draft, save_scenario, take_in_catalogue
-from pollready.planning.costs import cost_scenarios
-from pollready.planning.models import ReadinessDeclaration, Scenario
-from pollready.planning.plans import StepDraft, save_plan
-from pollready.register.models import Claim, Component, ComponentGroup, GroupMember
+from pollready.people.models import PLACE_ROLES, Role
+from tests.unit.console.access_world import (
+    EVERYONE,
+    HIDDEN,
+    OWN,
+    addresses,
+    not_for,
+    objects,
+    out_of_reach,
+    signed_in,
+    world_of,
+)
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2028, 6, 1, 8, 0, tzinfo=UTC)
-
-OUTSIDE, ABOVE = "outside-the-scope", "above-the-class"
-HIDDEN = {
-    code: f"hidden name of {code}" for code in ("EX-04", "MS-210", "FD-17", "CORE-1", "DUCT-9")
-}
-OWN = "MS-210"  # the component of the agency for which the agency's people speak
 # Pages that only say whom the session belongs to, or end it.
 WITHOUT_OBJECTS = {"sign-out", "language"}
 
 
-@pytest.fixture
-def world(register, rows):
-    """A register in which everything that somebody may not see carries a mark."""
-    inside = Place.objects.get(code="01")
-    for listing in register.listings:
-        point = listing.point
-        if point.place.parent_id != inside.pk:
-            point.name = f"{OUTSIDE} {point.name}"
-            point.address = OUTSIDE
-            point.save()
-    mine = [each for each in register.listings if each.point.place.parent_id == inside.pk]
-    above = mine[-1].point
-    above.name, above.address, above.classification = ABOVE, ABOVE, 3
-    above.save()
-    for code, name in HIDDEN.items():
-        Component.objects.filter(code=code).update(name=name)
-    Component.objects.create(
-        round=register.round, code="secret-1", kind="mobile_site", name=ABOVE, tier=1,
-        agency=Agency.objects.get(code="MCI"), classification=3, lat=38.1, lon=46.1,
-    )  # fmt: skip
-    duct = ComponentGroup.objects.create(
-        round=register.round, code="DUCT-9", kind="duct", name="hidden name of DUCT-9", tier=2,
-        classification=1,
-    )  # fmt: skip
-    GroupMember.objects.create(group=duct, component=Component.objects.get(code="EX-04"))
-    GroupMember.objects.create(group=duct, listing=mine[0])
-    keeper = User.objects.create(username="keeper", role=Role.SECRETARY)
-    SavedView.objects.create(owner=keeper, list="components", name="all", query="q=x", shared=True)
-    importer = User.objects.create(username="importer", role=Role.SECRETARY)
-    staged = StagedImport.objects.create(
-        by=importer, file_name=OUTSIDE, folder="f", size=1, made_at=NOW, state="staged"
-    )
-    start("stage-import", by=importer, now=NOW, subject=f"import:{staged.pk}")
-    assessed = rows.assess_register(register)
-    # The round's own class is what its confidential parts have; the secret ones are left out.
-    SavedAssessment.objects.update(classification=1)
-    plan_scenarios(assessed)
-    return assessed
-
-
-def plan_scenarios(assessed) -> None:
-    """Add scenarios: those that ship, one that names a hidden component, one above the class."""
-    now = assessed.saved.made_at
-    take_in_catalogue(now=now)
-    Scenario.objects.exclude(code="F11").delete()
-    head = User.objects.create(username="planner", role=Role.COMMITTEE_HEAD, clearance=3)
-    for title, code, classification in ((HIDDEN["FD-17"], "FD-17", 1), (ABOVE, "EX-04", 3)):
-        made = save_scenario(
-            Draft(title_en=title, selector=f'named "{code}"', classification=classification),
-            round_id=assessed.round.pk, by=head, now=now,
-        )  # fmt: skip
-        save_plan(
-            made.pk, [StepDraft("send", means_kind="generator", means_count=2)],
-            round_id=assessed.round.pk, owner_id=None, version=0, by=head, now=now,
-        )  # fmt: skip
-    cost_scenarios(assessed.round.pk, now=now)
-
-
-def user_of(role: Role, *, sees_names: bool = False) -> User:
-    user = User.objects.create(
-        username=f"{role}-{sees_names}",
-        role=role,
-        language="en",
-        may_see_names=sees_names,
-        agency=Agency.objects.get(code="MCI") if role in AGENCY_ROLES else None,
-    )
-    if role in PLACE_ROLES:
-        user.places.add(Place.objects.get(code="01"))
-    return user
-
-
-def not_for(user: User) -> list[str]:
-    """List the texts that may stand on no page of this user."""
-    texts = [ABOVE, "secret-1"]
-    if user.role in PLACE_ROLES:
-        texts.append(OUTSIDE)
-    if not user.may_see_names or user.role in AGENCY_ROLES:
-        own = {OWN} if user.role in AGENCY_ROLES else set()
-        texts += [text for code in HIDDEN if code not in own for text in (code, HIDDEN[code])]
-    return texts
-
-
-def objects(assessed) -> dict[str, list[object]]:
-    """Give every object that may stand in an address: all of them, in scope and out of it."""
-    listings = assessed.listings
-    above = Listing.objects.filter(point__classification=3).values_list("pk", flat=True)
-    return {
-        "listing_id": [each.pk for each in listings],
-        "cause_id": list(assessed.saved.causes.values_list("pk", flat=True)),
-        "component_id": list(Component.objects.values_list("pk", flat=True)),
-        "case_id": list(ObstacleCase.objects.values_list("pk", flat=True)),
-        "event_id": list(CaseEvent.objects.values_list("pk", flat=True)),
-        "code": [assessed.round.code],
-        "group_id": list(ComponentGroup.objects.values_list("pk", flat=True)),
-        "name": list(LISTS),
-        "view_id": list(SavedView.objects.values_list("pk", flat=True)),
-        "import_id": list(StagedImport.objects.values_list("pk", flat=True)),
-        "job_id": list(Job.objects.values_list("pk", flat=True)),
-        "token": ["no-such-token"],
-        "person_id": [*User.objects.values_list("pk", flat=True)[:2], 999_999],
-        "session_id": [999_999],
-        "token_id": [999_999],
-        "pk": [999_999],  # a passkey
-        "about": [
-            *(f"listing-{each.pk}" for each in listings[::4]),
-            *(f"listing-{pk}" for pk in above),
-            *(f"component-{pk}" for pk in Component.objects.values_list("pk", flat=True)),
-            f"stop-{Stop.objects.values_list('pk', flat=True)[0]}",
-        ],
-        "claim_id": list(Claim.objects.order_by("field").values_list("pk", flat=True)[::67]),
-        "evidence_id": [1],
-        "number": [1],
-        "scenario_id": list(Scenario.objects.values_list("pk", flat=True)),
-        "declaration_id": [1, *ReadinessDeclaration.objects.values_list("pk", flat=True)],
-    }
-
-
-def addresses(route, assessed) -> list[str]:
-    if not route.takes:
-        return [reverse(route.name)]
-    (only,) = route.takes
-    return [reverse(route.name, args=[each]) for each in objects(assessed)[only]]
-
-
-# Every role; and those whose pages differ most once they may see names.
-SEEING = (Role.COMMITTEE_HEAD, Role.AGENCY_REPRESENTATIVE, Role.GOVERNOR)
-EVERYONE = [*((role, False) for role in Role), *((role, True) for role in SEEING)]
+@pytest.fixture(scope="module")
+def world(rows, django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), world_of(rows) as world:
+        yield world
 
 
 @pytest.mark.parametrize(("role", "sees_names"), EVERYONE)
 def test_no_page_shows_what_its_reader_may_not_see(world, role, sees_names):
-    user = user_of(role, sees_names=sees_names)
-    client = Client()
-    client.force_login(user)
+    user = world.user(role, sees_names=sees_names)
+    client = signed_in(user)
     forbidden = re.compile("|".join(map(re.escape, not_for(user))))
-    opened = 0
+    known, opened = objects(world), 0
     for route in routes():
-        for address in addresses(route, world):
+        for address in addresses(route, known):
             response = client.get(address)
             found = forbidden.search(response.content.decode(errors="replace"))
             assert found is None, f"{role} reads {found} at {address}"
@@ -186,48 +52,21 @@ def test_no_page_shows_what_its_reader_may_not_see(world, role, sees_names):
 
 @pytest.mark.parametrize("role", list(Role))
 def test_nothing_is_written_where_a_role_is_not_let_in(world, role):
-    client = Client()
-    client.force_login(user_of(role))
+    client = signed_in(world.user(role))
+    known = objects(world)
     for route in routes():
         if route.lets_in(role) or route.name in WITHOUT_OBJECTS:
             continue
-        for address in addresses(route, world):
+        for address in addresses(route, known):
             before = AuditBatch.objects.count()
             assert client.post(address).status_code in (403, 405), f"{role} writes at {address}"
             assert AuditBatch.objects.count() == before
 
 
-def out_of_reach(user: User, assessed) -> dict[str, list[int]]:
-    """Give, by what stands in an address, objects outside the user's places, agency or class."""
-    listings = ServicePoint.objects.filter(name=ABOVE) | ServicePoint.objects.filter(
-        name__startswith=OUTSIDE
-    )
-    if user.role not in PLACE_ROLES:
-        listings = ServicePoint.objects.filter(name=ABOVE)
-    components = Component.objects.filter(classification=3)
-    if user.role in AGENCY_ROLES:
-        components = Component.objects.exclude(agency__code="MCI") | components
-    causes = assessed.saved.causes.none()
-    if user.role in PLACE_ROLES:
-        causes = assessed.saved.causes.exclude(findings__listing__point__place__parent__code="01")
-    if user.role in AGENCY_ROLES:
-        causes = assessed.saved.causes.exclude(owner__in=("MCI", "mobile_operator", "همراه اول"))
-    return {
-        "listing_id": list(Listing.objects.filter(point__in=listings).values_list("pk", flat=True)),
-        "component_id": list(components.values_list("pk", flat=True)),
-        "cause_id": list(causes.values_list("pk", flat=True)),
-        "case_id": list(
-            ObstacleCase.objects.filter(record__in=causes).values_list("pk", flat=True)
-        ),
-        "event_id": list(CaseEvent.objects.values_list("pk", flat=True)),
-    }
-
-
 @pytest.mark.parametrize("role", list(Role))
 def test_what_is_out_of_reach_is_not_found_and_not_written(world, role):
-    user = user_of(role, sees_names=True)
-    client = Client()
-    client.force_login(user)
+    user = world.user(role, sees_names=True)
+    client = signed_in(user)
     objects_out = out_of_reach(user, world)
     assert objects_out["listing_id"]
     for route in routes():
@@ -243,10 +82,11 @@ def test_what_is_out_of_reach_is_not_found_and_not_written(world, role):
 
 def test_who_is_not_signed_in_is_led_to_the_way_in(world):
     client = Client()
+    known = objects(world)
     for route in routes():
         if route.permission == "public":
             continue
-        for address in addresses(route, world):
+        for address in addresses(route, known):
             for response in (client.get(address), client.post(address)):
                 assert response.status_code in (302, 401, 405), address
                 assert response.headers.get("Location", "/sign-in/").startswith("/sign-in/")
@@ -254,9 +94,8 @@ def test_who_is_not_signed_in_is_led_to_the_way_in(world):
 
 @pytest.mark.parametrize("role", PLACE_ROLES)
 def test_who_serves_a_place_finds_its_stations_and_no_other(world, role):
-    user = user_of(role)
-    client = Client()
-    client.force_login(user)
+    user = world.user(role)
+    client = signed_in(user)
     inside = {
         each.pk
         for each in world.listings
@@ -272,19 +111,17 @@ def test_who_serves_a_place_finds_its_stations_and_no_other(world, role):
 
 @pytest.mark.parametrize("role", PLACE_ROLES)
 def test_who_serves_a_place_that_nobody_named_finds_nothing(world, role):
-    user = user_of(role)
+    user = world.user(role)
     user.places.clear()
-    client = Client()
-    client.force_login(user)
+    client = signed_in(user)
     assert client.get(reverse("station", args=[world.listings[0].pk])).status_code == 404
     page = client.get("/").content.decode()
     assert "No round is registered yet" in page
 
 
 def test_the_overview_of_a_county_counts_its_own_stations(world):
-    user = user_of(Role.GOVERNOR)
-    client = Client()
-    client.force_login(user)
+    user = world.user(Role.GOVERNOR)
+    client = signed_in(user)
     page = client.get("/").content.decode()
     assert "Only stations within your scope are counted" in page
     figures = re.findall(r'href="/stations/(\?[^"]+)">([\d,]+)(?: stations?)?</a>', page)
@@ -296,8 +133,7 @@ def test_the_overview_of_a_county_counts_its_own_stations(world):
 
 
 def test_an_agency_reads_the_names_of_its_own_components_only(world):
-    client = Client()
-    client.force_login(user_of(Role.AGENCY_REPRESENTATIVE))
+    client = signed_in(world.user(Role.AGENCY_REPRESENTATIVE))
     pages = "".join(
         client.get(reverse("station", args=[each.pk])).content.decode() for each in world.listings
     )
@@ -306,9 +142,8 @@ def test_an_agency_reads_the_names_of_its_own_components_only(world):
 
 
 def test_a_person_who_is_no_longer_active_reads_nothing(world):
-    user = user_of(Role.SECRETARY)
-    client = Client()
-    client.force_login(user)
+    user = world.user(Role.SECRETARY)
+    client = signed_in(user)
     assert client.get("/").status_code == 200
     user.is_active = False
     user.save()

@@ -1,0 +1,223 @@
+"""A register in which everything that somebody may not see carries a mark; who looks at it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from pollready.assessment.models import SavedAssessment
+from pollready.console.access_table import Route
+from pollready.console.lists.catalogue import LISTS
+from pollready.intake.models import StagedImport
+from pollready.jobs.background import start
+from pollready.jobs.models import Job
+from pollready.obstacles.models import CaseEvent, ObstacleCase
+from pollready.people.models import AGENCY_ROLES, PLACE_ROLES, Role, User
+from pollready.people.saved_views.models import SavedView
+from pollready.places.models import Agency, ElectionRound, Listing, Place, ServicePoint, Stop
+from pollready.planning.commands import Draft, save_scenario, take_in_catalogue
+from pollready.planning.costs import cost_scenarios
+from pollready.planning.models import ReadinessDeclaration, Scenario
+from pollready.planning.plans import StepDraft, save_plan
+from pollready.register.models import Claim, Component, ComponentGroup, GroupMember
+
+NOW = datetime(2028, 6, 1, 8, 0, tzinfo=UTC)
+OUTSIDE, ABOVE = "outside-the-scope", "above-the-class"
+HIDDEN = {
+    code: f"hidden name of {code}" for code in ("EX-04", "MS-210", "FD-17", "CORE-1", "DUCT-9")
+}
+OWN = "MS-210"  # the component of the agency for which the agency's people speak
+# Every role; and those whose pages differ most once they may see names.
+SEEING = (Role.COMMITTEE_HEAD, Role.AGENCY_REPRESENTATIVE, Role.GOVERNOR)
+EVERYONE = [*((role, False) for role in Role), *((role, True) for role in SEEING)]
+
+
+@dataclass(frozen=True)
+class World:
+    """The rows that walks speak of, and one person of each kind."""
+
+    round: ElectionRound
+    listings: list[Listing]
+    saved: SavedAssessment
+    people: dict[tuple[Role, bool], User]
+
+    def user(self, role: Role, *, sees_names: bool = False) -> User:
+        """Give the person of a role, as the database has him now."""
+        return User.objects.get(pk=self.people[role, sees_names].pk)
+
+
+@contextmanager
+def world_of(rows) -> Iterator[World]:
+    """Make the world once, in a transaction that ends with the tests; each runs inside of it."""
+    with transaction.atomic():
+        yield make_world(rows)
+        transaction.set_rollback(True)
+
+
+def make_world(rows) -> World:
+    """Write the small register with its marks, assess it, and add who looks at it."""
+    register = rows.fill_register()
+    inside = Place.objects.get(code="01")
+    for listing in register.listings:
+        point = listing.point
+        if point.place.parent_id != inside.pk:
+            point.name = f"{OUTSIDE} {point.name}"
+            point.address = OUTSIDE
+            point.save()
+    mine = [each for each in register.listings if each.point.place.parent_id == inside.pk]
+    above = mine[-1].point
+    above.name, above.address, above.classification = ABOVE, ABOVE, 3
+    above.save()
+    for code, name in HIDDEN.items():
+        Component.objects.filter(code=code).update(name=name)
+    Component.objects.create(
+        round=register.round, code="secret-1", kind="mobile_site", name=ABOVE, tier=1,
+        agency=Agency.objects.get(code="MCI"), classification=3, lat=38.1, lon=46.1,
+    )  # fmt: skip
+    duct = ComponentGroup.objects.create(
+        round=register.round, code="DUCT-9", kind="duct", name="hidden name of DUCT-9", tier=2,
+        classification=1,
+    )  # fmt: skip
+    GroupMember.objects.create(group=duct, component=Component.objects.get(code="EX-04"))
+    GroupMember.objects.create(group=duct, listing=mine[0])
+    keeper = User.objects.create(username="keeper", role=Role.SECRETARY)
+    SavedView.objects.create(owner=keeper, list="components", name="all", query="q=x", shared=True)
+    importer = User.objects.create(username="importer", role=Role.SECRETARY)
+    staged = StagedImport.objects.create(
+        by=importer, file_name=OUTSIDE, folder="f", size=1, made_at=NOW, state="staged"
+    )
+    start("stage-import", by=importer, now=NOW, subject=f"import:{staged.pk}")
+    assessed = rows.assess_register(register)
+    # The round's own class is what its confidential parts have; the secret ones are left out.
+    SavedAssessment.objects.update(classification=1)
+    plan_scenarios(assessed)
+    people = {
+        (role, sees_names): make_user(role, sees_names=sees_names)
+        for role in Role
+        for sees_names in (False, True)
+    }
+    return World(assessed.round, assessed.listings, assessed.saved, people)
+
+
+def plan_scenarios(assessed) -> None:
+    """Add scenarios: those that ship, one that names a hidden component, one above the class."""
+    now = assessed.saved.made_at
+    take_in_catalogue(now=now)
+    Scenario.objects.exclude(code="F11").delete()
+    head = User.objects.create(username="planner", role=Role.COMMITTEE_HEAD, clearance=3)
+    for title, code, classification in ((HIDDEN["FD-17"], "FD-17", 1), (ABOVE, "EX-04", 3)):
+        made = save_scenario(
+            Draft(title_en=title, selector=f'named "{code}"', classification=classification),
+            round_id=assessed.round.pk, by=head, now=now,
+        )  # fmt: skip
+        save_plan(
+            made.pk, [StepDraft("send", means_kind="generator", means_count=2)],
+            round_id=assessed.round.pk, owner_id=None, version=0, by=head, now=now,
+        )  # fmt: skip
+    cost_scenarios(assessed.round.pk, now=now)
+
+
+def make_user(role: Role, *, sees_names: bool = False) -> User:
+    """Add somebody of a role: of one agency or one county, where the role serves one."""
+    user = User.objects.create(
+        username=f"{role}-{sees_names}",
+        role=role,
+        language="en",
+        may_see_names=sees_names,
+        agency=Agency.objects.get(code="MCI") if role in AGENCY_ROLES else None,
+    )
+    if role in PLACE_ROLES:
+        user.places.add(Place.objects.get(code="01"))
+    return user
+
+
+def signed_in(user: User) -> Client:
+    """Give a browser in which somebody is signed in."""
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def not_for(user: User) -> list[str]:
+    """List the texts that may stand on no page of this user."""
+    texts = [ABOVE, "secret-1"]
+    if user.role in PLACE_ROLES:
+        texts.append(OUTSIDE)
+    if not user.may_see_names or user.role in AGENCY_ROLES:
+        own = {OWN} if user.role in AGENCY_ROLES else set()
+        texts += [text for code in HIDDEN if code not in own for text in (code, HIDDEN[code])]
+    return texts
+
+
+def objects(assessed) -> dict[str, list[Any]]:
+    """Give every object that may stand in an address: all of them, in scope and out of it."""
+    listings = assessed.listings
+    above = Listing.objects.filter(point__classification=3).values_list("pk", flat=True)
+    return {
+        "listing_id": [each.pk for each in listings],
+        "cause_id": list(assessed.saved.causes.values_list("pk", flat=True)),
+        "component_id": list(Component.objects.values_list("pk", flat=True)),
+        "case_id": list(ObstacleCase.objects.values_list("pk", flat=True)),
+        "event_id": list(CaseEvent.objects.values_list("pk", flat=True)),
+        "code": [assessed.round.code],
+        "group_id": list(ComponentGroup.objects.values_list("pk", flat=True)),
+        "name": list(LISTS),
+        "view_id": list(SavedView.objects.values_list("pk", flat=True)),
+        "import_id": list(StagedImport.objects.values_list("pk", flat=True)),
+        "job_id": list(Job.objects.values_list("pk", flat=True)),
+        "token": ["no-such-token"],
+        "person_id": [*User.objects.values_list("pk", flat=True)[:2], 999_999],
+        "session_id": [999_999],
+        "token_id": [999_999],
+        "pk": [999_999],  # a passkey
+        "about": [
+            *(f"listing-{each.pk}" for each in listings[::4]),
+            *(f"listing-{pk}" for pk in above),
+            *(f"component-{pk}" for pk in Component.objects.values_list("pk", flat=True)),
+            f"stop-{Stop.objects.values_list('pk', flat=True)[0]}",
+        ],
+        "claim_id": list(Claim.objects.order_by("field").values_list("pk", flat=True)[::67]),
+        "evidence_id": [1],
+        "number": [1],
+        "scenario_id": list(Scenario.objects.values_list("pk", flat=True)),
+        "declaration_id": [1, *ReadinessDeclaration.objects.values_list("pk", flat=True)],
+    }
+
+
+def addresses(route: Route, known: dict[str, list[Any]]) -> list[str]:
+    """Give the addresses of a route for all of the objects that it may speak of."""
+    if not route.takes:
+        return [reverse(route.name)]
+    (only,) = route.takes
+    return [reverse(route.name, args=[each]) for each in known[only]]
+
+
+def out_of_reach(user: User, assessed) -> dict[str, list[int]]:
+    """Give, by what stands in an address, objects outside the user's places, agency or class."""
+    listings = ServicePoint.objects.filter(name=ABOVE) | ServicePoint.objects.filter(
+        name__startswith=OUTSIDE
+    )
+    if user.role not in PLACE_ROLES:
+        listings = ServicePoint.objects.filter(name=ABOVE)
+    components = Component.objects.filter(classification=3)
+    if user.role in AGENCY_ROLES:
+        components = Component.objects.exclude(agency__code="MCI") | components
+    causes = assessed.saved.causes.none()
+    if user.role in PLACE_ROLES:
+        causes = assessed.saved.causes.exclude(findings__listing__point__place__parent__code="01")
+    if user.role in AGENCY_ROLES:
+        causes = assessed.saved.causes.exclude(owner__in=("MCI", "mobile_operator", "همراه اول"))
+    return {
+        "listing_id": list(Listing.objects.filter(point__in=listings).values_list("pk", flat=True)),
+        "component_id": list(components.values_list("pk", flat=True)),
+        "cause_id": list(causes.values_list("pk", flat=True)),
+        "case_id": list(
+            ObstacleCase.objects.filter(record__in=causes).values_list("pk", flat=True)
+        ),
+        "event_id": list(CaseEvent.objects.values_list("pk", flat=True)),
+    }
