@@ -12,6 +12,7 @@ import pytest
 from pollready.assessment.explorers import EXPLORERS
 from pollready.console.map_answers import ANSWERS
 from pollready.console.map_page import COUNTS
+from pollready.console.overview import CAUSE_COUNTS, STATIONS
 from pollready.register.corrections.queries import forget_contradictions
 from pollready.register.links import forget_links
 from pollready.register.veil import forget_names
@@ -90,6 +91,8 @@ def fresh_veil():
     forget_links()
     ANSWERS.forget()
     COUNTS.forget()
+    STATIONS.forget()
+    CAUSE_COUNTS.forget()
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ from pollready.language import fold, latin_digits, parse_date
 from pollready.obstacles.catalogue import RULES
 from pollready.people.models import User
 from pollready.places.models import Place, PlaceLevel, StationKind, Stop
+from pollready.places.queries import lying_in
 from pollready.register.models import Claim
 from pollready.register.queries import components_for, groups_for
 
@@ -94,6 +95,7 @@ class StationFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
     """Which stations of an assessment are listed; `viewer` bounds what may be asked about."""
 
     q = django_filters.CharFilter(method="by_name_or_code")
+    place = django_filters.NumberFilter(method="by_place", **KEYS)
     county = django_filters.CharFilter(method="by_county")
     district = django_filters.NumberFilter(method="by_district", **KEYS)
     kind = django_filters.ChoiceFilter(
@@ -141,6 +143,10 @@ class StationFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
         return records.annotate(
             joined_name=Replace("listing__point__key", Value(" "), Value(""))
         ).filter(Q(joined_name__contains=key) | code)
+
+    def by_place(self, records: Records, name: str, value: Any) -> Records:
+        """Match stations in a place of any level."""
+        return records.filter(listing__point__place__in=lying_in(int(value)))
 
     def by_county(self, records: Records, name: str, value: str) -> Records:
         """Match stations whose place lies in the county."""

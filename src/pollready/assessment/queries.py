@@ -70,21 +70,32 @@ def counted_in_scope(user: User, causes: Iterable[CauseRecord]) -> list[CauseRec
     records = list(causes)
     if not _is_bounded(user):
         return records
-    rows = (
-        FindingRecord.objects.filter(cause__in=records, listing__in=listings_for(user))
-        .values_list("cause", "listing", "listing__expected_voters")
-        .distinct()
-    )
+    found = FindingRecord.objects.filter(cause__in=records, listing__in=listings_for(user))
+    counts = stations_by_cause(found)
+    for record in records:
+        record.stations, record.voters = counts.get(record.pk, (0, None))
+    return records
+
+
+def stations_by_cause(findings: QuerySet[FindingRecord]) -> dict[int, tuple[int, int | None]]:
+    """Count the stations of each cause among findings, and their voters where any are known."""
+    rows = findings.values_list("cause", "listing", "listing__expected_voters").distinct()
     stations: dict[int, int] = {}
     voters: dict[int, int] = {}
     for cause, _, expected in rows:
         stations[cause] = stations.get(cause, 0) + 1
         if expected is not None:
             voters[cause] = voters.get(cause, 0) + expected
-    for record in records:
-        record.stations = stations.get(record.pk, 0)
-        record.voters = voters.get(record.pk)
-    return records
+    return {cause: (counted, voters.get(cause)) for cause, counted in stations.items()}
+
+
+# The voters of a tally, by the stations that they are the voters of.
+VOTERS = {
+    "voters": "stations",
+    "voters_ready": "ready",
+    "voters_not_ready": "not_ready",
+    "voters_unknown": "unknown",
+}
 
 
 def tally_columns() -> dict[str, Count | Sum]:
@@ -105,10 +116,7 @@ def tally_columns() -> dict[str, Count | Sum]:
 def as_tally(row: Mapping[str, Any]) -> dict[str, Any]:
     """Give a row of `tally_columns` as assessments count: where no station is, no voter is."""
     tally = dict(row)
-    for state, voters in (
-        ("stations", "voters"), ("ready", "voters_ready"), ("not_ready", "voters_not_ready"),
-        ("unknown", "voters_unknown"),
-    ):  # fmt: skip
+    for voters, state in VOTERS.items():
         if not tally[state]:
             tally[voters] = 0
     return tally

@@ -26,7 +26,8 @@ from pollready.console.case_filters import (
     usual_filters,
 )
 from pollready.console.context import Reading
-from pollready.console.lists.fields import Chip
+from pollready.console.lists.fields import Chip, FilterField
+from pollready.console.lists.station_fields import place_fields
 from pollready.console.wording import Wording
 from pollready.language import isolate, say
 from pollready.obstacles.cases import ACTIVE, CaseState, steps_from
@@ -34,8 +35,6 @@ from pollready.obstacles.due import GATES
 from pollready.obstacles.finding import Severity
 from pollready.obstacles.models import ObstacleCase
 from pollready.people.models import User
-from pollready.people.scopes import places_of
-from pollready.places.models import Place, PlaceLevel
 
 ROWS = 25
 # The small picture of the last assessments, in units of its own.
@@ -129,6 +128,7 @@ class Board:
     chosen: Mapping[str, Any]
     chips: list[Chip]
     choices: Mapping[str, Choices]
+    places: list[FilterField]
     overdue: int
     mine: int
     sort: str
@@ -164,7 +164,8 @@ def read_board(reading: Reading, viewer: User, query: Any) -> Board:
         state=state,
         chosen=chosen,
         chips=case_chips(chosen, reading.wording),
-        choices=_choices(cases, viewer, reading.wording),
+        choices=_choices(cases, reading.wording),
+        places=place_fields(chosen, viewer, reading.wording.language),
         overdue=cases.filter(overdue_on(day)).count(),
         mine=cases.filter(is_mine(viewer), state__in=ACTIVE).count(),
         sort=sort if sort in SORTS else "weight",
@@ -232,9 +233,7 @@ def _states(cases: QuerySet[ObstacleCase], chosen: str) -> list[StateCount]:
     return [StateCount(name, found, name == chosen) for name, found in rows]
 
 
-def _choices(
-    cases: QuerySet[ObstacleCase], viewer: User, wording: Wording
-) -> Mapping[str, Choices]:
+def _choices(cases: QuerySet[ObstacleCase], wording: Wording) -> Mapping[str, Choices]:
     """Gather what each filter can be set to: what occurs among the viewer's cases."""
     language = wording.language
     occurring = set(cases.order_by().values_list("rule", "owner").distinct())
@@ -245,21 +244,11 @@ def _choices(
         "rule": _by_words((rule, wording.title(rule)) for rule in rules),
         "owner": _by_words((owner, wording.owner(owner)) for owner in owners if owner),
         "gate": [(gate, say(f"board.gate.{gate}", language)) for gate in GATES],
-        "county": _counties(viewer),
     }
 
 
 def _by_words(pairs: Any) -> Choices:
     return sorted(pairs, key=lambda pair: str(pair[1]))
-
-
-def _counties(viewer: User) -> Choices:
-    """List the counties of the viewer's places, in the order of their codes."""
-    counties = Place.objects.filter(level=PlaceLevel.COUNTY)
-    places = places_of(viewer)
-    if places is not None:
-        counties = counties.filter(pk__in=places)
-    return [(c.code or c.name, c.name) for c in counties.order_by("code", "key")]
 
 
 def _trend(viewer: User, reading: Reading) -> Trend | None:

@@ -8,7 +8,7 @@ import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from pollready.assessment.cases.queries import is_mine, overdue_on, works_for_one
-from pollready.assessment.filters import county_called
+from pollready.assessment.filters import KEYS, county_called
 from pollready.assessment.models import FindingRecord
 from pollready.console.lists.fields import Chip
 from pollready.console.wording import Wording
@@ -20,6 +20,7 @@ from pollready.obstacles.finding import Severity
 from pollready.obstacles.models import ObstacleCase
 from pollready.people.models import User
 from pollready.places.models import Place
+from pollready.places.queries import lying_in
 
 Cases = QuerySet[ObstacleCase]
 
@@ -40,6 +41,7 @@ class CaseFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filt
     rule = django_filters.ChoiceFilter(choices=[(rule.code, rule.code) for rule in RULES])
     owner = django_filters.CharFilter(field_name="owner")
     gate = django_filters.ChoiceFilter(field_name="due_gate", choices=[(g, g) for g in GATES])
+    place = django_filters.NumberFilter(method="by_place", **KEYS)
     county = django_filters.CharFilter(method="by_county")
     mine = django_filters.ChoiceFilter(method="by_mine", choices=[(YES, YES), (NO, NO)])
     overdue = django_filters.ChoiceFilter(method="by_overdue", choices=[(YES, YES)])
@@ -53,17 +55,17 @@ class CaseFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filt
         super().__init__(values, queryset=queryset)
         self.viewer, self.day = viewer, day
 
+    def by_place(self, cases: Cases, name: str, value: Any) -> Cases:
+        """Match cases with a station in a place of any level."""
+        return cases.filter(_at_a_station_in(lying_in(int(value))))
+
     def by_county(self, cases: Cases, name: str, value: str) -> Cases:
         """Match cases with a station in the county."""
         chosen = Place.objects.filter(county_called(value))
-        place = "listing__point__place"
-        here = FindingRecord.objects.filter(
-            Q(**{f"{place}__in": chosen})
-            | Q(**{f"{place}__parent__in": chosen})
-            | Q(**{f"{place}__parent__parent__in": chosen}),
-            cause=OuterRef("record"),
+        inside = Place.objects.filter(
+            Q(pk__in=chosen) | Q(parent__in=chosen) | Q(parent__parent__in=chosen)
         )
-        return cases.filter(Exists(here))
+        return cases.filter(_at_a_station_in(inside))
 
     def by_mine(self, cases: Cases, name: str, value: str) -> Cases:
         """Match what waits for the viewer or his office."""
@@ -76,6 +78,11 @@ class CaseFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filt
     def by_state(self, cases: Cases, name: str, value: str) -> Cases:
         """Match a state; `active` is whatever somebody still has to do something about."""
         return cases.filter(in_state(value))
+
+
+def _at_a_station_in(places: QuerySet[Place]) -> Exists:
+    here = FindingRecord.objects.filter(listing__point__place__in=places, cause=OuterRef("record"))
+    return Exists(here)
 
 
 def in_state(value: str) -> Q:
@@ -103,7 +110,8 @@ def case_chips(chosen: Mapping[str, Any], wording: Wording) -> list[Chip]:
         "overdue": lambda value: say("board.chip.overdue", language),
         "severity": lambda value: named("severity", say(f"console.severity.{value}", language)),
         "rule": lambda value: named("rule", wording.title(value)),
-        "county": lambda value: named("county", _county_name(value)),
+        "place": lambda value: named("place", _place_name(Q(pk=value))),
+        "county": lambda value: named("county", _place_name(county_called(value))),
         "owner": lambda value: named("owner", wording.owner(value)),
         "gate": lambda value: named("gate", say(f"board.gate.{value}", language)),
     }
@@ -111,6 +119,5 @@ def case_chips(chosen: Mapping[str, Any], wording: Wording) -> list[Chip]:
     return [Chip(name, words) for name, words in said if words]
 
 
-def _county_name(value: str) -> str:
-    names = Place.objects.filter(county_called(value)).values_list("name", flat=True)
-    return names.first() or "?"
+def _place_name(which: Q) -> str:
+    return Place.objects.filter(which).values_list("name", flat=True).first() or "?"

@@ -3,21 +3,19 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import QuerySet
 
+from pollready.assessment.by_place import StationCounts, count_stations
 from pollready.assessment.models import StationRecord
 from pollready.assessment.positions import LEVEL_LETTERS
-from pollready.assessment.queries import as_tally, tally_columns
 from pollready.assessment.result import CRITERIA
 from pollready.console.lists.fields import Options
 from pollready.console.map_answers import Kept, asked, version_of_register
-from pollready.console.overview import Tally
+from pollready.console.where import Tally, Where, read_tree
 from pollready.console.wording import Wording
 from pollready.language import say
 from pollready.obstacles.catalogue import RULES
-from pollready.places.queries import county_of
 
 # Each letter of a column with the sign that it is drawn as and its word; `plain` is no state.
 READINESS = {
@@ -112,49 +110,17 @@ def legends(language: str) -> dict[str, dict[str, dict[str, str]]]:
 
 
 @dataclass(frozen=True, slots=True)
-class CountyRow:
-    """A county in the table beside the map; `key` is how the filters call it."""
-
-    name: str
-    key: str
-    tally: Tally
-
-
-@dataclass(frozen=True, slots=True)
 class Counted:
-    """The stations that the filters leave, counted in all and by county."""
+    """The stations that the filters leave, counted in all and by place."""
 
     total: Tally
-    counties: list[CountyRow]
+    where: Where
 
 
-COUNTS: Kept[Counted] = Kept()
+COUNTS: Kept[StationCounts] = Kept()
 
 
-def count(records: QuerySet[StationRecord]) -> Counted:
-    """Count the stations by county, in the order of the counties' codes; kept until a write."""
-    return COUNTS.get(f"{version_of_register()} {asked(records)}", lambda: _counted(records))
-
-
-def _counted(records: QuerySet[StationRecord]) -> Counted:
-    columns, county = tally_columns(), county_of("listing__point__place")
-    rows = list(
-        records.annotate(**county)
-        .values(*county)
-        .annotate(**columns)
-        .order_by("county_code", "county_name")
-    )
-    return Counted(
-        {name: _total(name, rows) for name in columns},
-        [
-            CountyRow(row["county_name"], row["county_code"] or row["county_name"], as_tally(row))
-            for row in rows
-            if row["county_name"]
-        ],
-    )
-
-
-def _total(name: str, rows: list[Mapping[str, Any]]) -> int | None:
-    """Add a column up; voters that nobody knows stay unknown."""
-    known = [row[name] for row in rows if row[name] is not None]
-    return sum(known) if known or not name.startswith("voters") else None
+def count(records: QuerySet[StationRecord], *, within: int | None = None) -> Counted:
+    """Count the stations by place, in the order of the places' codes; kept until a write."""
+    found = COUNTS.get(f"{version_of_register()} {asked(records)}", lambda: count_stations(records))
+    return Counted(found.total, read_tree().where(found.by_place, within=within))

@@ -4,26 +4,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 
-from pollready.assessment.models import CauseRecord, SavedAssessment, StationRecord
-from pollready.assessment.queries import (
-    as_tally,
-    causes_for,
-    counted_in_scope,
-    sees_all,
-    stations_for,
-    tally_columns,
+from pollready.assessment.by_place import (
+    CauseCount,
+    StationCounts,
+    count_causes,
+    count_stations,
+    counted_as,
+    listings_in,
+    stations_in,
 )
+from pollready.assessment.models import CauseRecord, SavedAssessment
+from pollready.assessment.queries import causes_for, sees_all, stations_for
+from pollready.audit.version import register_version
+from pollready.console.map_answers import Kept, asked
 from pollready.console.names import field_name
+from pollready.console.where import Node, Tally, Tree, Where, read_tree
 from pollready.console.wording import CauseInWords, Wording
 from pollready.language import say
 from pollready.obstacles.cases import SETTLED, CaseState
 from pollready.obstacles.finding import Severity
 from pollready.obstacles.models import KEY_MAX
 from pollready.people.models import User
-from pollready.places.queries import county_of
+from pollready.people.scopes import listings_for, places_of
 
 DECISIONS = 5
 DECIDED = (CaseState.WAIVED.value, *(state.value for state in SETTLED))
@@ -32,7 +38,9 @@ SINGLES = 5
 KINDS = ("fixed", "mobile")
 CLOSED_FOR_SERVICE = "offline/service"  # below `offline` is closed; for the service time left
 
-Tally = Mapping[str, Any]
+# What was counted of a part of the round, until the register changes.
+STATIONS: Kept[StationCounts] = Kept()
+CAUSE_COUNTS: Kept[Mapping[int, CauseCount]] = Kept()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +53,10 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A part of the province: a kind of station, or a county."""
+class Kind:
+    """The stations of one kind."""
 
     name: str
-    key: str
     tally: Tally
 
 
@@ -110,22 +117,25 @@ class Overview:
     """The four questions, then vulnerabilities and confidence."""
 
     as_of: date
-    whole: bool  # the viewer sees the whole round
+    whole: bool  # the whole round, and the viewer sees all of it
+    place: Node | None  # the place that all of it is about
+    above: Sequence[Node]  # what it lies in, the widest first
+    asked: str  # how the lists are asked for the stations of the place
     total: Tally
     states: Sequence[State]
-    kinds: Sequence[Part]
+    kinds: Sequence[Kind]
     change: Mapping[str, int] | None
     decisions: Sequence[Decision]
-    counties: Sequence[Part]
+    where: Where
     causes: Sequence[CauseInWords]
     causes_count: int
     vulnerable: Vulnerable | None
     confidence: Sequence[Confidence]
 
     @property
-    def counties_have_codes(self) -> bool:
-        """Tell whether the counties stand in the order of codes, or of names."""
-        return any(county.key != county.name for county in self.counties)
+    def narrowed(self) -> str:
+        """Give what stands first in the address of a list of these stations."""
+        return f"{self.asked}&" if self.asked else ""
 
     @property
     def largest_cause(self) -> int:
@@ -133,72 +143,142 @@ class Overview:
         return max((cause.stations for cause in self.causes), default=0)
 
 
-def read_overview(saved: SavedAssessment, wording: Wording, *, viewer: User) -> Overview:
+def read_overview(
+    saved: SavedAssessment, wording: Wording, *, viewer: User, place: int | None = None
+) -> Overview | None:
     """Read an assessment for the overview, as far as the viewer's scope goes.
 
     What the assessment worked out for the whole round (change, vulnerabilities, confidence) is
-    shown only to who sees all of it.
+    shown only to who sees all of it, and of no place alone. None where the viewer has no station
+    in the place.
     """
-    summary, whole = saved.summary, sees_all(viewer)
-    parts = _parts_of(summary) if whole else _parts_in_scope(stations_for(viewer, saved))
-    records = causes_for(viewer, saved)
-    # Nobody has to decide again about what is waived, or fixed since.
-    waiting = records.exclude(case__state__in=DECIDED)
-    # Records stand in the assessment's order: severe first, then by voters.
-    weightiest = waiting.exclude(severity=Severity.UNKNOWN)
-    if whole:
-        weightiest = weightiest[:CAUSES]
-    causes = sorted(counted_in_scope(viewer, weightiest), key=_weight)[:CAUSES]
+    whole, tree = place is None and sees_all(viewer), read_tree()
+    counted = _of_summary(saved, tree) if whole else None
+    counted = counted or _count(saved, viewer, place)
+    chain = tree.chain(place)
+    if place is not None and not (chain and counted.total["stations"]):
+        return None
+    found = _causes_of_round(saved, viewer) if whole else _causes_within(saved, viewer, place)
+    summary = saved.summary if whole else None
     return Overview(
         as_of=saved.as_of_date,
         whole=whole,
-        total=parts.total,
-        states=_states(parts.total),
+        place=chain[-1] if chain else None,
+        above=[node for node in chain[:-1] if tree.has_several(node.level)],
+        asked=urlencode(tree.filters(chain[-1])) if chain else "",
+        total=counted.total,
+        states=_states(counted.total),
         kinds=[
-            Part(kind, kind, parts.by_kind[kind])
+            Kind(kind, counted.by_kind[kind])
             for kind in KINDS
-            if parts.by_kind.get(kind, {}).get("stations")
+            if counted.by_kind.get(kind, {}).get("stations")
         ],
-        change=summary["change"] if whole else None,
-        decisions=_decisions(summary, waiting, wording, viewer),
-        counties=parts.counties,
-        causes=wording.causes(causes),
-        causes_count=records.count(),
-        vulnerable=_vulnerable(summary, wording) if whole else None,
-        confidence=[_confidence(row, wording.language) for row in summary["confidence"]]
-        if whole
-        else [],
+        change=summary["change"] if summary else None,
+        decisions=[
+            Decision(cause, deadline)
+            for cause, (_, deadline) in zip(
+                wording.causes(cause for cause, _ in found.decisions), found.decisions, strict=True
+            )
+        ],
+        where=tree.where(counted.by_place, within=place),
+        causes=wording.causes(found.weightiest),
+        causes_count=found.count,
+        vulnerable=_vulnerable(summary, wording) if summary else None,
+        confidence=[
+            _confidence(row, wording.language) for row in (summary["confidence"] if summary else ())
+        ],
     )
+
+
+def _of_summary(saved: SavedAssessment, tree: Tree) -> StationCounts | None:
+    """Take the counts of the whole round as they were saved.
+
+    None where they do not say in which place of the tree each station stands: they know counties
+    by code, which may mean none by now, or several.
+    """
+    summary = saved.summary
+    counties = {called: tree.county(called) for called in summary["by_county"] if called}
+    if "" in summary["by_county"] or None in counties.values():
+        return None
+    return StationCounts(
+        total=summary["total"],
+        by_kind=summary["by_kind"],
+        by_place={
+            county.pk: summary["by_county"][called]
+            for called, county in counties.items()
+            if county is not None
+        },
+    )
+
+
+def _count(saved: SavedAssessment, viewer: User, place: int | None) -> StationCounts:
+    """Count the stations that the viewer may see; kept until the register changes."""
+    stations = stations_for(viewer, saved)
+    if place is not None:
+        stations = stations_in(stations, place)
+    return STATIONS.get(f"{register_version()} {asked(stations)}", lambda: count_stations(stations))
 
 
 @dataclass(frozen=True, slots=True)
-class _Parts:
-    """Stations counted in all, by kind and by county."""
+class _Causes:
+    """The causes that a page shows, those to decide about with their deadlines, and how many."""
 
-    total: Tally
-    by_kind: Mapping[str, Tally]
-    counties: Sequence[Part]
-
-
-def _parts_of(summary: Mapping[str, Any]) -> _Parts:
-    return _Parts(summary["total"], summary["by_kind"], _counties(summary))
+    weightiest: Sequence[CauseRecord]
+    decisions: Sequence[tuple[CauseRecord, date | None]]
+    count: int
 
 
-def _parts_in_scope(stations: QuerySet[StationRecord]) -> _Parts:
-    """Count the stations that the viewer may see, as assessments count them."""
-    columns = tally_columns()
-    by_kind = stations.values("listing__point__kind").annotate(**columns).order_by()
-    counted = county_of("listing__point__place")
-    by_county = stations.annotate(**counted).values(*counted).annotate(**columns)
-    return _Parts(
-        total=as_tally(stations.aggregate(**columns)),
-        by_kind={row["listing__point__kind"]: as_tally(row) for row in by_kind},
-        counties=[
-            Part(row["county_name"], row["county_code"] or row["county_name"], as_tally(row))
-            for row in by_county.order_by("county_code", "county_name")
-            if row["county_name"]
-        ],
+def _causes_of_round(saved: SavedAssessment, viewer: User) -> _Causes:
+    """Find the causes of the whole round, which stand in the assessment's order."""
+    records = causes_for(viewer, saved)
+    waiting = _waiting(records)
+    return _Causes(
+        weightiest=list(waiting.exclude(severity=Severity.UNKNOWN)[:CAUSES]),
+        decisions=_decisions(saved.summary, waiting),
+        count=records.count(),
     )
+
+
+def _causes_within(saved: SavedAssessment, viewer: User, place: int | None) -> _Causes:
+    """Find the causes at the viewer's stations, of one place where it is given.
+
+    They are weighed by what they are there; what waits for a decision is due when its case is.
+    """
+    records = causes_for(viewer, saved)
+    waiting = _waiting(records).exclude(severity=Severity.UNKNOWN).select_related("case")
+    if place is None and places_of(viewer) is None:
+        found, count = list(waiting), records.count()
+    else:
+        counts = _count_causes(saved, viewer, place)
+        found = sorted(counted_as(waiting, counts), key=_weight)
+        count = sum(pk in counts for pk in records.values_list("pk", flat=True))
+    decided = [each for each in found if each.severity in (Severity.SEVERE, Severity.MODERATE)]
+    return _Causes(
+        weightiest=found[:CAUSES],
+        decisions=[(cause, _due(cause)) for cause in decided[:DECISIONS]],
+        count=count,
+    )
+
+
+def _count_causes(
+    saved: SavedAssessment, viewer: User, place: int | None
+) -> Mapping[int, CauseCount]:
+    """Count the causes at the viewer's stations; kept until the register changes."""
+    listings = listings_for(viewer).filter(round=saved.round_id)
+    if place is not None:
+        listings = listings_in(listings, place)
+    key = f"{register_version()} {saved.pk} {asked(listings)}"
+    return CAUSE_COUNTS.get(key, lambda: count_causes(saved, listings))
+
+
+def _waiting(records: QuerySet[CauseRecord]) -> QuerySet[CauseRecord]:
+    """Leave out what nobody has to decide about again: what is waived, or fixed since."""
+    return records.exclude(case__state__in=DECIDED)
+
+
+def _due(cause: CauseRecord) -> date | None:
+    case = getattr(cause, "case", None)
+    return case.due_date if case is not None else None
 
 
 def _weight(record: CauseRecord) -> tuple[int, int, int, int]:
@@ -217,33 +297,19 @@ def _states(total: Tally) -> list[State]:
     ]
 
 
-def _counties(summary: Mapping[str, Any]) -> list[Part]:
-    names = summary["county_names"]
-    return [
-        Part(names.get(code) or code, code, tally)
-        for code, tally in summary["by_county"].items()
-        if code
-    ]
-
-
 def _decisions(
-    summary: Mapping[str, Any], records: QuerySet[CauseRecord], wording: Wording, viewer: User
-) -> list[Decision]:
+    summary: Mapping[str, Any], records: QuerySet[CauseRecord]
+) -> list[tuple[CauseRecord, date | None]]:
     """Find the records of the causes that wait for a decision, in the summary's order."""
     waiting = summary["decisions"][:DECISIONS]
     by_key = {
         (record.rule, record.key): record
         for record in records.filter(rule__in={row["cause"]["rule"] for row in waiting})
     }
-    found = [
-        (record, row["deadline"])
+    return [
+        (record, row["deadline"] and date.fromisoformat(row["deadline"]))
         for row in waiting
         if (record := by_key.get((row["cause"]["rule"], row["cause"]["key"][:KEY_MAX]))) is not None
-    ]
-    said = wording.causes(counted_in_scope(viewer, (record for record, _ in found)))
-    return [
-        Decision(cause, deadline and date.fromisoformat(deadline))
-        for cause, (_, deadline) in zip(said, found, strict=True)
     ]
 
 

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from pollready import language as words
 from pollready.assessment.cases.comments import NAMED
+from pollready.console.where import Part
 
 register = template.Library()
 
@@ -247,6 +248,13 @@ def query(context: Context, **changes: Any) -> str:
             values[name] = value
     encoded = values.urlencode()
     return f"?{encoded}" if encoded else "?"
+
+
+@register.simple_tag(takes_context=True)
+def query_in(context: Context, part: Part, *gone: str) -> str:
+    """Give this page's query string for one part of its places alone; `gone` are taken away."""
+    changes: dict[str, Any] = dict.fromkeys(("place", "county", "district", "page", *gone))
+    return query(context, **changes | dict(part.filters))
 
 
 @register.simple_tag(takes_context=True)

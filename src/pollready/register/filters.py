@@ -9,6 +9,7 @@ from django.db.models.functions import Replace
 
 from pollready.language import latin_digits
 from pollready.places.models import Place, PlaceLevel
+from pollready.places.queries import lying_in
 from pollready.register.kinds import kinds
 from pollready.register.models import Claim, Component, ComponentGroup, Requirement, Tier
 
@@ -73,6 +74,7 @@ class ComponentFilter(UpstreamFilter):
     kind = django_filters.ChoiceFilter(
         choices=[(code, code) for code, kind in kinds().items() if not kind.is_group]
     )
+    place = django_filters.NumberFilter(method="by_place", **KEYS)
     county = django_filters.CharFilter(method="by_county")
     protection = _choice(("yes", "no"), "by_protection")
     contradiction = _choice(("yes",), "by_contradiction")
@@ -80,6 +82,10 @@ class ComponentFilter(UpstreamFilter):
     class Meta:
         model = Component
         fields: tuple[str, ...] = ()
+
+    def by_place(self, rows: QuerySet[Component], name: str, value: Any) -> QuerySet[Component]:
+        """Match components in a place of any level."""
+        return rows.filter(place__in=lying_in(int(value)))
 
     def by_county(self, rows: QuerySet[Component], name: str, value: str) -> QuerySet[Component]:
         """Match components whose place lies in the county."""

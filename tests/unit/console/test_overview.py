@@ -4,7 +4,13 @@ import re
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+
+from pollready.assessment.models import FindingRecord
+from pollready.console.overview import CAUSE_COUNTS, STATIONS
+from pollready.people.models import Role, User
+from pollready.places.models import Place, PlaceLevel
 
 pytestmark = pytest.mark.django_db
 COUNT = re.compile(r'<h2 class="found__sentence">([\d,]+) stations?')
@@ -44,14 +50,109 @@ def test_sections_come_in_the_order_of_the_questions(client, assessed):
     ]
 
 
+def parts(page: str) -> list[str]:
+    """Name the parts of the table of places."""
+    table = page.partition('<h2 id="where"')[2].partition("</table>")[0]
+    return re.findall(r'<th scope="row"><a [^>]+>([^<]+)</a>', table)
+
+
 def test_counties_stand_in_the_order_of_their_codes(client, assessed):
+    counties = Place.objects.filter(level=PlaceLevel.COUNTY).order_by("code")
+    assert parts(client.get("/").content.decode()) == [county.name for county in counties]
+
+
+@pytest.fixture
+def provinces(assessed) -> list[Place]:
+    """Let the four counties lie in two provinces of one nation."""
+    nation = Place.objects.create(level=PlaceLevel.NATION, name="کشور", key="کشور")
+    found = []
+    for code, name in (("2", "باختر"), ("1", "خاور")):
+        province = Place.objects.create(
+            level=PlaceLevel.PROVINCE, code=code, name=name, key=name, parent=nation
+        )
+        found.append(province)
+    Place.objects.filter(code__in=("01", "02")).update(parent=found[0])
+    Place.objects.filter(code__in=("03", "04")).update(parent=found[1])
+    return found
+
+
+def test_several_provinces_stand_in_the_order_of_their_codes(client, provinces):
     page = client.get("/").content.decode()
-    assert re.findall(r'<th scope="row"><a href="/stations/\?county=(\d+)">', page) == [
-        "01",
-        "02",
-        "03",
-        "04",
-    ]
+    assert parts(page) == ["خاور", "باختر"]
+    assert f'href="/?place={provinces[0].pk}"' in page
+
+
+def test_a_province_shows_its_own_counties_and_stations(client, provinces):
+    province = provinces[0]
+    page = client.get(f"/?place={province.pk}").content.decode()
+    inside = Place.objects.filter(parent=province).order_by("code")
+    assert parts(page) == [county.name for county in inside]
+    assert listed(client, f"?place={province.pk}") == 6
+    assert 'id="vulnerable"' not in page
+
+
+def test_a_county_shows_its_districts_and_what_it_lies_in(client, provinces):
+    county = Place.objects.get(code="02")
+    page = client.get(f"/?place={county.pk}").content.decode()
+    crumbs = page.partition('class="crumbs"')[2].partition("</nav>")[0]
+    assert re.findall(r"<li>(?:<a [^>]+>)?([^<]+)", crumbs) == ["Overview", "باختر", county.name]
+    assert parts(page) == ["مرکزی"]
+
+
+@pytest.mark.parametrize("which", ["", "province", "county"])
+def test_every_figure_of_a_place_equals_the_count_of_its_list(client, provinces, which):
+    place = {"province": provinces[1], "county": Place.objects.get(code="01")}.get(which)
+    figures = linked_figures(client.get(f"/?place={place.pk}" if place else "/").content.decode())
+    assert len(figures) > 10
+    assert {query: listed(client, query) for query, _ in figures} == dict(figures)
+
+
+def test_causes_of_a_place_are_those_found_there(client, provinces):
+    page = client.get(f"/?place={provinces[0].pk}").content.decode()
+    shown = {int(pk) for pk in re.findall(r'<a href="/causes/(\d+)/"', page)}
+    here = FindingRecord.objects.filter(
+        cause__in=shown, listing__point__place__parent__parent=provinces[0]
+    )
+    assert shown
+    assert set(here.values_list("cause", flat=True)) == shown
+
+
+def test_counties_of_one_code_are_told_apart_by_their_provinces(client, provinces):
+    Place.objects.filter(code="03").update(code="01")
+    assert parts(client.get("/").content.decode()) == ["خاور", "باختر"]
+    counts = re.findall(
+        r'<a href="/stations/\?place=\d+">(\d+)</a>', client.get("/").content.decode()
+    )
+    assert counts == ["6", "6"]
+
+
+@pytest.mark.parametrize("place", ["0", "9999999", "x", "1" * 30])
+def test_a_place_that_nobody_knows_is_not_found(client, provinces, place):
+    assert client.get(f"/?place={place}").status_code == 404
+
+
+def test_a_governor_sees_no_place_outside_his_own(provinces):
+    governor = User.objects.create(username="governor", role=Role.GOVERNOR, language="en")
+    governor.places.add(Place.objects.get(code="02"))
+    client = Client()
+    client.force_login(governor)
+    assert client.get(f"/?place={provinces[1].pk}").status_code == 404
+    assert client.get(f"/?place={provinces[0].pk}").status_code == 200
+    assert listed(client, f"?place={provinces[0].pk}") == 3
+
+
+def test_more_counties_ask_no_more_of_the_database(client, provinces):
+    def queries() -> int:
+        client.get(f"/?place={provinces[0].pk}")
+        with CaptureQueriesContext(connection) as captured:
+            client.get(f"/?place={provinces[0].pk}")
+        return len(captured)
+
+    before = queries()
+    Place.objects.filter(level=PlaceLevel.COUNTY).update(parent=provinces[0])
+    STATIONS.forget()
+    CAUSE_COUNTS.forget()
+    assert queries() == before
 
 
 def test_more_causes_ask_no_more_of_the_database(client, assessed, rows):

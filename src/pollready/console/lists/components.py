@@ -18,7 +18,8 @@ from pollready.console.lists.of_upstream import (
     kind_name,
     tier_cell,
 )
-from pollready.console.places import ABOVE, county_choices, places_above
+from pollready.console.lists.station_fields import place_fields
+from pollready.console.places import ABOVE, places_above
 from pollready.places.models import PlaceLevel
 from pollready.register.filters import ComponentFilter, GroupFilter
 from pollready.register.kinds import kinds
@@ -33,7 +34,9 @@ class ComponentList(ListOfUpstream):
 
     name = "components"
     page = "component"
-    primary = frozenset({"q", "kind", "agency", "county", "tier", "protection", "contradiction"})
+    primary = frozenset(
+        {"q", "kind", "agency", "place", "county", "tier", "protection", "contradiction"}
+    )
 
     def in_scope(self) -> QuerySet[Component]:
         """Give the round's components that the viewer may know of."""
@@ -68,7 +71,7 @@ class ComponentList(ListOfUpstream):
         yes_no = [(v, say_it(f"lists.choice.protection.{v}")) for v in ("yes", "no")]
         return [
             *self.common_fields(chosen, names),
-            self.field("county", chosen, county_choices(self.viewer)),
+            *place_fields(chosen, self.viewer, self.writer.language),
             self.field("protection", chosen, yes_no),
             self.field(
                 "contradiction", chosen, [("yes", say_it("lists.choice.contradiction.yes"))]

@@ -36,7 +36,7 @@ class DevicesStateList(ListOfStations):
         "q", "county", "district", "software", "cards", "rehearsal", "operator", "contradiction",
         "changed",
     )  # fmt: skip
-    primary = frozenset({"q", "county", "district", "software", "cards", "rehearsal"})
+    primary = frozenset({"q", "place", "county", "district", "software", "cards", "rehearsal"})
 
     def all_columns(self) -> Iterable[Column]:
         """Give the columns."""

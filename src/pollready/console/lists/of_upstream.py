@@ -176,6 +176,9 @@ class ListOfUpstream(ListOf):
         writers: dict[str, Any] = {
             "kind": lambda value: kind_name(value, self.writer.language),
             "agency": lambda value: say_it("lists.chip.of_agency", value=self._agency(value)),
+            "place": lambda value: say_it(
+                "console.chip.place", value=place_named(Q(pk=value), self.viewer)
+            ),
             "county": lambda value: say_it("console.chip.county", value=self._county(value)),
             "tier": lambda value: say_it("lists.chip.tier", value=say_it(f"lists.tier.{value}")),
             "protection": lambda value: say_it(f"lists.chip.protection.{value}"),

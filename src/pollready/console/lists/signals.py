@@ -30,7 +30,7 @@ class SignalList(ListOfStations):
     name = "signals"
     head = "lists/_signal_counts.html"
     offered = ("q", "county", "district", "kind", "operator", "signal", "tested", "contradiction")
-    primary = frozenset(offered)
+    primary = frozenset({*offered, "place"})
 
     @cached_property
     def operators(self) -> list[str]:

@@ -25,7 +25,12 @@ from pollready.assessment.queries import (
 from pollready.assessment.result import CRITERIA
 from pollready.console.context import Reading
 from pollready.console.lists.fields import Chip, FilterField, Options
-from pollready.console.places import county_choices, district_choices, place_named
+from pollready.console.places import (
+    counties_offered,
+    district_choices,
+    place_named,
+    wider_choices,
+)
 from pollready.console.wording import Wording
 from pollready.language import UnknownPhrase, date_text, say
 from pollready.obstacles.finding import Severity
@@ -53,7 +58,6 @@ def station_fields(
     """Give the fields of a form, in order; districts only once a county is chosen."""
     language = reading.wording.language
     makers: dict[str, Callable[[], Options]] = {
-        "county": lambda: county_choices(viewer),
         "district": lambda: district_choices(chosen.get("county") or "", viewer),
         "kind": lambda: [
             (kind, say(f"console.kind_of_one.{kind}", language)) for kind in StationKind.values
@@ -77,14 +81,18 @@ def station_fields(
         ],
         **{name: _of_words(name, values, language) for name, values in _WORDS.items()},
     }
-    fields = []
+    fields: list[FilterField] = []
     for name in offered:
-        label = say(f"lists.filter.{name}", language)
+        if name == "county":
+            fields += place_fields(chosen, viewer, language)
+            continue
         value = str(chosen.get(name, ""))
+        label = say(f"lists.filter.{name}", language)
         if name in makers:
             options = makers[name]()
-            if options or name != "district":
-                fields.append(FilterField(name, label, value, options=options))
+            hidden = name == "district" and not options  # its county is not chosen
+            if value or not hidden:
+                fields.append(FilterField(name, label, value, options=options, hidden=hidden))
         elif name == "criterion":
             fields.append(FilterField(name, label, value, groups=_criteria(language)))
         elif name == "changed":
@@ -97,6 +105,26 @@ def station_fields(
     return fields + [
         FilterField(name, "", str(chosen[name]), hidden=True) for name in _CARRIED if name in chosen
     ]
+
+
+def place_fields(chosen: Mapping[str, Any], viewer: User, language: str) -> list[FilterField]:
+    """Give the fields of wider places and of counties, which stand in what they lie in."""
+    place = int(chosen["place"]) if chosen.get("place") else None
+    level, wider = wider_choices(viewer)
+    counties = counties_offered(viewer, place)
+    fields = []
+    if any(str(place) == option for option, _ in wider) or (wider and place is None):
+        said = say(f"console.place_level.{level}", language)
+        fields.append(FilterField("place", said, str(place or ""), options=wider))
+    elif place is not None:
+        fields.append(FilterField("place", "", str(place), hidden=True))
+    return [
+        *fields,
+        FilterField(
+            "county", say("lists.filter.county", language), str(chosen.get("county", "")),
+            options=counties.options, groups=counties.groups,
+        ),
+    ]  # fmt: skip
 
 
 def _of_words(name: str, values: Iterable[str], language: str) -> Callable[[], Options]:
@@ -141,6 +169,7 @@ def station_chips(reading: Reading, chosen: Mapping[str, Any], viewer: User) -> 
     writers: dict[str, Callable[[Any], str]] = {
         "kind": lambda value: words.say(f"console.chip.kind.{value}"),
         "readiness": lambda value: words.say(f"console.chip.readiness.{value}"),
+        "place": lambda value: words.named("place", place_named(Q(pk=value), viewer)),
         "county": lambda value: words.named("county", place_named(county_called(value), viewer)),
         "district": lambda value: words.named(
             "district", place_named(Q(level=PlaceLevel.DISTRICT, pk=value), viewer)

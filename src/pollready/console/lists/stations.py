@@ -31,7 +31,9 @@ class StationList(ListOfStations):
 
     name = "stations"
     foot = "lists/_ten_legend.html"
-    primary = frozenset({"q", "county", "district", "kind", "readiness", "criterion", "rule"})
+    primary = frozenset(
+        {"q", "place", "county", "district", "kind", "readiness", "criterion", "rule"}
+    )
     offered = (
         "q", "county", "district", "kind", "readiness", "criterion", "rule", "operator", "signal",
         "agency", "software", "cards", "rehearsal", "tested", "evidence", "contradiction",

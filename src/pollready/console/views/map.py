@@ -1,6 +1,8 @@
 """The map's page, and the card of what is selected on it."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -48,7 +50,7 @@ def _context(request: ConsoleRequest, reading: Reading) -> dict[str, object]:
     for name in ("page", "sort", "by", "columns"):
         filters.pop(name, None)
     return {
-        "counted": count(matching.rows),
+        "counted": count(matching.rows, within=_place_of(matching.chosen)),
         "understood": matching.understood,
         "chosen": matching.chosen,
         "chips": listing.chips(matching.chosen),
@@ -65,6 +67,10 @@ def _context(request: ConsoleRequest, reading: Reading) -> dict[str, object]:
         "has_borders": boundaries_for(viewer).exists(),
         "sees_infrastructure": may(viewer, Permission.SEE_INFRASTRUCTURE),
     }
+
+
+def _place_of(chosen: Mapping[str, Any]) -> int | None:
+    return int(chosen["place"]) if chosen.get("place") else None
 
 
 @requires(Permission.SEE_REGISTER)
