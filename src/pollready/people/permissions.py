@@ -14,6 +14,7 @@ class Permission(StrEnum):
     SEE_INFRASTRUCTURE = "see_infrastructure"
     CORRECT_REGISTER = "correct_register"
     RESOLVE_CONTRADICTIONS = "resolve_contradictions"
+    WITHDRAW_EVIDENCE = "withdraw_evidence"  # others' too; one's own goes with correcting
     ASSIGN_AGENCY = "assign_agency"  # say whose a component is
     SET_CLASS = "set_class"  # say how secret it is
     CHANGE_LIST = "change_list"  # relocate, merge, add, cancel a station
@@ -60,7 +61,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.NATIONAL: _DISCUSSING
         | {_P.EXPLORE_FAILURES, _P.WAIVE_OBSTACLES, _P.SEE_AUDIT, _P.ASSIGN_AGENCY},
         Role.COMMITTEE_HEAD: _COMMITTEE | {_P.WAIVE_OBSTACLES, _P.ASSIGN_AGENCY},
-        Role.SECRETARY: _COMMITTEE | {_P.IMPORT_LISTS},
+        Role.SECRETARY: _COMMITTEE | {_P.IMPORT_LISTS, _P.WITHDRAW_EVIDENCE},
         Role.AGENCY_REPRESENTATIVE: _AGENCY,
         Role.AGENCY_DEPUTY: _AGENCY,
         Role.GOVERNOR: _DISCUSSING

@@ -36,7 +36,7 @@ def test_a_need_is_corrected_and_the_pictures_follow(head_client, assessed):
     assert "\nCORE-1</textarea>" in text(page)
     data = sent("CORE-1 & FD-17", version=page.context["version"])
     answer = head_client.post(url, data, follow=True)
-    assert "10 stations with 11,838 expected voters rest on it" in text(answer)
+    assert "10 stations with 12,615 expected voters rest on it" in text(answer)
     needs = text(answer).split('id="needs"')[1].split("</section>")[0]
     assert "FD-17" in needs
     picture = reverse("station-picture", args=[assessed.listings[0].pk])

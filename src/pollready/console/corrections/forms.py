@@ -190,6 +190,14 @@ def classes_up_to(ceiling: int, language: str) -> list[tuple[int, str]]:
     return [(each.value, name) for each, name in named if each <= ceiling]
 
 
+class WithdrawForm(TypedForm):
+    """Why a file is withdrawn."""
+
+    phrases = "correct.form.withdraw"
+
+    reason = long_text()
+
+
 class AssignForm(TypedForm):
     """Whose a component is from now on."""
 

@@ -147,7 +147,7 @@ class Words:
         if entry.object_type == "resolution":
             return self._resolution(before, after)
         if entry.object_type == "evidence":
-            return self._evidence(after)
+            return self._evidence(before, after)
         if entry.object_type == "decision":
             return self._decision(after)
         if entry.object_type in ("station", "component", "stop"):
@@ -184,7 +184,7 @@ class Words:
             return say("console.station.above_clearance", self._language)
         return shown_value(field, str(said.get("value", "")), self._wording)
 
-    def _evidence(self, after: Mapping[str, Any]) -> list[Change]:
+    def _evidence(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
         if not after.get("name"):  # it was taken out: what it is called was told before
             return []
         hidden = after.get("id") in self._hidden_files
@@ -193,7 +193,13 @@ class Words:
             if hidden
             else self._wording.veil.text(str(after["name"]))
         )
-        return [Change(say("correct.history.evidence", self._language), "", name)]
+        if "withdrawn" not in after:
+            return [Change(say("correct.history.evidence", self._language), "", name)]
+        erased = say("correct.history.erased", self._language) if after.get("erased") else ""
+        what = say("correct.history.evidence", self._language)
+        if after["withdrawn"]:
+            return [Change(what, name, erased)]
+        return [Change(what, "", name)]
 
     def _decision(self, after: Mapping[str, Any]) -> list[Change]:
         what = say(f"correct.change.{after.get('change')}", self._language)

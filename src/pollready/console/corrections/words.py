@@ -23,6 +23,7 @@ from pollready.register.corrections.models import Evidence, Resolution
 from pollready.register.corrections.needs import SERVES, is_need, served_in_scope
 from pollready.register.corrections.queries import set_aside
 from pollready.register.corrections.subjects import About, Thing, may_correct, round_id_of
+from pollready.register.corrections.withdrawing import may_withdraw
 from pollready.register.models import Claim, Component
 from pollready.register.upstream import names_upstream
 
@@ -46,6 +47,7 @@ class ClaimRow:
     letter_no: str
     note: str
     evidence: Sequence[Evidence]
+    withdrawable: frozenset[int]  # files that this viewer may withdraw
     rival: bool
     set_aside: bool
     correctable: bool
@@ -135,7 +137,7 @@ def read_known(thing: Thing, wording: Wording, viewer: User, field_: str = "") -
     """Read the current claims of an object, or of one field of it."""
     about = About.of(thing)
     correctable = fields_of(thing, wording, viewer)
-    cleared = Evidence.objects.filter(classification__lte=viewer.clearance)
+    cleared = Evidence.objects.filter(classification__lte=viewer.clearance, withdrawn_at=None)
     claims = (
         Claim.objects.filter(superseded_at__isnull=True, **about.column)
         .select_related("source")
@@ -192,6 +194,9 @@ def _row(
         letter_no="" if withheld else claim.letter_no,
         note="" if withheld else veil.text(claim.note),
         evidence=[] if withheld else list(claim.evidence.all()),
+        withdrawable=frozenset(
+            each.pk for each in claim.evidence.all() if not withheld and may_withdraw(viewer, each)
+        ),
         rival=rival,
         set_aside=claim.pk in outvoted,
         correctable=claim.field in correctable and not withheld,

@@ -170,9 +170,9 @@ def _codes(things: QuerySet[Any], ids: Collection[int], name: str) -> dict[int, 
 
 
 def evidence_for(user: User) -> QuerySet[Evidence]:
-    """Give the files that belong to claims in the user's scope, up to his class."""
+    """Give the files of claims in the user's scope, up to his class, that were not withdrawn."""
     return Evidence.objects.filter(
-        claim__in=claims_for(user), classification__lte=user.clearance
+        claim__in=claims_for(user), classification__lte=user.clearance, withdrawn_at=None
     ).select_related("claim", "attached_by")
 
 

@@ -29,6 +29,7 @@ from pollready.register.corrections.needs import (
 )
 from pollready.register.corrections.resolving import ASSIGN_TEST, RESOLVE, resolution_values
 from pollready.register.corrections.subjects import About, OutOfReach, Thing, find
+from pollready.register.corrections.withdrawing import WITHDRAW, take_back_withdrawal
 from pollready.register.models import Claim, Component
 
 UNDO = "undo"
@@ -44,6 +45,7 @@ UNDOABLE: Mapping[str, Permission] = {
     ADD: Permission.CHANGE_LIST,
     ASSIGN: Permission.ASSIGN_AGENCY,
     CLASSIFY: Permission.SET_CLASS,
+    WITHDRAW: Permission.CORRECT_REGISTER,
 }
 _ENDED_AT_ONCE = frozenset({"claim", "resolution"})
 _ROWS = frozenset({"station", "component", "stop"})
@@ -126,6 +128,8 @@ def _parts(entry: AuditEntry) -> set[str]:
         return set(said) - {"id"}
     if entry.object_type in ("claim", "resolution"):
         return {str(said.get("field"))}
+    if entry.object_type == "evidence":  # looking at a file writes nothing
+        return set() if entry.before == entry.after else {f"evidence {said.get('id')}"}
     return {entry.object_type} if entry.object_type == "decision" else set()
 
 
@@ -143,6 +147,7 @@ class _Undoing:
             "claim": self._claim,
             "resolution": self._resolution,
             "decision": self._decision,
+            "evidence": self._evidence,
             "station": self._row,
             "component": self._row,
             "stop": self._row,
@@ -238,6 +243,11 @@ class _Undoing:
         decisions.update(undone_at=self._now)
         said = {**entry.after, "undone": True}
         self.entries.append(Entry("decision", entry.object_id, entry.after, said))
+
+    def _evidence(self, entry: AuditEntry) -> None:
+        self._find(entry.object_id)
+        assert entry.after is not None  # a withdrawal tells of the file before and after
+        self.entries.append(take_back_withdrawal(entry.after["id"]))
 
     def _row(self, entry: AuditEntry) -> None:
         """Columns get back what they held; a station that was added goes."""
