@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from datetime import date
 
+from pollready.engine.expression import ExpressionError, parse
 from pollready.intake.applying.claims import (
     COMPONENT_FIELDS,
     STATION_FIELDS,
     STOP_FIELDS,
     canonical,
 )
+from pollready.intake.staging.needs import all_of_lists
 from pollready.intake.staging.values import Bad, read_degrees, reader
 from pollready.intake.workbook.column import Column, ColumnKind
 from pollready.intake.workbook.components import COMPONENTS
@@ -17,15 +19,30 @@ from pollready.intake.workbook.stops import STOPS
 from pollready.language import latin_digits
 from pollready.register.corrections.columns import POSITION
 from pollready.register.corrections.errors import CorrectionRefused
+from pollready.register.corrections.needs import NOBODY
 
 # What the list itself holds comes first, then what is only claimed. Relocating is an order of
 # its own, and so is no field.
 _STATION_COLUMNS = ("name", "address", POSITION, "expected_voters", "basis")
 _BY_ORDER = frozenset({"relocated_on", "relocated_by"})
 FIELDS: Mapping[str, tuple[str, ...]] = {
-    "listing": (*_STATION_COLUMNS, *(name for name in STATION_FIELDS if name not in _BY_ORDER)),
+    "listing": (
+        *_STATION_COLUMNS,
+        *(name for name in STATION_FIELDS if name not in _BY_ORDER),
+        "requires",
+    ),
     "stop": ("place", POSITION, *STOP_FIELDS),
-    "component": ("name", POSITION, *COMPONENT_FIELDS, "unavailability", "mtbf_h", "mttr_h"),
+    "component": (
+        "name",
+        POSITION,
+        *COMPONENT_FIELDS,
+        "unavailability",
+        "mtbf_h",
+        "mttr_h",
+        "depends_on",
+        "protection",
+        "serves",
+    ),
 }
 _SHEETS = {"listing": STATIONS, "stop": STOPS, "component": COMPONENTS}
 _POSITIVE = frozenset({"mtbf_h", "mttr_h"})
@@ -54,8 +71,12 @@ def read_typed(kind: str, field: str, text: str) -> str:
     '2.5'
     """
     column = column_of(kind, field)
+    if column.kind is ColumnKind.CODES:
+        return _codes(column, text)
     if not text.strip():
         raise CorrectionRefused("value-missing", "value")
+    if column.kind is ColumnKind.EXPRESSION:
+        return _expression(text)
     if field == POSITION:
         return _position(text)
     value = reader(column)(text.strip())
@@ -111,3 +132,22 @@ def _position(text: str) -> str:
     if abs(lat) > 90 or abs(lon) > 180 or (lat, lon) == (0, 0):
         raise CorrectionRefused("not-a-position", "value", value=text.strip()[:60])
     return f"{canonical(lat)} {canonical(lon)}"
+
+
+def _codes(column: Column, text: str) -> str:
+    """Read codes of stations, in any order; none at all is an answer too."""
+    value = reader(column)(text.strip()) if text.strip() not in ("", NOBODY) else None
+    if isinstance(value, Bad):
+        raise CorrectionRefused(value.code, "value", value=text.strip()[:60])
+    return ", ".join(dict.fromkeys(value or ())) or NOBODY
+
+
+def _expression(text: str) -> str:
+    """Read what something needs: a list with commas means all of it, as in the workbook."""
+    said = all_of_lists(" ".join(text.split()))
+    try:
+        return str(parse(said))
+    except ExpressionError as error:
+        raise CorrectionRefused(
+            "expression-wrong", "value", position=error.column, found=error.found
+        ) from None

@@ -14,6 +14,9 @@ class Permission(StrEnum):
     SEE_INFRASTRUCTURE = "see_infrastructure"
     CORRECT_REGISTER = "correct_register"
     RESOLVE_CONTRADICTIONS = "resolve_contradictions"
+    WITHDRAW_EVIDENCE = "withdraw_evidence"  # others' too; one's own goes with correcting
+    ASSIGN_AGENCY = "assign_agency"  # say whose a component is
+    SET_CLASS = "set_class"  # say how secret it is
     CHANGE_LIST = "change_list"  # relocate, merge, add, cancel a station
     IMPORT_LISTS = "import_lists"
     EXPORT = "export"
@@ -48,16 +51,17 @@ _COMMITTEE = _DISCUSSING | {
 }  # fmt: skip
 _AGENCY = _DISCUSSING | {
     _P.CORRECT_REGISTER, _P.RESOLVE_CONTRADICTIONS, _P.EXPLORE_FAILURES, _P.EDIT_SCENARIOS,
-    _P.DECLARE_READINESS, _P.WORK_OBSTACLES,
+    _P.DECLARE_READINESS, _P.WORK_OBSTACLES, _P.SET_CLASS,
 }  # fmt: skip
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
         # Keeps the installation; its content is the committee's business, its people are his.
         Role.ADMINISTRATOR: frozenset(Permission) - {_P.DECLARE_READINESS, _P.WAIVE_OBSTACLES},
-        Role.NATIONAL: _DISCUSSING | {_P.EXPLORE_FAILURES, _P.WAIVE_OBSTACLES, _P.SEE_AUDIT},
-        Role.COMMITTEE_HEAD: _COMMITTEE | {_P.WAIVE_OBSTACLES},
-        Role.SECRETARY: _COMMITTEE | {_P.IMPORT_LISTS},
+        Role.NATIONAL: _DISCUSSING
+        | {_P.EXPLORE_FAILURES, _P.WAIVE_OBSTACLES, _P.SEE_AUDIT, _P.ASSIGN_AGENCY},
+        Role.COMMITTEE_HEAD: _COMMITTEE | {_P.WAIVE_OBSTACLES, _P.ASSIGN_AGENCY},
+        Role.SECRETARY: _COMMITTEE | {_P.IMPORT_LISTS, _P.WITHDRAW_EVIDENCE},
         Role.AGENCY_REPRESENTATIVE: _AGENCY,
         Role.AGENCY_DEPUTY: _AGENCY,
         Role.GOVERNOR: _DISCUSSING

@@ -8,7 +8,7 @@ _OPEN_OF_COMPONENTS = frozenset(
      "mtbf_h", "mttr_h", "radio"}
 )  # fmt: skip
 # Fields whose value is such a name whatever it says.
-NAMES = frozenset({"feeder", "requires"})
+NAMES = frozenset({"feeder", "requires", "depends_on", "protection"})
 # Fields that take a few words, a number, or else a code: of a generator, of a line.
 MAY_NAME = frozenset({"generator", "fixed_line"})
 _NUMBER = re.compile(r"[\d.,٫/ ]+")

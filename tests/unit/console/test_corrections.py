@@ -375,3 +375,26 @@ def test_everything_that_a_list_finds_is_corrected_at_once(client, assessed):
     page = client.post(reverse("bulk-edit"), chosen)
     assert sorted(page.context["chosen"]) == sorted(each.pk for each in assessed.listings)
     assert client.post(reverse("bulk-edit"), chosen | {"list": "nothing"}).context["chosen"] == []
+
+
+def test_a_file_is_withdrawn_from_the_page_with_a_reason(client, supervisor_client, assessed):
+    client.post(claim_page(assessed.listings[0]), sent(evidence=SimpleUploadedFile("x.pdf", PDF)))
+    kept = Evidence.objects.get()
+    url = reverse("evidence-withdraw", args=[kept.pk])
+    station = reverse("station", args=[assessed.listings[0].pk])
+    assert url in text(client.get(station))
+    assert url not in text(supervisor_client.get(station))
+    assert supervisor_client.post(url, {"reason": "x"}).status_code == 403
+    assert "this can be undone" in text(client.get(url))
+    assert client.post(url, {"reason": ""}).status_code == 422
+    answer = client.post(url, {"reason": "of another station"}, follow=True)
+    assert "is withdrawn" in text(answer)
+    assert client.get(reverse("evidence", args=[kept.pk])).status_code == 404
+    assert client.get(url).status_code == 404
+    history = reverse("history", args=[f"listing-{assessed.listings[0].pk}"])
+    page = client.get(history)
+    assert "of another station" in text(page)
+    assert "Evidence withdrawn" in text(page)
+    number = page.context["moments"][0].number
+    client.post(reverse("undo", args=[number]), {"back": history})
+    assert client.get(reverse("evidence", args=[kept.pk])).status_code == 200

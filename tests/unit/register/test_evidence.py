@@ -8,9 +8,11 @@ from datetime import UTC, date, datetime
 from io import BytesIO
 
 import pytest
+from django.db import transaction
 
 from pollready.audit.models import AuditBatch
 from pollready.people.models import Role, User
+from pollready.people.permissions import NotPermitted
 from pollready.places.models import Place
 from pollready.register.corrections.attaching import (
     EvidenceChanged,
@@ -25,6 +27,8 @@ from pollready.register.corrections.errors import CorrectionRefused
 from pollready.register.corrections.filetypes import type_of, without_traces
 from pollready.register.corrections.models import Evidence
 from pollready.register.corrections.subjects import About, OutOfReach
+from pollready.register.corrections.undoing import undo
+from pollready.register.corrections.withdrawing import withdraw
 
 NOW = datetime(2028, 6, 19, 9, 0, tzinfo=UTC)
 PLACE = b"Exif\x00\x00 GPS 38.07 46.29"
@@ -163,3 +167,100 @@ def test_a_file_that_was_changed_on_the_disk_is_not_handed_out(made, secretary):
     path_of(kept.stored_name).write_bytes(b"%PDF-1.7 y")
     with pytest.raises(EvidenceChanged):
         take_out(evidence_id=kept.pk, by=secretary, now=NOW)
+
+
+def attached(about, name, by, classification=None):
+    said = Statement("battery_h", "6", date(2028, 6, 19))
+    made = claim(about=about, said=said, by=by, now=NOW)
+    content = b"%PDF-1.7 " + name.encode()
+    return attach(
+        claim_id=made.pk, name=name, content=content, classification=classification, by=by, now=NOW
+    )
+
+
+@pytest.fixture
+def station(register, settings, tmp_path):
+    settings.POLLREADY_DATA = tmp_path
+    return About.of(register.listings[0])
+
+
+@pytest.fixture
+def keeper(db):
+    return User.objects.create(username="keeper", role=Role.SECRETARY)
+
+
+@pytest.fixture
+def visitor(register):
+    user = User.objects.create(username="visitor", role=Role.TECHNICIAN)
+    user.places.add(register.listings[0].point.place)
+    return user
+
+
+def test_withdrawn_evidence_is_handed_out_no_more_and_stays_in_the_history(station, visitor):
+    file = attached(station, "letter.pdf", visitor)
+    with pytest.raises(CorrectionRefused, match="reason-missing"):
+        withdraw(evidence_id=file.pk, reason=" ", by=visitor, now=NOW)
+    withdraw(evidence_id=file.pk, reason="of another station", by=visitor, now=NOW)
+    with pytest.raises(OutOfReach):
+        take_out(evidence_id=file.pk, by=visitor, now=NOW)
+    batch = AuditBatch.objects.latest("number")
+    assert (batch.command, batch.reason) == ("withdraw_evidence", "of another station")
+    entry = batch.entries.get()
+    assert (entry.before["withdrawn"], entry.after["withdrawn"]) == (False, True)
+    assert entry.after["sha256"] == file.sha256
+    assert path_of(file.stored_name).exists()  # an open file is kept
+
+
+def test_a_withdrawal_of_an_open_file_is_undone(station, visitor):
+    file = attached(station, "letter.pdf", visitor)
+    withdraw(evidence_id=file.pk, reason="x", by=visitor, now=NOW)
+    undo(number=AuditBatch.objects.latest("number").number, by=visitor, now=NOW)
+    assert take_out(evidence_id=file.pk, by=visitor, now=NOW)[1] == b"%PDF-1.7 letter.pdf"
+
+
+def test_a_classified_file_is_erased_and_that_is_said(
+    station, keeper, django_capture_on_commit_callbacks
+):
+    file = attached(station, "plan.pdf", keeper, classification=1)
+    with django_capture_on_commit_callbacks(execute=True):
+        withdraw(evidence_id=file.pk, reason="too much in it", by=keeper, now=NOW)
+    assert not path_of(file.stored_name).exists()
+    assert Evidence.objects.get(pk=file.pk).is_erased
+    with pytest.raises(CorrectionRefused, match="evidence-erased"):
+        undo(number=AuditBatch.objects.latest("number").number, by=keeper, now=NOW)
+
+
+def test_a_withdrawal_that_fails_erases_nothing(station, keeper):
+    """The file goes only once the record of it stands."""
+    file = attached(station, "plan.pdf", keeper, classification=1)
+    with pytest.raises(RuntimeError), transaction.atomic():
+        withdraw(evidence_id=file.pk, reason="x", by=keeper, now=NOW)
+        raise RuntimeError
+    assert path_of(file.stored_name).exists()
+    assert Evidence.objects.get(pk=file.pk).withdrawn_at is None
+
+
+def test_only_who_attached_it_or_a_secretary_withdraws(station, keeper, visitor):
+    file = attached(station, "letter.pdf", keeper)
+    for other in (visitor, User.objects.create(username="head", role=Role.COMMITTEE_HEAD)):
+        with pytest.raises(NotPermitted):
+            withdraw(evidence_id=file.pk, reason="x", by=other, now=NOW)
+    theirs = attached(station, "mine.pdf", visitor)
+    withdraw(evidence_id=theirs.pk, reason="x", by=keeper, now=NOW)
+    outsider = User.objects.create(username="outsider", role=Role.SECRETARY)
+    outsider.places.add(Place.objects.create(level=2, code="99", name="دور", key="دور"))
+    with pytest.raises(OutOfReach):
+        withdraw(evidence_id=file.pk, reason="x", by=outsider, now=NOW)
+
+
+def test_the_same_file_under_an_earlier_claim_goes_with_it(station, keeper):
+    """Undoing a correction makes its claim again, with its evidence: one file, two rows."""
+    file = attached(station, "letter.pdf", keeper)
+    said = Statement("battery_h", "7", date(2028, 6, 19))
+    claim(about=station, said=said, by=keeper, now=NOW)
+    undo(number=AuditBatch.objects.latest("number").number, by=keeper, now=NOW)
+    assert Evidence.objects.filter(stored_name=file.stored_name).count() == 2
+    newest = Evidence.objects.latest("pk")
+    withdraw(evidence_id=newest.pk, reason="x", by=keeper, now=NOW)
+    with pytest.raises(OutOfReach):
+        take_out(evidence_id=file.pk, by=keeper, now=NOW)

@@ -1,6 +1,6 @@
 """Forms of corrections: each field is typed as in the workbook, in either kind of digits."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -23,6 +23,7 @@ from pollready.language import date_short, say
 from pollready.register.corrections.claiming import CONFIDENCES, DECLARED, Statement
 from pollready.register.corrections.errors import CorrectionRefused
 from pollready.register.corrections.list_changes import NewPlace, NewStation, Order
+from pollready.register.corrections.needs import SERVES
 
 _NUMBERS = (ColumnKind.COUNT, ColumnKind.NUMBER, ColumnKind.SHARE)
 _DATES = ("as_of", "letter_date", "effective_date", "due_date")
@@ -73,7 +74,7 @@ class ClaimForm(TypedForm):
 
     phrases = "correct.form.claim"
 
-    value = text(max_length=5000)
+    value = text(max_length=20000)
     as_of = text(required=False, max_length=40)
     confidence = forms.ChoiceField()
     letter_no = text(required=False, max_length=60)
@@ -131,7 +132,9 @@ def _offer(form: ConsoleForm, name: str, kind: str, field: str) -> None:
     """Make a field a list of words, or a text with the keyboard that it needs."""
     choices = choices_of(kind, field)
     column = column_of(kind, field)
-    if choices:
+    if column.kind in (ColumnKind.EXPRESSION, ColumnKind.CODES):
+        _offer_need(form, name, field)
+    elif choices:
         key = f"workbook.choice.{choices}."
         offered = [(word, say(key + word, form.language)) for word in CHOICES[choices]]
         made = forms.ChoiceField(choices=[("", "—"), *offered])
@@ -144,6 +147,16 @@ def _offer(form: ConsoleForm, name: str, kind: str, field: str) -> None:
         form.fields[name].widget.attrs["placeholder"] = date_short(
             timezone.localdate(), form.language
         )
+
+
+def _offer_need(form: ConsoleForm, name: str, field: str) -> None:
+    """Make a field a text of several lines, with how it is written above it."""
+    taken = form.fields[name]
+    widget = forms.Textarea(attrs={"rows": 3, "dir": "auto", "autocomplete": "off"})
+    widget.attrs |= {"id": f"field-{name}", "aria-describedby": f"hint-{name}"}
+    taken.widget = widget
+    taken.help_text = say(f"correct.need.hint_{field}", form.language)
+    taken.required = field != SERVES  # none at all is an answer too
 
 
 def read_voters(form: TypedForm) -> int | None:
@@ -168,13 +181,59 @@ class EvidenceForm(TypedForm):
         self, data: Mapping[str, Any] | None = None, *, ceiling: int, **kwargs: Any
     ) -> None:
         super().__init__(data, **kwargs)
-        chosen = self.fields["classification"]
-        assert isinstance(chosen, forms.ChoiceField)  # declared above
-        chosen.choices = [
-            (each.value, say(f"console.class.{each.label}", self.language))
-            for each in Classification
-            if each <= ceiling
-        ]
+        _choose_from(self, "classification", classes_up_to(ceiling, self.language))
+
+
+def classes_up_to(ceiling: int, language: str) -> list[tuple[int, str]]:
+    """Give the classes up to a ceiling, with their names."""
+    named = [(each, say(f"console.class.{each.label}", language)) for each in Classification]
+    return [(each.value, name) for each, name in named if each <= ceiling]
+
+
+class WithdrawForm(TypedForm):
+    """Why a file is withdrawn."""
+
+    phrases = "correct.form.withdraw"
+
+    reason = long_text()
+
+
+class AssignForm(TypedForm):
+    """Whose a component is from now on."""
+
+    phrases = "correct.form.assign"
+
+    agency = forms.TypedChoiceField(coerce=int)
+    reason = long_text()
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, offered: list[tuple[int, str]],
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(data, **kwargs)
+        _choose_from(self, "agency", [("", "—"), *offered])
+
+
+class ClassifyForm(TypedForm):
+    """How secret a component is from now on."""
+
+    phrases = "correct.form.classify"
+
+    classification = forms.TypedChoiceField(coerce=int)
+    reason = long_text()
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, offered: list[tuple[int, str]],
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(data, **kwargs)
+        _choose_from(self, "classification", offered)
+
+
+def _choose_from(form: ConsoleForm, name: str, offered: Sequence[tuple[Any, str]]) -> None:
+    chosen = form.fields[name]
+    assert isinstance(chosen, forms.ChoiceField)  # declared as one
+    chosen.choices = list(offered)
 
 
 class ChoiceOfClaim(TypedForm):

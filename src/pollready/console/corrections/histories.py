@@ -6,16 +6,20 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from pollready.audit.classification import Classification
 from pollready.audit.models import AuditBatch, AuditEntry
 from pollready.audit.queries import history_of
+from pollready.console.corrections.need_words import NEEDED_FIELDS
 from pollready.console.corrections.words import shown_value
 from pollready.console.names import field_name
 from pollready.console.wording import Wording
 from pollready.language import UnknownPhrase, date_text, parse_date, say
 from pollready.people.models import User
 from pollready.people.permissions import may
+from pollready.people.scopes import listings_for
 from pollready.places.models import Agency, Place
 from pollready.register.corrections.models import Evidence
+from pollready.register.corrections.needs import SERVES, codes_served
 from pollready.register.corrections.queries import logged_as
 from pollready.register.corrections.subjects import Thing
 from pollready.register.corrections.undoing import UNDOABLE, is_undone, touched_since
@@ -29,12 +33,15 @@ _CALLED = {
     "place_id": "county",
     "place_name": "place",
     "agency_id": "agency",
+    "classification": "class",
 }
-_NOT_TOLD = frozenset({"key", "id", "source", "class", "tier"})
+_NOT_TOLD = frozenset(
+    {"key", "id", "source", "class", "tier",
+     *(f"{field}_rows" for field in NEEDED_FIELDS)}
+)  # fmt: skip
 # Columns of a component that say which one it is, or where: masked with its name.
-_TELLING = frozenset(
-    {"name", "code", "lat", "lon", "place_id", "county", "serves", "depends_on", "protection"}
-)
+_TELLING = frozenset({"name", "code", "lat", "lon", "place_id", "county"})
+_CODES_READ, _CODES_TOLD = 500, 20  # of the stations that a component serves
 _LISTS = {
     "kind": ("station_kind",), "status": ("station_status",),
     "classification": (), "radio": (),
@@ -125,6 +132,7 @@ class Words:
     def __init__(self, entries: Sequence[AuditEntry], wording: Wording, viewer: User) -> None:
         self._wording = wording
         self._language = wording.language
+        self._viewer = viewer
         self._places = self._names_of(entries, "place_id", Place)
         self._agencies = self._names_of(entries, "agency_id", Agency)
         above = {"classification__gt": viewer.clearance}
@@ -139,7 +147,7 @@ class Words:
         if entry.object_type == "resolution":
             return self._resolution(before, after)
         if entry.object_type == "evidence":
-            return self._evidence(after)
+            return self._evidence(before, after)
         if entry.object_type == "decision":
             return self._decision(after)
         if entry.object_type in ("station", "component", "stop"):
@@ -176,7 +184,7 @@ class Words:
             return say("console.station.above_clearance", self._language)
         return shown_value(field, str(said.get("value", "")), self._wording)
 
-    def _evidence(self, after: Mapping[str, Any]) -> list[Change]:
+    def _evidence(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
         if not after.get("name"):  # it was taken out: what it is called was told before
             return []
         hidden = after.get("id") in self._hidden_files
@@ -185,7 +193,13 @@ class Words:
             if hidden
             else self._wording.veil.text(str(after["name"]))
         )
-        return [Change(say("correct.history.evidence", self._language), "", name)]
+        if "withdrawn" not in after:
+            return [Change(say("correct.history.evidence", self._language), "", name)]
+        erased = say("correct.history.erased", self._language) if after.get("erased") else ""
+        what = say("correct.history.evidence", self._language)
+        if after["withdrawn"]:
+            return [Change(what, name, erased)]
+        return [Change(what, "", name)]
 
     def _decision(self, after: Mapping[str, Any]) -> list[Change]:
         what = say(f"correct.change.{after.get('change')}", self._language)
@@ -215,9 +229,13 @@ class Words:
     def _value(self, name: str, value: Any) -> str:
         if value is None or value == "":
             return ""
+        if name == SERVES:
+            return self._served(value)
         if isinstance(value, list):
             comma = say("console.list_comma", self._language)
             return comma.join(self._value(name, each) for each in value[:5])
+        if name == "classification" and isinstance(value, int):
+            return say(f"console.class.{Classification(value).label}", self._language)
         if name == "place_id":
             return self._places.get(value, "")
         if name == "agency_id":
@@ -230,6 +248,17 @@ class Words:
         if isinstance(value, bool):
             value = "yes" if value else "no"
         return shown_value(_CALLED.get(name, name), str(value), self._wording)
+
+    def _served(self, value: Any) -> str:
+        """Say the stations that were served: how many, and those of them in the scope by code."""
+        codes = value if isinstance(value, list | tuple) else codes_served(str(value))
+        seen = listings_for(self._viewer).filter(code__in=codes[:_CODES_READ])
+        named = sorted(set(seen.values_list("code", flat=True)))[:_CODES_TOLD]
+        counted = say("correct.need.stations", self._language, stations=len(codes))
+        if not named:
+            return counted
+        listed = say("console.list_comma", self._language).join(named)
+        return f"{counted}: {listed}" + ("…" if len(named) < len(codes) else "")
 
     def _names_of(self, entries: Sequence[AuditEntry], name: str, table: Any) -> dict[int, str]:
         ids = {

@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from pollready.console.claims import OPERATOR_FIELDS, sheet_row, written_value
+from pollready.console.corrections.need_words import NEEDED_FIELDS, need_in_words, typed_need
 from pollready.console.names import field_name
 from pollready.console.wording import Wording
 from pollready.intake.corrections import FIELDS
@@ -19,8 +20,10 @@ from pollready.people.permissions import Permission, may
 from pollready.places.models import Listing, Stop
 from pollready.register.corrections.columns import POSITION, column_value
 from pollready.register.corrections.models import Evidence, Resolution
+from pollready.register.corrections.needs import SERVES, is_need, served_in_scope
 from pollready.register.corrections.queries import set_aside
 from pollready.register.corrections.subjects import About, Thing, may_correct, round_id_of
+from pollready.register.corrections.withdrawing import may_withdraw
 from pollready.register.models import Claim, Component
 from pollready.register.upstream import names_upstream
 
@@ -44,6 +47,7 @@ class ClaimRow:
     letter_no: str
     note: str
     evidence: Sequence[Evidence]
+    withdrawable: frozenset[int]  # files that this viewer may withdraw
     rival: bool
     set_aside: bool
     correctable: bool
@@ -120,15 +124,20 @@ def fields_of(thing: Thing, wording: Wording, viewer: User) -> list[str]:
     about = About.of(thing)
     if not may(viewer, Permission.CORRECT_REGISTER) or not may_correct(viewer, about):
         return []
-    hidden = isinstance(thing, Component) and not wording.veil.shows(thing.code)
-    return [name for name in FIELDS[about.kind] if not (hidden and name in _TELLING)]
+    barred: set[str] = set()
+    if isinstance(thing, Component):
+        barred |= set() if wording.veil.shows(thing.code) else _TELLING
+        barred |= set() if served_in_scope(thing, viewer) else {SERVES}
+    if not may(viewer, Permission.SEE_INFRASTRUCTURE):
+        barred |= {name for name in FIELDS[about.kind] if is_need(thing, name)}
+    return [name for name in FIELDS[about.kind] if name not in barred]
 
 
 def read_known(thing: Thing, wording: Wording, viewer: User, field_: str = "") -> Known:
     """Read the current claims of an object, or of one field of it."""
     about = About.of(thing)
     correctable = fields_of(thing, wording, viewer)
-    cleared = Evidence.objects.filter(classification__lte=viewer.clearance)
+    cleared = Evidence.objects.filter(classification__lte=viewer.clearance, withdrawn_at=None)
     claims = (
         Claim.objects.filter(superseded_at__isnull=True, **about.column)
         .select_related("source")
@@ -185,6 +194,9 @@ def _row(
         letter_no="" if withheld else claim.letter_no,
         note="" if withheld else veil.text(claim.note),
         evidence=[] if withheld else list(claim.evidence.all()),
+        withdrawable=frozenset(
+            each.pk for each in claim.evidence.all() if not withheld and may_withdraw(viewer, each)
+        ),
         rival=rival,
         set_aside=claim.pk in outvoted,
         correctable=claim.field in correctable and not withheld,
@@ -194,6 +206,8 @@ def _row(
 
 def shown_value(name: str, value: str, wording: Wording) -> str:
     """Say a value as this viewer may see it."""
+    if name in NEEDED_FIELDS:
+        return need_in_words(name, value, wording)
     if names_upstream(name, value):
         return wording.veil.code(value)
     if name in OPERATOR_FIELDS:
@@ -207,6 +221,8 @@ def shown_value(name: str, value: str, wording: Wording) -> str:
 
 def typed_value(name: str, value: str, wording: Wording) -> str:
     """Give a value as it may be typed again; nothing where it is hidden from this viewer."""
+    if name in NEEDED_FIELDS:
+        return typed_need(name, value, wording)
     if names_upstream(name, value) and not wording.veil.shows(value):
         return ""
     if wording.veil.text(value) != value:

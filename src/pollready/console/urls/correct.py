@@ -6,6 +6,7 @@ from pollready.console.views import (
     bulk,
     contradictions,
     corrections,
+    evidence_withdrawal,
     history,
     list_orders,
 )
@@ -14,6 +15,11 @@ urlpatterns: list[URLPattern] = [
     path("claims/new/<slug:about>/", corrections.claim_new, name="claim-new"),
     path("claims/<int:claim_id>/evidence/", corrections.claim_evidence, name="claim-evidence"),
     path("evidence/<int:evidence_id>/", corrections.evidence, name="evidence"),
+    path(
+        "evidence/<int:evidence_id>/withdraw/",
+        evidence_withdrawal.evidence_withdraw,
+        name="evidence-withdraw",
+    ),
     path("contradictions/", contradictions.contradictions, name="contradictions"),
     path("contradictions/<slug:about>/", contradictions.contradiction, name="contradiction"),
     path("stations/add/", list_orders.station_add, name="station-add"),

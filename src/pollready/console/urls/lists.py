@@ -2,12 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from pollready.console.views import components, lists
+from pollready.console.views import components, handling, lists
 
 urlpatterns: list[URLPattern] = [
     path("stations/", lists.station_list, name="stations"),
     path("components/", lists.component_list, name="components"),
     path("components/<int:component_id>/", components.component_page, name="component"),
+    path(
+        "components/<int:component_id>/agency/",
+        handling.component_agency,
+        name="component-agency",
+    ),
+    path("components/<int:component_id>/class/", handling.component_class, name="component-class"),
     path("groups/", lists.group_list, name="groups"),
     path("groups/<int:group_id>/", components.group_page, name="group"),
     path("signals/", lists.signal_list, name="signals"),

@@ -35,7 +35,7 @@ from pollready.register.corrections.many import (
 
 ROWS_SHOWN = 200
 # What is each station's own is not written for many at once.
-_OWN = frozenset({"name", "address", "position", "keyholder"})
+_OWN = frozenset({"name", "address", "position", "keyholder", "requires"})
 
 
 @requires(Permission.CORRECT_REGISTER)

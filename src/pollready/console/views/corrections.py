@@ -15,6 +15,7 @@ from pollready.audit.versions import ChangedMeanwhile
 from pollready.console.access import requires
 from pollready.console.context import wording_for
 from pollready.console.corrections.forms import ClaimForm, EvidenceForm, first_values
+from pollready.console.corrections.need_words import reach_in_words
 from pollready.console.corrections.words import (
     Known,
     about_of,
@@ -43,6 +44,7 @@ from pollready.register.corrections.claiming import state_of_field
 from pollready.register.corrections.columns import column_value
 from pollready.register.corrections.commands import claim
 from pollready.register.corrections.errors import CorrectionRefused
+from pollready.register.corrections.needs import is_need
 from pollready.register.corrections.subjects import About, OutOfReach, Thing, find, round_id_of
 from pollready.register.queries import claims_for
 
@@ -93,7 +95,8 @@ def claim_new(request: ConsoleRequest, about: str) -> HttpResponse:
     if request.method == "POST":
         saved = _save_claim(request, form, subject)
         if saved is not None:
-            return done(request, page_of(thing), saved)
+            said = filter(None, (saved, _reach(thing, field, request)))
+            return done(request, page_of(thing), " ".join(said))
         known = read_known(thing, wording, request.user, field)
     form.initial = _first(thing, field, known, wording)
     # What was read before is no longer what the form was opened on, where somebody wrote since.
@@ -106,11 +109,19 @@ def claim_new(request: ConsoleRequest, about: str) -> HttpResponse:
         "now": field_now(thing, field, wording) if not known.rows else None,
         "version": state_of_field(thing, field),
         "limit": settings.POLLREADY_EVIDENCE_MAX_MB,
+        "reach": _reach(thing, field, request),
     }
     template = "register/_claim_row.html" if request.htmx else "register/claim.html"
     response = render(request, template, context, status=422 if form.errors else 200)
     response["Vary"] = "HX-Request"
     return response
+
+
+def _reach(thing: Thing, field: str, request: ConsoleRequest) -> str:
+    """Say how much a correction of what something needs touches; nothing of other fields."""
+    if not is_need(thing, field):
+        return ""
+    return reach_in_words(thing, request.user, request.language)
 
 
 def _claim_form(request: ConsoleRequest, about: About, field: str, known: Known) -> ClaimForm:

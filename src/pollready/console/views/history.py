@@ -38,10 +38,10 @@ def history(request: ConsoleRequest, about: str) -> HttpResponse:
     return render(request, "register/history.html", context)
 
 
-@requires(Permission.CORRECT_REGISTER)
+@requires(Permission.SEE_REGISTER)
 @require_POST
 def undo_change(request: ConsoleRequest, number: int) -> HttpResponse:
-    """Take back one's own change."""
+    """Take back one's own change; the command asks for what making it needed."""
     back = _back(request)
     try:
         undo(number=number, by=request.user, now=datetime.now(UTC))

@@ -7,7 +7,8 @@ from pollready.intake.applying.components import Infrastructure
 from pollready.intake.applying.session import Session
 from pollready.intake.applying.station_codes import StationCodes
 from pollready.intake.staging import Record
-from pollready.register.models import GroupMember, Requirement
+from pollready.register.corrections.queries import PERSON
+from pollready.register.models import Claim, GroupMember, Requirement
 
 _INSERTED = ("component", "listing", "role", "expression", "source")
 
@@ -34,10 +35,33 @@ def apply_needs(session: Session, found: Infrastructure, codes: StationCodes) ->
                 source = session.source_of(each).pk
                 new.setdefault((None, listing.pk, "requires", expression), source)
     served = {component.code for component, _ in found.components}
+    _leave_corrected(session, found, new)
     _take_out_old(session, new, about, served)
     rows = ((*key, source) for key, source in new.items())
     session.writes.insert_rows(Requirement, _INSERTED, rows)
     _apply_members(session, found, codes)
+
+
+def _leave_corrected(session: Session, found: Infrastructure, new: dict[NeedKey, int]) -> None:
+    """Leave out of `new` what a person corrected: it stands until a person says otherwise.
+
+    Rows of one thing are all needed, so that a file's word beside it would be needed too.
+    """
+    rows = Claim.objects.filter(
+        source__round=session.round.pk,
+        source__lineage__startswith=PERSON,
+        field__in=("depends_on", "protection", "serves", "requires"),
+        superseded_at=None,
+    ).values_list("component_id", "listing_id", "field", "component__code")
+    corrected = {(component, listing, field) for component, listing, field, _ in rows}
+    serving = {code for _, _, field, code in rows if field == "serves"}
+    if not corrected:
+        return
+    for key in [*new]:
+        component, listing, role, expression = key
+        by_person = (component, listing, role) in corrected
+        if by_person or (role == "serves" and expression in serving):
+            del new[key]
 
 
 def _needs_of_component(

@@ -87,7 +87,7 @@ def write_claim(
     )
     entries.append(Entry("claim", str(about), None, claim_values(made)))
     if is_column(thing, said.field):
-        before, after = write_column(thing, said.field, said.value)
+        before, after = write_column(thing, said.field, said.value, source_id=source.pk)
         if after:
             entries.append(thing_entry(thing, before, after))
     return made, entries

@@ -6,6 +6,7 @@ from typing import Any
 
 from pollready.language import fold
 from pollready.places.models import Listing, ServicePoint, Stop
+from pollready.register.corrections.needs import is_need, need_value, write_need
 from pollready.register.corrections.subjects import Thing
 from pollready.register.models import Component
 
@@ -73,11 +74,13 @@ _BY_TYPE: dict[type, dict[str, _Written]] = {
 
 def is_column(thing: Thing, field: str) -> bool:
     """Say whether the list itself holds the field."""
-    return field in _BY_TYPE[type(thing)]
+    return field in _BY_TYPE[type(thing)] or is_need(thing, field)
 
 
 def column_value(thing: Thing, field: str) -> str | None:
     """Give what the list says of a field, as a claim would; None where it is no column or blank."""
+    if is_need(thing, field):
+        return need_value(thing, field)
     written = _BY_TYPE[type(thing)].get(field)
     if written is None:
         return None
@@ -95,8 +98,15 @@ def _plain(value: Any) -> str:
     return str(value)
 
 
-def write_column(thing: Thing, field: str, value: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Write a canonical value into the list; gives the columns before and after."""
+def write_column(
+    thing: Thing, field: str, value: str, *, source_id: int
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Write a canonical value into the list; gives the columns before and after.
+
+    The source is kept only of what an object needs: of all else the claim beside it has it.
+    """
+    if is_need(thing, field):
+        return write_need(thing, field, value, source_id)
     written = _BY_TYPE[type(thing)][field]
     return write_columns(
         written.owner(thing), dict(zip(written.columns, written.read(value), strict=True))

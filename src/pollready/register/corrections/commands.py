@@ -1,5 +1,6 @@
 """Correcting one field of one object."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from pollready.register.corrections.claiming import (
     write_claim,
 )
 from pollready.register.corrections.errors import CorrectionRefused, check_for_change
+from pollready.register.corrections.needs import checked_need, is_need
 from pollready.register.corrections.resolving import choose
 from pollready.register.corrections.subjects import About, find_to_correct
 from pollready.register.models import Claim
@@ -44,6 +46,9 @@ def claim(
     thing = find_to_correct(by, about)
     check_for_change(expected, state_of_field(thing, said.field), str(about))
     check_statement(said, today=now.date())
+    if is_need(thing, said.field):
+        check(by, Permission.SEE_INFRASTRUCTURE)
+        said = replace(said, value=checked_need(thing, said.field, said.value, by=by))
     made, entries = write_claim(thing, said, by=by, now=now)
     if stands and has_rivals(made, about):
         check(by, Permission.RESOLVE_CONTRADICTIONS)

@@ -25,6 +25,7 @@ from pollready.register.corrections.claiming import (
 from pollready.register.corrections.columns import column_value, is_column, write_column
 from pollready.register.corrections.errors import CorrectionRefused, check_for_change
 from pollready.register.corrections.models import Resolution, ResolutionState
+from pollready.register.corrections.needs import NEEDS
 from pollready.register.corrections.queries import set_aside
 from pollready.register.corrections.resolving import resolution_values
 from pollready.register.corrections.subjects import About
@@ -52,6 +53,8 @@ def plan_many(*, listing_ids: Sequence[int], said: Statement, by: User) -> list[
     check(by, Permission.CORRECT_REGISTER)
     if is_of_agency(by):
         raise NotPermitted(Permission.CORRECT_REGISTER)
+    if said.field in NEEDS[Listing]:  # what a station needs is its own
+        raise CorrectionRefused("unknown-field", "field", name=said.field)
     if len(listing_ids) > STATIONS_MAX:
         raise CorrectionRefused("too-many", limit=STATIONS_MAX)
     listings = listings_for(by).filter(pk__in=listing_ids).select_related("point", "round")
@@ -158,7 +161,8 @@ def _write_claims(
     for claim, listing in zip(made, listings, strict=True):
         entries.append(Entry("claim", str(About.of(listing)), None, claim_values(claim)))
         if is_column(listing, said.field):
-            before, after = write_column(listing, said.field, said.value)
+            source = claim.source_id
+            before, after = write_column(listing, said.field, said.value, source_id=source)
             if after:
                 entries.append(thing_entry(listing, before, after))
     return made, entries

@@ -23,6 +23,7 @@ from pollready.register.models import Claim, Component, Source
 from pollready.register.queries import claims_for, components_for
 
 PERSON = "person:"  # how the lineage of a person's own claims begins
+HANDLED = ("assign_component", "classify_component")  # equal to the commands of `handling`
 _SUBJECTS = ("listing", "stop", "component")
 _AT_ONCE = 500
 
@@ -169,9 +170,9 @@ def _codes(things: QuerySet[Any], ids: Collection[int], name: str) -> dict[int, 
 
 
 def evidence_for(user: User) -> QuerySet[Evidence]:
-    """Give the files that belong to claims in the user's scope, up to his class."""
+    """Give the files of claims in the user's scope, up to his class, that were not withdrawn."""
     return Evidence.objects.filter(
-        claim__in=claims_for(user), classification__lte=user.clearance
+        claim__in=claims_for(user), classification__lte=user.clearance, withdrawn_at=None
     ).select_related("claim", "attached_by")
 
 
@@ -186,7 +187,10 @@ def merged_into(listing: Listing) -> QuerySet[ListDecision]:
 
 
 def changed_since(round_id: int, moment: datetime) -> bool:
-    """Say whether anything was imported, claimed, resolved or decided in a round since then."""
+    """Say whether anything was imported, claimed, resolved or decided in a round since then.
+
+    Whose a component is and how secret stands in the log alone, of any round.
+    """
     sources = Source.objects.filter(round=round_id)
     persons = sources.filter(lineage__startswith=PERSON).values("pk")
     claims = Claim.objects.filter(source__in=persons)
@@ -197,6 +201,7 @@ def changed_since(round_id: int, moment: datetime) -> bool:
         or claims.filter(Q(recorded_at__gt=moment) | Q(superseded_at__gt=moment)).exists()
         or resolutions.filter(Q(decided_at__gt=moment) | Q(ended_at__gt=moment)).exists()
         or decisions.filter(Q(recorded_at__gt=moment) | Q(undone_at__gt=moment)).exists()
+        or AuditBatch.objects.filter(command__in=HANDLED, at__gt=moment).exists()
     )
 
 

@@ -9,9 +9,11 @@ from pollready.audit.commands import Entry, record
 from pollready.people.models import User
 from pollready.people.permissions import NotPermitted, Permission, check
 from pollready.people.scopes import agencies_for
-from pollready.register.corrections.claiming import state_of_field
+from pollready.register.corrections.claiming import state_of_field, thing_entry
+from pollready.register.corrections.columns import is_column, write_column
 from pollready.register.corrections.errors import CorrectionRefused, check_for_change
 from pollready.register.corrections.models import Resolution, ResolutionState
+from pollready.register.corrections.needs import SERVES, check_for_circle, is_need
 from pollready.register.corrections.queries import current_claims
 from pollready.register.corrections.subjects import (
     About,
@@ -48,6 +50,12 @@ def resolve(
     if not reason.strip():
         raise CorrectionRefused("reason-missing", "reason")
     entries = choose(thing, chosen, reason=reason.strip(), by=by, now=now)
+    if is_need(thing, field) and field != SERVES:
+        check_for_circle(thing, chosen.value, by=by)
+    if is_column(thing, field):  # the list holds it: what stands is what the list says
+        before, after = write_column(thing, field, chosen.value, source_id=chosen.source_id)
+        if after:
+            entries.append(thing_entry(thing, before, after))
     record(actor=by.username, command=RESOLVE, now=now, entries=entries, reason=reason.strip())
     return Resolution.objects.get(field=field, ended_at=None, **about.column)
 

@@ -16,11 +16,20 @@ from pollready.register.corrections.claiming import claim_values, close_claims, 
 from pollready.register.corrections.columns import write_columns
 from pollready.register.corrections.commands import CORRECT
 from pollready.register.corrections.errors import CorrectionRefused
+from pollready.register.corrections.handling import ASSIGN, CLASSIFY, write_class
 from pollready.register.corrections.list_changes import ADD, CANCEL, MERGE, RELOCATE
 from pollready.register.corrections.many import CORRECT_MANY
 from pollready.register.corrections.models import Evidence, ListDecision, Resolution
+from pollready.register.corrections.needs import (
+    NEEDS,
+    SERVES,
+    check_for_circle,
+    need_value,
+    put_rows,
+)
 from pollready.register.corrections.resolving import ASSIGN_TEST, RESOLVE, resolution_values
 from pollready.register.corrections.subjects import About, OutOfReach, Thing, find
+from pollready.register.corrections.withdrawing import WITHDRAW, take_back_withdrawal
 from pollready.register.models import Claim, Component
 
 UNDO = "undo"
@@ -34,6 +43,9 @@ UNDOABLE: Mapping[str, Permission] = {
     MERGE: Permission.CHANGE_LIST,
     CANCEL: Permission.CHANGE_LIST,
     ADD: Permission.CHANGE_LIST,
+    ASSIGN: Permission.ASSIGN_AGENCY,
+    CLASSIFY: Permission.SET_CLASS,
+    WITHDRAW: Permission.CORRECT_REGISTER,
 }
 _ENDED_AT_ONCE = frozenset({"claim", "resolution"})
 _ROWS = frozenset({"station", "component", "stop"})
@@ -116,6 +128,8 @@ def _parts(entry: AuditEntry) -> set[str]:
         return set(said) - {"id"}
     if entry.object_type in ("claim", "resolution"):
         return {str(said.get("field"))}
+    if entry.object_type == "evidence":  # looking at a file writes nothing
+        return set() if entry.before == entry.after else {f"evidence {said.get('id')}"}
     return {entry.object_type} if entry.object_type == "decision" else set()
 
 
@@ -133,6 +147,7 @@ class _Undoing:
             "claim": self._claim,
             "resolution": self._resolution,
             "decision": self._decision,
+            "evidence": self._evidence,
             "station": self._row,
             "component": self._row,
             "stop": self._row,
@@ -229,6 +244,11 @@ class _Undoing:
         said = {**entry.after, "undone": True}
         self.entries.append(Entry("decision", entry.object_id, entry.after, said))
 
+    def _evidence(self, entry: AuditEntry) -> None:
+        self._find(entry.object_id)
+        assert entry.after is not None  # a withdrawal tells of the file before and after
+        self.entries.append(take_back_withdrawal(entry.after["id"]))
+
     def _row(self, entry: AuditEntry) -> None:
         """Columns get back what they held; a station that was added goes."""
         after = entry.after or {}
@@ -238,7 +258,20 @@ class _Undoing:
             return
         before_undoing: dict[str, Any] = {}
         after_undoing: dict[str, Any] = {}
-        for owner, values in _owned(thing, entry.before):
+        before, kept = needs_apart(thing, entry)
+        if isinstance(thing, Component) and "classification" in before:
+            self.entries += write_class(thing, before.pop("classification"))
+            return
+        for field, rows in kept.items():
+            said = need_value(thing, field)
+            if said != after.get(field):  # a file said more of it since
+                raise CorrectionRefused("touched-since")
+            put_rows(thing, field, rows)
+            if field != SERVES:
+                check_for_circle(thing, need_value(thing, field) or "true", by=self._by)
+            before_undoing |= {field: said, f"{field}_rows": after[f"{field}_rows"]}
+            after_undoing |= {field: need_value(thing, field), f"{field}_rows": rows}
+        for owner, values in _owned(thing, before):
             was, now = write_columns(owner, values)
             before_undoing |= was
             after_undoing |= now
@@ -256,6 +289,16 @@ class _Undoing:
         thing.delete()
         point.delete()
         self.entries.append(Entry("station", entry.object_id, entry.after, None))
+
+
+def needs_apart(thing: Thing, entry: AuditEntry) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Part the columns that an entry gives back from the rows of what the object needs."""
+    before = dict(entry.before or {})
+    kept = {field: before.pop(f"{field}_rows") for field in NEEDS.get(type(thing), ())
+            if f"{field}_rows" in before}  # fmt: skip
+    for field in kept:
+        before.pop(field, None)
+    return before, kept
 
 
 def _owned(thing: Thing, values: Mapping[str, Any]) -> list[tuple[Any, dict[str, Any]]]:
