@@ -4,10 +4,10 @@ import logging
 import secrets
 import sys
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.template.loader import render_to_string
 
-from pollready.console.middleware import language_of
+from pollready.console.middleware import Next, language_of
 from pollready.language import direction
 
 logger = logging.getLogger("pollready.console")
@@ -42,6 +42,25 @@ def server_error(request: HttpRequest) -> HttpResponse:
     response = _page(request, "server_error", status=500, reference=reference)
     response[REFERENCE_HEADER] = reference
     return response
+
+
+def forms_only(get_response: Next) -> Next:
+    """Let an address that only takes forms say so in words when it is opened as a page."""
+
+    def say_so(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            return _not_allowed(request, response)
+        return response
+
+    return say_so
+
+
+def _not_allowed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Say that an address takes forms only, which a browser would show as a fault of its own."""
+    page = _page(request, "not_allowed", status=405)
+    page["Allow"] = response["Allow"]
+    return page
 
 
 def _page(request: HttpRequest, kind: str, *, status: int, reference: str = "") -> HttpResponse:

@@ -28,6 +28,14 @@ class ConsoleForm(forms.Form):
             field.widget.attrs.setdefault("id", f"field-{self.add_prefix(name)}")
             if field.help_text:
                 field.widget.attrs.setdefault("aria-describedby", f"hint-{self.add_prefix(name)}")
+            if isinstance(field.widget, forms.FileInput):
+                field.widget.attrs["data-choose"] = say("console.form.file.choose", language)
+                field.widget.attrs["data-none"] = say("console.form.file.none", language)
+
+    @property
+    def nothing_chosen(self) -> tuple[str, str]:
+        """Give the first entry of a list in which nothing is chosen yet."""
+        return "", say("console.form.choose", self.language)
 
     def add_error(self, field: str | None, error: Any) -> None:
         """Say an error of Django's, or a typed error of a command, in the form's language."""

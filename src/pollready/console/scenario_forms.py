@@ -71,11 +71,11 @@ class ScenarioForm(ConsoleForm):
         if scenario is not None:
             offered = ("kept", *offered)
         self._choices("choice", [(name, said(f"choice.{name}")) for name in offered])
-        self._choices("kind", [("", "—"), *self._kinds()])
-        self._choices("criterion", [("", "—"), *self._criteria()])
-        self._choices("rule", [("", "—"), *self._rules()])
+        self._choices("kind", [self.nothing_chosen, *self._kinds()])
+        self._choices("criterion", [self.nothing_chosen, *self._criteria()])
+        self._choices("rule", [self.nothing_chosen, *self._rules()])
         self._choices("county", [("", said("everywhere")), *counties])
-        self._choices("owner_role", [("", "—"), *roles])
+        self._choices("owner_role", [self.nothing_chosen, *roles])
         self._choices("target", self._targets())
         self._choices("state", [(name, said(f"state.{name}")) for name in ScenarioState.values])
         self._choices(

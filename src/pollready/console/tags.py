@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.core.paginator import Page
+from django.forms import BoundField
 from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import escape, format_html, format_html_join
@@ -42,6 +43,15 @@ def say(context: Context, key: str, **fields: Any) -> str:
         for name, value in fields.items()
     }
     return words.say(key, context["language"], **apart)
+
+
+@register.simple_tag
+def control(field: BoundField) -> SafeString:
+    """Draw a field's control, tied to its hint and to what is wrong with it."""
+    own = str(field.field.widget.attrs.get("aria-describedby", ""))
+    wrong = f"error-{field.html_name}" if field.errors else ""
+    described = " ".join(filter(None, (wrong, own)))
+    return field.as_widget(attrs={"aria-describedby": described} if described else None)
 
 
 @register.simple_tag(takes_context=True)

@@ -13,8 +13,8 @@ from pollready.audit.version import LEAVES_REGISTER, register_version
 from pollready.language.catalogue import area
 
 PACKAGE = Path(pollready.__file__).parent
-# As commands are recorded: by name, or by a helper of their module.
-RECORDED = re.compile(r'''(?:command=|_log\(|_record\()"(?:[a-z]+\.)?([a-z_]+)"''')
+# As commands are recorded: by name, or by a helper of their module (which may take the row first).
+RECORDED = re.compile(r'''(?:command=|_log\(|_record\((?:[a-z]+, )?)"(?:[a-z]+\.)?([a-z_]+)"''')
 
 
 def recorded() -> set[str]:

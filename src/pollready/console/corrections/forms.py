@@ -137,7 +137,7 @@ def _offer(form: ConsoleForm, name: str, kind: str, field: str) -> None:
     elif choices:
         key = f"workbook.choice.{choices}."
         offered = [(word, say(key + word, form.language)) for word in CHOICES[choices]]
-        made = forms.ChoiceField(choices=[("", "—"), *offered])
+        made = forms.ChoiceField(choices=[form.nothing_chosen, *offered])
         made.widget.attrs["id"] = f"field-{name}"
         made.label, made.help_text = form.fields[name].label, form.fields[name].help_text
         form.fields[name] = made
@@ -270,7 +270,7 @@ class FieldTestForm(TypedForm):
         super().__init__(data, **kwargs)
         agency = self.fields["agency"]
         assert isinstance(agency, forms.ChoiceField)  # declared above
-        agency.choices = [("", "—"), *agencies]
+        agency.choices = [self.nothing_chosen, *agencies]
 
 
 class OrderForm(TypedForm):
@@ -356,7 +356,7 @@ class AddForm(RelocateForm):
         for name, offered in (
             ("kind", [(each, say(f"workbook.choice.station_kind.{each}", self.language))
                       for each in CHOICES["station_kind"]]),
-            ("place", [("", "—"), *places]),
+            ("place", [self.nothing_chosen, *places]),
         ):  # fmt: skip
             chosen = self.fields[name]
             assert isinstance(chosen, forms.ChoiceField)  # declared above
@@ -396,7 +396,7 @@ class BulkForm(TypedForm):
         super().__init__(data, **kwargs)
         chosen = self.fields["field"]
         assert isinstance(chosen, forms.ChoiceField)  # declared above
-        chosen.choices = [("", "—"), *offered]
+        chosen.choices = [self.nothing_chosen, *offered]
 
     def clean(self) -> dict[str, Any]:
         super().clean()
