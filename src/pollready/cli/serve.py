@@ -36,6 +36,9 @@ def run(arguments: argparse.Namespace) -> int:
     from pollready.jobs.registers import open_register
 
     open_register(arguments.data)
+    from pollready.obstacles.office import office_thresholds
+
+    office_thresholds()  # a wrong file stops the command, not a page later
     from pollready.cli.progress import progress
     from pollready.jobs.prepare import administrator_token, load_example
     from pollready.language import say

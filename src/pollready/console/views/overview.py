@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from pollready.assessment.cases.queries import rechecked_since
 from pollready.console.access import requires
 from pollready.console.context import read
 from pollready.console.frame import frame_of
@@ -20,7 +21,10 @@ def overview(request: ConsoleRequest) -> HttpResponse:
     reading = read(request)
     if reading is None:
         return nothing_assessed(request, "console.overview.title")
-    context = {"overview": read_overview(reading.saved, reading.wording, viewer=request.user)}
+    context = {
+        "overview": read_overview(reading.saved, reading.wording, viewer=request.user),
+        "rechecked": rechecked_since(request.user, reading.saved),
+    }
     return render(request, "overview/overview.html", context)
 
 

@@ -88,6 +88,7 @@ def page_context(
         "steps": [
             (step, words.means(step.means_kind)) for step in row.plan.steps.all()
         ] if row.plan else [],
+        "means": pages.means(row.plan),
         "earlier": _earlier(reading, row),
         "may_edit_scenario": may_edit_scenario(user, scenario),
         "may_edit_plan": may_edit,
