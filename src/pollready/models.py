@@ -17,6 +17,7 @@ from pollready.intake.boundaries.models import Boundary, BoundaryFile
 from pollready.intake.models import RememberedForm, StagedChange, StagedFault, StagedImport
 from pollready.jobs.models import Job
 from pollready.obstacles.models import CaseEvent, Mention, ObstacleCase
+from pollready.people.attempts import SharedCount
 from pollready.people.models import ApiToken, Person, SignInLink, User, UserSession
 from pollready.people.saved_views.models import SavedView
 from pollready.places.models import Agency, ElectionRound, Listing, Place, ServicePoint, Stop
@@ -86,6 +87,7 @@ __all__ = [
     "ScenarioStation",
     "ServicePoint",
     "ServiceProfile",
+    "SharedCount",
     "SignInLink",
     "SignalRecord",
     "Source",

@@ -29,6 +29,7 @@ from pollready.obstacles import group, run_rules
 from pollready.obstacles.catalogue import RULES
 from pollready.obstacles.facts import Facts, StationFacts
 from pollready.obstacles.finding import Cause, Finding, Severity
+from pollready.obstacles.office import office_thresholds
 from pollready.obstacles.thresholds import Thresholds
 
 # Findings of these rules are about the data rather than about a station.
@@ -72,7 +73,7 @@ def assess(
     Raises `ElectionRound.DoesNotExist`, and `engine.network.InvalidNetwork` where the
     requirements of the register form a circle.
     """
-    thresholds = thresholds or Thresholds()
+    thresholds = thresholds or office_thresholds()
     rows = read_register(round_id, recorded_by or end_of(as_of))
     likelihoods = likelihoods_of_round(rows, thresholds)
     assessment = assessed(

@@ -27,6 +27,7 @@ from pollready.engine.network import Network, Unknowns
 from pollready.engine.reach import Reach, reach
 from pollready.engine.terrain import Terrain
 from pollready.obstacles.finding import Cause
+from pollready.obstacles.office import office_thresholds
 from pollready.obstacles.thresholds import Thresholds
 
 Sums = Mapping[Unknowns, Mapping[tuple[str, str], LossSums]]
@@ -164,7 +165,7 @@ def prepare(
 
     Raises what `assess` raises.
     """
-    thresholds = thresholds or Thresholds()
+    thresholds = thresholds or office_thresholds()
     rows = read_register(round_id, recorded_by or end_of(as_of))
     likelihoods = likelihoods_of_round(rows, thresholds)
     return baseline_of(
@@ -184,7 +185,7 @@ def baseline_of(
 
     `likelihoods` stay as they are under every change: they tell of earlier rounds.
     """
-    thresholds = thresholds or Thresholds()
+    thresholds = thresholds or office_thresholds()
     baseline = Baseline(
         work_out(rows, as_of=as_of, thresholds=thresholds, likelihoods=likelihoods, terrain=terrain)
     )

@@ -27,6 +27,7 @@ from pollready.audit.commands import Entry, record
 from pollready.audit.logins import login
 from pollready.obstacles.facts import StationFacts
 from pollready.obstacles.models import KEY_MAX
+from pollready.obstacles.office import office_thresholds
 from pollready.obstacles.thresholds import Thresholds
 
 LETTERS = {
@@ -66,7 +67,7 @@ def save_assessment(
         batch_size=BATCH,
     )
     causes = _save_causes(saved, assessment)
-    cases = sync_cases(saved, causes, thresholds=thresholds or Thresholds(), now=now)
+    cases = sync_cases(saved, causes, thresholds=thresholds or office_thresholds(), now=now)
     save_signals(saved, assessment.facts.stations)
     save_components(saved, assessment)
     save_counts(saved)

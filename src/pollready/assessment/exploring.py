@@ -23,7 +23,7 @@ from pollready.engine.live import LiveState
 from pollready.engine.network import Network, Unknowns
 from pollready.engine.propagation import evaluate, levels_of, outages
 from pollready.obstacles.facts import NOTHING_KNOWN
-from pollready.obstacles.thresholds import Thresholds
+from pollready.obstacles.office import office_thresholds
 from pollready.register.veil import masked
 
 Bools = NDArray[np.bool_]
@@ -199,7 +199,7 @@ def explore_round(round_id: int, *, as_of: date, version: int) -> Explored | Non
 
 def explored_of(rows: Register, *, as_of: date, version: int) -> Explored | None:
     """Compile rows that were read already."""
-    thresholds = Thresholds()
+    thresholds = office_thresholds()
     likelihoods = likelihoods_of_round(rows, thresholds)
     register = standing(rows)
     compiled = compile_network(register, PeopleIndex(register, as_of), likelihoods)

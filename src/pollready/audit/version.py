@@ -12,7 +12,7 @@ LEAVES_REGISTER = (
     "unlock", "use_sign_in_link",
     # looking, asking, talking
     "comment", "delete_view", "edit_comment", "explore_failures", "export_list", "recheck",
-    "reveal_names", "save_view",
+    "reveal_names", "save_view", "stop_job",
     # what is worked out from the register, or planned beside it
     "approve_plan", "cost_scenarios", "record_test", "save_assessment", "save_plan",
     "take_in_catalogue",

@@ -5,6 +5,8 @@ import os
 import socket
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,6 +15,8 @@ from pathlib import Path
 from pollready.cli.options import add_language
 
 FIRST_PORT, LAST_PORT = 8000, 8099
+LOOKS_EVERY_S, PAUSE_S, PAUSE_MAX_S = 0.5, 0.5, 30.0
+ENDS_WITHIN_S = 15.0
 
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -32,6 +36,9 @@ def run(arguments: argparse.Namespace) -> int:
     from pollready.jobs.registers import open_register
 
     open_register(arguments.data)
+    from pollready.obstacles.office import office_thresholds
+
+    office_thresholds()  # a wrong file stops the command, not a page later
     from pollready.cli.progress import progress
     from pollready.jobs.prepare import administrator_token, load_example
     from pollready.language import say
@@ -69,15 +76,43 @@ def _bind(port: int | None) -> socket.socket:
 def _worker() -> Iterator[None]:
     """Keep a worker beside the console: a process of its own, so that pages stay quick.
 
-    It ends with this one, also where this one is killed: its standard input then closes.
+    It ends with this one, also where this one is killed: its standard input then closes. Where it
+    ends by itself, killed or out of memory, another takes its place.
     """
-    command = [sys.executable, "-m", "pollready", "worker", "--with-parent"]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
+    ending = threading.Event()
+    keeper = threading.Thread(target=_keep_worker, args=(ending,), daemon=True)
+    keeper.start()
     try:
         yield
     finally:
-        if process.stdin is not None:
-            process.stdin.close()
+        ending.set()
+        keeper.join()
+
+
+def _keep_worker(ending: threading.Event) -> None:
+    command = [sys.executable, "-m", "pollready", "worker", "--with-parent"]
+    pause_s = PAUSE_S
+    while not ending.is_set():
+        began = time.monotonic()
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
+        while process.poll() is None and not ending.wait(LOOKS_EVERY_S):
+            pass
+        if ending.is_set():
+            _end(process)
+            return
+        # One that cannot even begin is not started in a circle.
+        lasted = time.monotonic() - began > PAUSE_MAX_S
+        pause_s = PAUSE_S if lasted else min(2 * pause_s, PAUSE_MAX_S)
+        ending.wait(pause_s)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.stdin is not None:
+        process.stdin.close()
+    try:
+        process.wait(timeout=ENDS_WITHIN_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
         process.wait()
 
 

@@ -28,18 +28,18 @@ def run(arguments: argparse.Namespace) -> int:
     from pollready.jobs.registers import open_register
 
     open_register(arguments.data)
-    from pollready.jobs.worker import end_with_parent, work
+    from pollready.jobs.worker import end_at_once, end_with_parent, work
 
     stop = threading.Event()
 
     def end(number: int, frame: FrameType | None) -> None:
         if stop.is_set():
-            os._exit(130)  # asked twice: what was not finished is marked as interrupted
+            os._exit(130)  # asked twice: another worker settles what was not finished
         stop.set()
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     if arguments.with_parent:
-        end_with_parent(lambda: os._exit(0))
+        end_with_parent(end_at_once)
     work(stop)
     return 0

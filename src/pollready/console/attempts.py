@@ -13,7 +13,7 @@ def has_tried_too_often(request: HttpRequest) -> bool:
 
 
 def count_refusal(request: HttpRequest) -> None:
-    """Count a link that was refused, for some minutes from the first."""
+    """Count a link that was refused, for some minutes from the last, whatever process answers."""
     key = _key(request)
     if not cache.add(key, 1, WITHIN_S):
         cache.incr(key)

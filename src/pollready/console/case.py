@@ -20,7 +20,11 @@ from pollready.console.board import CaseRow, case_rows, name_of
 from pollready.console.claims import sheet_row
 from pollready.console.names import field_name
 from pollready.console.wording import CauseInWords, Wording
-from pollready.language import say
+from pollready.console.words import Kept
+from pollready.jobs.models import OPEN, Job
+from pollready.jobs.queries import last_job
+from pollready.jobs.rechecks import subject_of
+from pollready.language import message, say
 from pollready.obstacles.cases import (
     SETTLED,
     STEPS,
@@ -145,11 +149,27 @@ class CasePage:
 
     @cached_property
     def is_checking(self) -> bool:
-        """Whether the rule was asked again and has not answered yet."""
+        """Whether the rule is being asked again and has not answered yet."""
+        job = self._check
+        return job is not None and job.state_at(datetime.now(UTC)) in OPEN
+
+    @property
+    def why_not_checked(self) -> str:
+        """What kept the rule from answering, where the check itself failed."""
+        job = self._check
+        if job is None or not job.error_code:
+            return ""
+        return message(Kept(job.error_code, job.error_fields), self._wording.language)
+
+    @cached_property
+    def _check(self) -> Job | None:
+        """Give the work on the claim that nobody has answered yet."""
         if self.case.state != CaseState.CLAIMED_FIXED:
-            return False
+            return None
         last = self._last(CaseEvent.Kind.FIX_CLAIMED, CaseEvent.Kind.CHECKED)
-        return last is not None and last.kind == CaseEvent.Kind.FIX_CLAIMED
+        job = last_job(subject_of(self.case))
+        is_answered = last is None or last.kind == CaseEvent.Kind.CHECKED
+        return None if job is None or (is_answered and job.state not in OPEN) else job
 
     @cached_property
     def answer(self) -> Happened | None:

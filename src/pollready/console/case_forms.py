@@ -13,7 +13,7 @@ from pollready.language import parse_date, say
 from pollready.obstacles.catalogue import RULES
 from pollready.obstacles.due import GATES, due_date
 from pollready.obstacles.models import TEXT_MAX, ObstacleCase
-from pollready.obstacles.thresholds import Thresholds
+from pollready.obstacles.office import office_thresholds
 from pollready.people.models import User
 from pollready.people.scopes import agencies_for
 
@@ -50,10 +50,11 @@ class WaiveForm(CaseForm):
     def offer(self, case: ObstacleCase) -> None:
         """Offer the gates that are still to come; without an election day there is none."""
         day = day_of(case.record.assessment, case.round) if case.record else case.found_date
+        thresholds = office_thresholds()
         coming = [
             (gate, words)
             for gate, words in gate_choices(self.language)
-            if (due := due_date(gate, case.round.election_date, Thresholds())) and due >= day
+            if (due := due_date(gate, case.round.election_date, thresholds)) and due >= day
         ]
         _choose(self, "until_gate", [("", say("board.form.choose", self.language)), *coming])
 

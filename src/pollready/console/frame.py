@@ -12,6 +12,8 @@ from pollready.assessment.cases.queries import mentions_for
 from pollready.assessment.models import SavedAssessment
 from pollready.audit.classification import Classification
 from pollready.language import LANGUAGES, direction
+from pollready.obstacles.due import gate_days
+from pollready.obstacles.office import office_thresholds
 from pollready.people.models import User
 from pollready.people.permissions import Permission, permissions_of
 from pollready.people.scopes import rounds_for
@@ -48,9 +50,9 @@ BELONGS = (
     ("declaration", "scenarios"),
     ("import", "import"),
 )
-# Gates before election day, in days; their hours do not matter to a countdown in days.
+# Gates of the countdown, whose days the office sets; its hours do not matter to it.
 OPENING = ("opening", 0)
-GATES = (("list", 45), ("coverage", 30), ("rehearsal", 14), ("delivery", 2), ("set_up", 1))
+GATES = ("list", "coverage", "rehearsal", "delivery", "set_up")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,9 @@ class Frame:
 def next_gate(election_date: date, day: date, *, today: bool) -> Gate:
     """Give the first gate that is not before `day`; the opening is the last."""
     left = (election_date - day).days
-    name, before = next((gate for gate in GATES if gate[1] <= left), OPENING)
+    days = gate_days(office_thresholds())
+    to_come = [(name, days[name]) for name in GATES if days[name] <= left]
+    name, before = max(to_come, key=lambda gate: gate[1], default=OPENING)
     return Gate(name, election_date - timedelta(days=before), left - before, day, today)
 
 

@@ -68,6 +68,9 @@ class ScenarioWords:
             fields["means"] = isolate(self.means(str(fields["means"])))
         if "order_by" in fields:
             fields["order_by"] = isolate(str(fields["order_by"]))
+        if "scenarios" in fields:
+            titles: Any = fields["scenarios"]
+            fields["scenarios"] = self._listed([isolate(title) for title in titles])
         return {
             "code": gap.code,
             "weight": gap.weight.value,

@@ -1,7 +1,7 @@
 """Scenarios as pages show them: cost here, likelihood, plan and its gaps."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -12,16 +12,18 @@ from pollready.console.scenario_words import ScenarioWords
 from pollready.people.models import User
 from pollready.planning.gaps import Gap, PlanFacts, StepFacts, Weight, gaps_of
 from pollready.planning.likelihood import Likely, likely
-from pollready.planning.means import LotCounts, stock_of
+from pollready.planning.means import LotCounts, Stock, stock_of
 from pollready.planning.models import ContingencyPlan, PlanState, Scenario, ScenarioBinding
 from pollready.planning.queries import (
     Row,
     bindings_for,
     costs_for,
     lots_of,
+    needs_for,
     plans_for,
     scenarios_for,
 )
+from pollready.planning.shared_means import Need, Shared, shared_by, shared_gaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,17 @@ class CostRow:
         """The voters likewise; None where a number is not known."""
         low, high = self.voters
         return None if low is None or high is None else (min(low, high), max(low, high))
+
+
+@dataclass(frozen=True, slots=True)
+class MeansRow:
+    """A kind of means of a plan: who else counts it (number, title, count), and what there is."""
+
+    words: str
+    needed: int
+    others: Sequence[tuple[int, str, int]]
+    together: int
+    there: Stock | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +173,16 @@ class ScenarioPages:
             costs=self._costs(scenario, binding, rows) if binding else (),
             missing=self.words.missing(binding.missing) if binding else (),
             plan=plan,
-            gaps=[self.words.gap(gap) for gap in gaps],
+            gaps=[self.words.gap(self._titled(gap)) for gap in gaps],
             raw_gaps=gaps,
         )
+
+    def _titled(self, gap: Gap) -> Gap:
+        """Put titles in place of the scenarios that a gap names."""
+        if "scenarios" not in gap.fields:
+            return gap
+        keys: Any = gap.fields["scenarios"]
+        return replace(gap, fields={**gap.fields, "scenarios": [self._titles[k] for k in keys]})
 
     def _costs(
         self, scenario: Scenario, binding: ScenarioBinding, rows: Sequence[Row]
@@ -184,12 +204,45 @@ class ScenarioPages:
         ]
 
     def gaps(self, plan: ContingencyPlan | None) -> tuple[Gap, ...]:
-        """Judge a plan against the ledger, as of the assessment's day."""
-        return gaps_of(
-            None if plan is None else facts_of(plan),
-            lambda kind: stock_of(kind, self.lots),
-            as_of=self.saved.as_of_date,
+        """Judge a plan against the ledger and the other plans, as of the assessment's day."""
+        found = gaps_of(
+            None if plan is None else facts_of(plan), self._stock, as_of=self.saved.as_of_date
         )
+        together = shared_gaps(self.shared(plan)) if plan is not None else ()
+        return tuple(sorted([*found, *together], key=lambda gap: gap.weight is Weight.QUESTION))
+
+    def shared(self, plan: ContingencyPlan) -> list[Shared]:
+        """Give the means of a plan with the other plans that count them."""
+        return shared_by(plan.scenario_id, self._needs, self._stock)
+
+    def means(self, plan: ContingencyPlan | None) -> list[MeansRow]:
+        """Say the same for a page."""
+        rows = [] if plan is None else self.shared(plan)
+        titles = self._titles
+        return [
+            MeansRow(
+                self.words.means(row.kind),
+                row.needed,
+                [(other.scenario, titles[other.scenario], other.count) for other in row.others],
+                row.together,
+                row.there,
+            )
+            for row in rows
+        ]
+
+    def _stock(self, kind: str) -> Stock | None:
+        return stock_of(kind, self.lots)
+
+    @cached_property
+    def _needs(self) -> list[Need]:
+        return needs_for(self.user, self.reading.round.pk)
+
+    @cached_property
+    def _titles(self) -> Mapping[int, str]:
+        """The titles of the scenarios whose plans need means."""
+        needing = {need.scenario for need in self._needs}
+        found = scenarios_for(self.user, self.reading.round.pk).filter(pk__in=needing)
+        return {scenario.pk: self.words.title(scenario) for scenario in found}
 
 
 def facts_of(plan: ContingencyPlan) -> PlanFacts:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from django.contrib.auth import logout
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -61,7 +61,7 @@ def signed_in_devices(get_response: Next) -> Next:
             forget_session(key)
             logout(request)
             return get_response(request)
-        if cache.add(f"seen:{key}", True, SEEN_EVERY_S):
+        if caches["here"].add(f"seen:{key}", True, SEEN_EVERY_S):
             see_session(key, now=now)
         if request.session.get(STEP_DUE) and not request.path.startswith(OPEN_WHILE_DUE):
             return _lead_to_second_step(request)

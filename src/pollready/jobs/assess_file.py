@@ -32,7 +32,8 @@ from pollready.jobs.folders import (
 )
 from pollready.jobs.registers import waiting_in_vain
 from pollready.jobs.veiled import veiled
-from pollready.obstacles.thresholds import Thresholds, load
+from pollready.obstacles.office import office_thresholds
+from pollready.obstacles.thresholds import load
 from pollready.people.commands import erase_phones
 from pollready.places.models import ElectionRound
 from pollready.register.models import Claim
@@ -83,7 +84,7 @@ def assess_file(
     check_for_output_over_input(path, out, REPORT_FILES)
     if not temporary:
         erase_phones(now=now)
-    thresholds = load(thresholds_path) if thresholds_path else Thresholds()
+    thresholds = load(thresholds_path) if thresholds_path else office_thresholds()
     terrain = open_terrain(settings.POLLREADY_TERRAIN)
     progress("reading")
     try:
@@ -113,7 +114,7 @@ def assess_file(
         raise veiled(error, masked) from None
     if not temporary:
         with waiting_in_vain():
-            save_assessment(assessment, now=now)
+            save_assessment(assessment, now=now, thresholds=thresholds)
     progress("writing")
     try:
         files = _write_files(

@@ -16,7 +16,7 @@ from pollready.jobs.models import Job
 from pollready.planning.costs import cost_scenarios
 
 
-@background("assess")
+@background("assess", repeatable=True)
 def assess_round(job: Job, progress: Progress) -> Mapping[str, Any]:
     """Assess the round as it is recorded now, and keep the result."""
     if job.round_id is None:

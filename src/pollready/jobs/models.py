@@ -21,10 +21,11 @@ class JobState(models.TextChoices):
     DONE = "done", "done"
     FAILED = "failed", "failed"
     INTERRUPTED = "interrupted", "interrupted"  # its worker ended before it did
+    STOPPED = "stopped", "stopped"  # by somebody who no longer wanted it
 
 
 OPEN = (JobState.WAITING, JobState.RUNNING)
-RESTARTABLE = (JobState.FAILED, JobState.INTERRUPTED)
+RESTARTABLE = (JobState.FAILED, JobState.INTERRUPTED, JobState.STOPPED)
 
 
 class Job(models.Model):
@@ -45,7 +46,9 @@ class Job(models.Model):
     total = models.PositiveBigIntegerField(null=True, blank=True)
     made_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
-    worker = models.CharField(max_length=120, blank=True)  # host and process
+    worker = models.CharField(max_length=140, blank=True)  # host, process, and a number of its own
+    attempt = models.PositiveSmallIntegerField(default=1)  # more once a worker ended in the middle
+    stop_asked_at = models.DateTimeField(null=True, blank=True)
     beat_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     result = models.JSONField(default=dict)
@@ -59,6 +62,7 @@ class Job(models.Model):
                 condition=Q(state__in=JobState.values), name="job_state_is_known"
             )
         ]
+        indexes = [models.Index(fields=["state"], name="job_by_state")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"

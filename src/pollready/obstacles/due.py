@@ -9,7 +9,6 @@ from pollready.obstacles.thresholds import Thresholds
 
 # Gates in the order in which they come; `opening` is election day itself.
 GATES = ("list", "coverage", "rehearsal", "people", "delivery", "set_up", "opening")
-LIST_DAYS = 45
 _USUAL = "delivery"
 _OF_CRITERION = {
     1: "coverage", 2: "coverage", 3: "delivery", 4: "delivery", 5: "set_up",
@@ -40,7 +39,7 @@ def gate_of(rule: str, fields: Mapping[str, object]) -> str:
 def gate_days(thresholds: Thresholds) -> dict[str, int]:
     """Give how many days before the election each gate stands."""
     return {
-        "list": LIST_DAYS,
+        "list": thresholds.list_gate_days,
         "coverage": thresholds.coverage_gate_days,
         "rehearsal": thresholds.rehearsal_gate_days,
         "people": thresholds.people_due_days,

@@ -28,6 +28,7 @@ class Thresholds:
     rehearsal_due_days: int = 3
     cards_due_days: int = 1
     people_due_days: int = 3
+    list_gate_days: int = 45
     coverage_gate_days: int = 30
     rehearsal_gate_days: int = 14
     delivery_gate_days: int = 2

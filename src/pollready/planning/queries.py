@@ -20,6 +20,7 @@ from pollready.planning.models import (
     ScenarioState,
     ScenarioStation,
 )
+from pollready.planning.shared_means import Need
 from pollready.resources.models import ResourceLot
 
 READINGS = ("working", "failed")
@@ -221,6 +222,19 @@ def plans_for(user: User, round_id: int) -> QuerySet[ContingencyPlan]:
         .select_related("owner", "approved_by")
         .prefetch_related("steps__agency")
     )
+
+
+def needs_for(user: User, round_id: int) -> list[Need]:
+    """Give what the plans that the user may see need of each kind of means."""
+    rows = (
+        PlanStep.objects.filter(plan__in=plans_for(user, round_id).order_by().values("pk"))
+        .exclude(means_kind="")
+        .exclude(means_count=None)
+        .order_by("plan__scenario", "means_kind")
+        .values_list("plan__scenario", "means_kind")
+        .annotate(count=Sum("means_count"))
+    )
+    return [Need(scenario, kind, count) for scenario, kind, count in rows]
 
 
 def declarations_for(user: User, round_id: int) -> QuerySet[ReadinessDeclaration]:

@@ -51,6 +51,7 @@ class Environment:
     language: str
     ceiling: int  # highest classification that this installation may hold
     terrain: Path  # folder of elevation tiles; need not be there
+    thresholds: Path  # the office's thresholds of the rules; need not be there
     second_step: frozenset[str]  # roles, or `names`, `all`: who signs in with a second step
     evidence_max_mb: int  # of one file that is attached to a claim
 
@@ -80,6 +81,7 @@ def read_environment(values: Mapping[str, str] = os.environ) -> Environment:
         language=_one_of(values, "POLLREADY_LANGUAGE", "language", ("fa", "en")),
         ceiling=int(_one_of(values, "POLLREADY_CEILING", "ceiling", ("1", "0", "2", "3", "4"))),
         terrain=_terrain(values, data),
+        thresholds=_thresholds(values, data),
         second_step=_second_step(values),
         evidence_max_mb=_megabytes(values, "POLLREADY_EVIDENCE_MAX_MB", default=10),
     )
@@ -99,6 +101,14 @@ def _terrain(values: Mapping[str, str], data: Path) -> Path:
     if named and not os.path.isdir(named):  # noqa: PTH112  # never raises, whatever the name
         raise WrongSetting("POLLREADY_TERRAIN", named, "tiles")
     return Path(named) if named else data / "terrain"
+
+
+def _thresholds(values: Mapping[str, str], data: Path) -> Path:
+    """Give the file of the office's thresholds; one that is named has to be there."""
+    named = values.get("POLLREADY_THRESHOLDS")
+    if named and not os.path.isfile(named):  # noqa: PTH113  # never raises, whatever the name
+        raise WrongSetting("POLLREADY_THRESHOLDS", named, "file")
+    return Path(named) if named else data / "thresholds.toml"
 
 
 def _second_step(values: Mapping[str, str]) -> frozenset[str]:

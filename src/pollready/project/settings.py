@@ -19,6 +19,7 @@ POLLREADY_SEAL: Path | None = ENVIRONMENT.seal
 POLLREADY_DATA = ENVIRONMENT.data
 POLLREADY_CEILING = ENVIRONMENT.ceiling
 POLLREADY_TERRAIN = ENVIRONMENT.terrain
+POLLREADY_THRESHOLDS = ENVIRONMENT.thresholds
 POLLREADY_EVIDENCE_MAX_MB = ENVIRONMENT.evidence_max_mb
 
 DEBUG = ENVIRONMENT.debug
@@ -87,6 +88,17 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": dict(ENVIRONMENT.database)}
+
+# What has to hold across processes, such as how often a code was tried, stands in the register;
+# `here` is this process's own memory.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "pollready_shared_count",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
+    "here": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 
 LANGUAGE_CODE = ENVIRONMENT.language
 USE_I18N = False  # words come from pollready.language, whole sentences in both languages

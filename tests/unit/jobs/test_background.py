@@ -14,12 +14,12 @@ from pollready.jobs.background import (
     NotRestartable,
     Progress,
     UnknownJob,
-    mark_lost,
     restart,
     run_job,
     start,
     start_assessment,
 )
+from pollready.jobs.lost import settle_lost
 from pollready.jobs.models import LOST_AFTER, Job, JobState
 from pollready.jobs.queries import jobs_for
 from pollready.people.models import Role, User
@@ -107,14 +107,14 @@ def test_a_silent_job_is_shown_and_marked_as_interrupted_and_starts_again(user, 
     assert again.arguments == job.arguments
     job.refresh_from_db()
     assert job.state == JobState.INTERRUPTED
-    assert mark_lost(later) == 0
+    assert settle_lost(later) == 0
 
 
 def test_lost_jobs_are_marked(user, kind):
     job = start(kind, by=user, now=NOW)
     Job.objects.filter(pk=job.pk).update(state=JobState.RUNNING, started_at=NOW, beat_at=NOW)
-    assert mark_lost(NOW) == 0
-    assert mark_lost(NOW + LOST_AFTER + timedelta(seconds=1)) == 1
+    assert settle_lost(NOW) == 0
+    assert settle_lost(NOW + LOST_AFTER + timedelta(seconds=1)) == 1
 
 
 def test_an_assessment_waits_once_for_a_round_and_needs_the_permission(user):

@@ -25,7 +25,7 @@ from pollready.obstacles.cases import STEPS, WITH_A_FORM, CaseState
 from pollready.obstacles.due import GATES, due_date
 from pollready.obstacles.evidence import fields_looked_at
 from pollready.obstacles.models import TEXT_MAX, CaseEvent, ObstacleCase
-from pollready.obstacles.thresholds import Thresholds
+from pollready.obstacles.office import office_thresholds
 from pollready.people.models import User
 from pollready.people.permissions import Permission, check
 from pollready.register.models import Claim
@@ -83,7 +83,7 @@ def assign_case(
     case.assignee = person
     if assignment.due_gate in GATES and assignment.due_gate != case.due_gate:
         case.due_gate, case.due_given = assignment.due_gate, True
-        case.due_date = due_date(case.due_gate, case.round.election_date, Thresholds())
+        case.due_date = due_date(case.due_gate, case.round.election_date, office_thresholds())
     case.save()
     _note(
         case, CaseEvent.Kind.ASSIGNED, by, now, text=reason,
@@ -143,7 +143,7 @@ def waive_case(
     reason, authority = _reason(waiver.reason), _reason(waiver.authority)
     until = waiver.until_date
     if waiver.until_gate in GATES:
-        until = due_date(waiver.until_gate, case.round.election_date, Thresholds())
+        until = due_date(waiver.until_gate, case.round.election_date, office_thresholds())
     if until is None or (case.record and until < day_of(case.record.assessment, case.round)):
         raise WaiverWithoutEnd()
     before = case.state

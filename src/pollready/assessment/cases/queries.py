@@ -148,6 +148,17 @@ def overdue_on(day: date) -> Q:
     return Q(due_date__lt=day, state__in=[state.value for state in ACTIVE])
 
 
+def rechecked_since(user: User, saved: SavedAssessment) -> int:
+    """Count the user's cases of which a check found something after the assessment was made."""
+    checked = CaseEvent.objects.filter(
+        kind=CaseEvent.Kind.CHECKED,
+        at__gt=saved.made_at,
+        case__in=cases_for(user).filter(round=saved.round_id),
+        detail__has_key="found",  # a check that could not be made says "error" instead
+    )
+    return checked.values("case").distinct().count()
+
+
 def counts_by_severity(
     user: User, election_round: ElectionRound
 ) -> list[tuple[SavedAssessment, dict[str, int]]]:

@@ -22,7 +22,7 @@ from pollready.engine.terrain import Terrain
 from pollready.obstacles.cases import CaseState, when_found, when_not_found
 from pollready.obstacles.finding import Cause
 from pollready.obstacles.models import KEY_MAX, CaseEvent, ObstacleCase
-from pollready.obstacles.thresholds import Thresholds
+from pollready.obstacles.office import office_thresholds
 
 ACTOR = "assessment"
 SHOWN_MAX = 200
@@ -47,7 +47,7 @@ def recheck(case_id: int, *, now: datetime, terrain: Terrain | None = None) -> C
         return None
     as_of = day_of(case.record.assessment, case.round)
     rows = read_register(case.round_id, max(now, end_of(as_of)))
-    thresholds = Thresholds()
+    thresholds = office_thresholds()
     try:
         workings = work_out(
             rows,

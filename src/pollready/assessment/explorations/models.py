@@ -12,18 +12,11 @@ class ExplorationKind(models.TextChoices):
     DISTRIBUTION = "distribution", "distribution"
 
 
-class ExplorationState(models.TextChoices):
-    """How far its answer is."""
-
-    WORKING = "working", "working"
-    DONE = "done", "done"
-    FAILED = "failed", "failed"
-
-
 class Exploration(models.Model):
     """A question about all failures that takes long, asked once for each version of the register.
 
-    `scope` tells whose stations were counted, `asked` what was asked; both in words of ours.
+    `scope` tells whose stations were counted, `asked` what was asked; both in words of ours. The
+    result is empty until the first answer is there; `version` and `ended_at` are the answer's.
     """
 
     round = models.ForeignKey(ElectionRound, on_delete=models.CASCADE, related_name="explorations")
@@ -31,9 +24,6 @@ class Exploration(models.Model):
     scope = models.CharField(max_length=300)
     asked = models.CharField(max_length=120)
     version = models.PositiveBigIntegerField()  # of the register, as the log numbers it
-    state = models.CharField(
-        max_length=10, choices=ExplorationState.choices, default=ExplorationState.WORKING
-    )
     asked_by = models.CharField(max_length=150)
     asked_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -45,9 +35,8 @@ class Exploration(models.Model):
                 fields=["round", "kind", "scope", "asked"], name="exploration_once_asked"
             ),
             models.CheckConstraint(
-                condition=models.Q(kind__in=("worst", "distribution"))
-                & models.Q(state__in=("working", "done", "failed")),
-                name="exploration_kind_and_state_are_known",
+                condition=models.Q(kind__in=("worst", "distribution")),
+                name="exploration_kind_is_known",
             ),
         ]
 

@@ -16,5 +16,6 @@ urlpatterns: list[URLPattern] = [
     path("jobs/", jobs.job_list, name="jobs"),
     path("jobs/<int:job_id>/", jobs.job_page, name="job"),
     path("jobs/<int:job_id>/again/", jobs.job_again, name="job-again"),
+    path("jobs/<int:job_id>/stop/", jobs.job_stop, name="job-stop"),
     path("assess-again/", jobs.assess_again, name="assess-again"),
 ]

@@ -15,7 +15,6 @@ from pollready.assessment.cases.commands import (
     Assignment,
     Waiver,
     assign_case,
-    claim_fixed,
     move_case,
     waive_case,
 )
@@ -30,7 +29,7 @@ from pollready.console.corrections.words import slug_of
 from pollready.console.forms import ConsoleForm
 from pollready.console.middleware import ConsoleRequest
 from pollready.console.views.cases import case_or_404, render_case
-from pollready.jobs.rechecks import start_recheck
+from pollready.jobs.rechecks import claim_and_recheck, start_recheck
 from pollready.language import message, say
 from pollready.obstacles.cases import CaseState
 from pollready.obstacles.models import ObstacleCase
@@ -105,8 +104,9 @@ def case_claim_fixed(request: ConsoleRequest, case_id: int) -> HttpResponse:
     form = ClaimFixedForm(request.POST or None, language=request.language, initial=_seen(case))
 
     def write(data: dict[str, Any]) -> None:
-        claim_fixed(done=data["done"], evidence=data["evidence"], **_by(request, case_id, data))
-        start_recheck(case_id)
+        claim_and_recheck(
+            done=data["done"], evidence=data["evidence"], **_by(request, case_id, data)
+        )
 
     return _form_page(request, case, form, "claim_fixed", write)
 
@@ -117,7 +117,7 @@ def case_recheck(request: ConsoleRequest, case_id: int) -> HttpResponse:
     """Run the rule again for a claim whose check did not end."""
     case = case_or_404(request, case_id)
     if case.state == CaseState.CLAIMED_FIXED:
-        start_recheck(case_id)
+        start_recheck(case, by=request.user, now=datetime.now(UTC))
     return HttpResponseRedirect(reverse("case", args=[case_id]), status=303)
 
 

@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from pollready.assessment.cases.queries import rechecked_since
 from pollready.console.access import requires
 from pollready.console.context import read
 from pollready.console.frame import frame_of
@@ -29,7 +30,8 @@ def overview(request: ConsoleRequest) -> HttpResponse:
     )
     if found is None:
         raise Http404
-    return render(request, "overview/overview.html", {"overview": found})
+    context = {"overview": found, "rechecked": rechecked_since(request.user, reading.saved)}
+    return render(request, "overview/overview.html", context)
 
 
 def _place(request: ConsoleRequest) -> int | None:

@@ -244,6 +244,7 @@ def _page(
         "changed": changed,
         "there": list(plan.steps.all()) if changed and plan else [],
         "moved": moved,
+        "means": about.pages.means(plan),
         "is_full": len(forms) >= STEPS_MAX,
     }
     return render(about.request, "scenarios/plan.html", context, status=status)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from pollready.assessment.explorations.models import ExplorationKind, ExplorationState
+from pollready.assessment.explorations.models import ExplorationKind
 from pollready.assessment.prepared import Asked
 from pollready.console.access import requires
 from pollready.console.asking import Asking, log_look, ready_for
@@ -22,8 +22,9 @@ from pollready.console.prepared import (
     single_rows,
     worst_rows,
 )
+from pollready.console.views.jobs import watched
 from pollready.console.views.overview import nothing_assessed
-from pollready.jobs.explorations import find_exploration, is_lost, work_out
+from pollready.jobs.explorations import find_exploration, job_of, work_out
 from pollready.people.permissions import Permission
 
 
@@ -119,7 +120,7 @@ def _work_out(
 
 
 def _worked_out(request: ConsoleRequest, asking: Asking, page: str, asked: Asked) -> dict[str, Any]:
-    """Show what was worked out, of an earlier version too; it says of which."""
+    """Show what was worked out, of an earlier version too; and how far the next answer is."""
     # What covers everything that can fail is only for whom none of it is hidden.
     if not asking.scope.sees_all_elements:
         return {"is_partial": True}
@@ -128,10 +129,10 @@ def _worked_out(request: ConsoleRequest, asking: Asking, page: str, asked: Asked
         return {"exploration": None}
     context: dict[str, Any] = {
         "exploration": row,
-        "is_working": row.state == ExplorationState.WORKING and not is_lost(row, timezone.now()),
+        "job": watched(job_of(row), request),
         "is_old": row.version != asking.explored.version,
     }
-    if row.state == ExplorationState.DONE:
+    if row.result:
         log_look(request, asking, {"prepared": page, "asked": row.asked})
         if page == "worst":
             context["runs"] = worst_rows(asking, asked, row.result)

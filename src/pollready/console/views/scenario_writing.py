@@ -21,12 +21,11 @@ from pollready.console.scenario_forms import LikelihoodForm, ScenarioForm
 from pollready.console.scenarios import ScenarioPages
 from pollready.console.views.overview import nothing_assessed
 from pollready.console.views.scenarios import found, page_context
-from pollready.engine.errors import EngineError
+from pollready.jobs.costing import start_costing
 from pollready.language import say
 from pollready.people.permissions import NotPermitted, Permission
 from pollready.people.scopes import agencies_for
 from pollready.planning.commands import judge_likelihood, save_scenario, take_in_catalogue
-from pollready.planning.costs import NothingAssessed, cost_scenarios
 from pollready.planning.models import Origin, Scenario
 from pollready.planning.rules import ScenarioRefused, may_edit_scenario
 from pollready.planning.selectors import SelectorError
@@ -121,35 +120,19 @@ def scenario_likelihood(request: ConsoleRequest, scenario_id: int) -> HttpRespon
 @requires(Permission.EDIT_SCENARIOS)
 @require_POST
 def scenarios_cost(request: ConsoleRequest) -> HttpResponse:
-    """Take in the scenarios that ship, and work out what each costs beside the last assessment."""
+    """Take in the scenarios that ship, and have worked out what each costs in this round."""
     reading = read(request)
     if reading is None:
         return nothing_assessed(request, "planning.list.title")
     now = datetime.now(UTC)
     take_in_catalogue(now=now)
-    _work_out(request, reading.round.pk, now)
+    start_costing(reading.round.pk, by=request.user, now=now)
     return redirect("scenarios")
-
-
-def _work_out(
-    request: ConsoleRequest, round_id: int, now: datetime, only: int | None = None
-) -> None:
-    """Cost scenarios, and tell the user how that went."""
-    try:
-        count = cost_scenarios(
-            round_id, now=now, by=request.user, only=() if only is None else (only,)
-        )
-    except (EngineError, NothingAssessed):
-        # The text of such an error names components: the assessment tells it to who may see them.
-        messages.error(request, say("planning.cost.failed", request.language))
-        return
-    if only is None:
-        messages.success(request, say("planning.cost.done", request.language, scenarios=count))
 
 
 def _saved(request: ConsoleRequest, scenario: Scenario, round_id: int, said: str) -> HttpResponse:
     messages.success(request, say(said, request.language))
-    _work_out(request, round_id, datetime.now(UTC), only=scenario.pk)
+    start_costing(round_id, by=request.user, now=datetime.now(UTC), scenario_id=scenario.pk)
     return redirect("scenario", scenario.pk)
 
 

@@ -15,7 +15,9 @@ from pollready.console.scenario_forms import LikelihoodForm
 from pollready.console.scenario_list import LIKELY, PLAN_STATES, SORTS, TOLD, chosen, left, owners
 from pollready.console.scenario_matrix import matrix
 from pollready.console.scenarios import ScenarioPages, ScenarioRow
+from pollready.console.views.jobs import watched
 from pollready.console.views.overview import nothing_assessed
+from pollready.jobs.costing import last_costing
 from pollready.people.permissions import Permission
 from pollready.planning.catalogue import entry
 from pollready.planning.models import Scenario, ScenarioBinding
@@ -48,6 +50,7 @@ def scenario_list(request: ConsoleRequest) -> HttpResponse:
         "told": TOLD,
         "likely": LIKELY,
         "sorts": tuple(SORTS),
+        "job": watched(last_costing(reading.round.pk), request),
     }
     template = "scenarios/_found.html" if request.htmx else "scenarios/list.html"
     response = render(request, template, context)
@@ -75,6 +78,7 @@ def page_context(
     version = {"version": scenario.version}
     return {
         "row": row,
+        "job": watched(last_costing(reading.round.pk, scenario.pk), request),
         "description": words.description(scenario),
         "selector": words.selector(scenario.selector),
         "happened": words.fact(facts.get("happened")),
@@ -84,6 +88,7 @@ def page_context(
         "steps": [
             (step, words.means(step.means_kind)) for step in row.plan.steps.all()
         ] if row.plan else [],
+        "means": pages.means(row.plan),
         "earlier": _earlier(reading, row),
         "may_edit_scenario": may_edit_scenario(user, scenario),
         "may_edit_plan": may_edit,
