@@ -9,7 +9,8 @@ from pollready.audit.commands import Entry, record
 from pollready.people.models import User
 from pollready.people.permissions import NotPermitted, Permission, check
 from pollready.people.scopes import agencies_for
-from pollready.register.corrections.claiming import state_of_field
+from pollready.register.corrections.claiming import state_of_field, thing_entry
+from pollready.register.corrections.columns import is_column, write_column
 from pollready.register.corrections.errors import CorrectionRefused, check_for_change
 from pollready.register.corrections.models import Resolution, ResolutionState
 from pollready.register.corrections.queries import current_claims
@@ -48,6 +49,10 @@ def resolve(
     if not reason.strip():
         raise CorrectionRefused("reason-missing", "reason")
     entries = choose(thing, chosen, reason=reason.strip(), by=by, now=now)
+    if is_column(thing, field):
+        before, after = write_column(thing, field, chosen.value)
+        if after:
+            entries.append(thing_entry(thing, before, after))
     record(actor=by.username, command=RESOLVE, now=now, entries=entries, reason=reason.strip())
     return Resolution.objects.get(field=field, ended_at=None, **about.column)
 
