@@ -125,6 +125,7 @@ def change_rows(
             "field": _field_words(row, language) if row.field else "",
             "before": _value_words(row, row.before, show, language),
             "after": _value_words(row, row.after, show, language),
+            "said": _said_words(row, language),
         }
 
     return _found(changes, page, said)
@@ -220,6 +221,14 @@ def _field_words(row: StagedChange, language: str) -> str:
         except UnknownPhrase:
             continue
     return field_name(row.field, language)
+
+
+def _said_words(row: StagedChange, language: str) -> str:
+    """Say whose word stays although the file says otherwise."""
+    if row.said_at is None:
+        return ""
+    what = "_agency" if row.what == "agency" else ""
+    return say(f"upload.diff.{row.kind}{what}", language, by=row.said_by, at=row.said_at)
 
 
 def _value_words(row: StagedChange, values: list[str], show: Show, language: str) -> str:

@@ -69,8 +69,15 @@ def _claims_changed(session: Session, added: set[str]) -> Iterator[Change]:
             if row["listing"] is not None
         ),
     )
+    # Of these the file and a person differ, which is told as such.
+    kept = {
+        (codes[pk], each.field)
+        for each in session.corrections.kept
+        for kind, pk in (each.subject,)
+        if kind == "listing"
+    }
     for code, field in dict.fromkeys((*old, *new)):
-        if code not in added:
+        if code not in added and (code, field) not in kept:
             yield Change(code, field, tuple(old[code, field]), tuple(new[code, field]))
 
 

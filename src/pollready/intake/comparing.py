@@ -53,7 +53,10 @@ _FAULT = (
     "fields",
     "cell",
 )
-_CHANGE = ("staged", "ordinal", "kind", "what", "code", "name", "field", "before", "after")
+_CHANGE = (
+    "staged", "ordinal", "kind", "what", "code", "name", "field", "before", "after", "said_by",
+    "said_at",
+)  # fmt: skip
 _VALUE_MAX = 500
 
 

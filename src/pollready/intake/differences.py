@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pollready.intake.models import ChangeKind
@@ -30,23 +31,28 @@ class Difference:
     field: str = ""
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    said_by: str = ""  # the person whose word stays
+    said_at: datetime | None = None
 
     def row(self) -> tuple[Any, ...]:
         """Give it as a row of `StagedChange`, from `kind` on."""
         code, name = self.code[:_CODE_MAX], self.name[:_CODE_MAX]
-        return self.kind, self.what, code, name, self.field, list(self.before), list(self.after)
+        return (
+            self.kind, self.what, code, name, self.field, list(self.before), list(self.after),
+            self.said_by[:_CODE_MAX], self.said_at,
+        )  # fmt: skip
 
 
 def differences(plan: Plan) -> list[Difference]:
-    """Give every difference: stations first, then what they depend on, then the rest."""
-    return [*_of_stations(plan), *_of_others(plan)]
+    """Give every difference: what persons said first, then stations, then all the rest."""
+    return [*_of_corrected(plan), *_of_stations(plan), *_of_others(plan)]
 
 
 def digest_of(found: list[Difference], plan: Plan) -> str:
     """Give one digest of all that would be written, whatever keys it would get."""
     writes = plan.session.writes
     said = {
-        "changes": [each.row() for each in found],
+        "changes": [[*each.row()[:-1], str(each.said_at or "")] for each in found],
         "rows": sorted(
             [each.model.__name__, len(each.rows)] for each in writes.insertions.values()
         ),
@@ -64,6 +70,25 @@ def counts_of(found: list[Difference]) -> dict[str, dict[str, int]]:
     for (what, kind), number in Counter((what, kind) for what, kind, _ in seen).items():
         counts.setdefault(what, {})[kind] = number
     return counts
+
+
+def _of_corrected(plan: Plan) -> Iterator[Difference]:
+    """Tell where the file says otherwise than a person, whose word stays; what is new first."""
+    session = plan.session
+    names = {listing.pk: listing.point.name for listing in session.listings.values()}
+    for each in sorted(session.corrections.kept, key=lambda kept: not kept.is_new):
+        kind, pk = each.subject
+        yield Difference(
+            ChangeKind.CONTRADICTED if each.is_new else ChangeKind.KEPT,
+            "station" if kind == "listing" else kind,
+            each.code,
+            names.get(pk, "") if kind == "listing" else "",
+            each.field,
+            _said(each.standing),
+            _said(each.said),
+            each.word.by,
+            each.word.at,
+        )
 
 
 def _of_stations(plan: Plan) -> Iterator[Difference]:

@@ -115,6 +115,11 @@ class ChangeKind(models.TextChoices):
     CHANGED = "changed", "changed"
     RENUMBERED = "renumbered", "renumbered"
     MISSING = "missing", "missing"
+    KEPT = "kept", "kept"  # a person's word stays; the file repeats what it took the place of
+    CONTRADICTED = "contradicted", "contradicted"  # it stays, and the file says a third thing
+
+
+WORDS_OF_PERSONS = (ChangeKind.KEPT, ChangeKind.CONTRADICTED)
 
 
 class StagedChange(models.Model):
@@ -122,13 +127,16 @@ class StagedChange(models.Model):
 
     staged = models.ForeignKey(StagedImport, on_delete=models.CASCADE, related_name="changes")
     ordinal = models.PositiveIntegerField()
-    kind = models.CharField(max_length=10, choices=ChangeKind.choices)
+    kind = models.CharField(max_length=12, choices=ChangeKind.choices)
     what = models.CharField(max_length=40)  # type of object, as the log names it
     code = models.CharField(max_length=300)
     name = models.CharField(max_length=300)
     field = models.CharField(max_length=60)
     before = models.JSONField()  # list of texts: several where sources differ
     after = models.JSONField()
+    # Whose word stays, and since when.
+    said_by = models.CharField(max_length=300, blank=True, default="")
+    said_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["ordinal"]

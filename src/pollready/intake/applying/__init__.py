@@ -9,6 +9,7 @@ from pollready.intake.applying.claims import (
     apply_claims,
 )
 from pollready.intake.applying.components import apply_components
+from pollready.intake.applying.corrected import read_corrections
 from pollready.intake.applying.geography import Geography
 from pollready.intake.applying.incidents import apply_incidents
 from pollready.intake.applying.ledger import apply_ledger
@@ -25,6 +26,7 @@ __all__ = ["Session", "plan"]
 
 def plan(session: Session) -> None:
     """Gather in `session.writes` everything that is staged; nothing is written."""
+    session.corrections = read_corrections(session.round.pk)
     geography, agencies = Geography(session), Agencies(session)
     for sheet in ("stations", "components"):
         geography.prepare(session.staged.records(sheet))

@@ -4,6 +4,9 @@ from datetime import date
 from typing import Any
 
 from pollready.audit.classification import Classification
+from pollready.intake.applying.claims import canonical
+from pollready.intake.applying.corrected import Kept, Word
+from pollready.intake.applying.declared import hold_declared, read_declared
 from pollready.intake.applying.session import Session, class_of, plain
 from pollready.intake.staging import Record
 from pollready.language import fold
@@ -19,8 +22,10 @@ class Agencies:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._by_key: dict[str, Agency] = {}
-        for agency in Agency.objects.all():
+        agencies = list(Agency.objects.all())
+        for agency in agencies:
             self._remember(agency)
+        self._declared = read_declared(agencies) if session.staged.records("agencies") else {}
         self._told: set[str] = set()
 
     def apply_sheet(self) -> None:
@@ -30,7 +35,7 @@ class Agencies:
             code = record.get("code") or record.get("name")
             agency = self._by_key.get(fold(code)) or Agency(code=code[:60], name=code)
             before = plain(_values(agency)) if agency.pk else None
-            _fill(agency, record)
+            self._fill(agency, record)
             after = plain(_values(agency))
             if after != before:
                 if agency.pk is None:
@@ -39,6 +44,29 @@ class Agencies:
                     session.writes.update_things(Agency, _SAVED, [agency])
                 session.log("agency", agency.code, before, after)
             self._remember(agency)
+
+    def _fill(self, agency: Agency, record: Record) -> None:
+        """Write a row over an agency; what it declared by signature stays."""
+        held = hold_declared(agency)
+        _fill(agency, record)
+        declared = self._declared.get(agency.pk or 0)
+        said = record.get("ready_declared")
+        if declared is None or said is None:
+            return
+        for name, value in held.items():
+            setattr(agency, name, value)
+        says_ready = said is not False  # a date is of the declaration
+        if says_ready != declared.value:
+            kept = Kept(
+                ("agency", agency.pk),
+                agency.code,
+                "ready_declared",
+                "" if declared.value is None else canonical(declared.value),
+                canonical(says_ready),
+                Word(None, declared.by, declared.at),
+                says_ready not in declared.replaced,
+            )
+            self._session.corrections.kept.append(kept)
 
     def named(self, record: Record) -> Agency | None:
         """Give the agency that a row names; one that no sheet lists is added, and told."""

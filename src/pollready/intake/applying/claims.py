@@ -57,6 +57,7 @@ def apply_claims(session: Session, statements: Iterable[Statement]) -> None:
     two sources, that differ stand side by side.
     """
     stated = list(statements)
+    _note_corrected(session, stated)
     new = {key: rest for each in stated for key, rest in _claims_of(each, session)}
     if _has_earlier_claims(session):
         _close_withdrawn(session, stated, new)
@@ -87,6 +88,35 @@ def _claims_of(
         for doubt in record.values.get(DOUBTS, ()):
             where = (record.sheet[:_SHEET_MAX], record.row, stated_on, "computed")
             yield (*ids, "coordinates", doubt, source), (*where, *ends)
+    beside = session.corrections.beside
+    for field, value in beside.get(_key_of(subject), {}).items() if beside else ():
+        record = statement.record
+        stated_on = record.values.get("as_of") or session.as_of
+        by = session.by.pk if session.by else None
+        where = (record.sheet[:_SHEET_MAX], record.row, stated_on, "declared")
+        rest = (*where, statement.classification, session.now, by, None)
+        yield (*ids, field, value, session.source_of(record).pk), rest
+
+
+def _note_corrected(session: Session, stated: Iterable[Statement]) -> None:
+    """Note where the file's claims differ from those of persons."""
+    words = session.corrections.words
+    for each in stated if words else ():
+        subject = _key_of(each.subject)
+        if subject in words:
+            records = (each.record, *each.record.merged)
+            said = {
+                name: [canonical(r.values[name]) for r in records if r.get(name) is not None]
+                for name in each.fields
+            }
+            session.corrections.note_claims(subject, each.record, said)
+
+
+def _key_of(subject: Subject) -> tuple[str, int]:
+    kind, _, pk = subject_key(
+        listing=subject.listing, stop=subject.stop, component=subject.component
+    ).partition("/")
+    return kind, int(pk)
 
 
 def canonical(value: Any) -> str:

@@ -104,7 +104,10 @@ class _Saving:
         self, session: Session, word: str, thing: Any, record: Record, fill: Any, agencies: Agencies
     ) -> None:
         before = None if thing.pk is None else self._values(thing)
+        held = session.corrections.hold(thing) if isinstance(thing, Component) else {}
         fill(thing, record, agencies)
+        if held:
+            session.corrections.put_back(thing, record, held)
         if before is None:
             self.new.append(thing)
             session.log(word, thing.code, None, record.values)

@@ -7,6 +7,7 @@ from typing import Any
 
 from pollready.audit.classification import Classification
 from pollready.audit.commands import Entry
+from pollready.intake.applying.corrected import Corrections
 from pollready.intake.applying.writes import Writes
 from pollready.intake.staging import Record, Staged
 from pollready.intake.workbook import CHOICES
@@ -35,6 +36,7 @@ class Session:
     writes: Writes = field(default_factory=Writes)
     listings: dict[str, Listing] = field(default_factory=dict)  # of the round as they will be
     places: dict[int, Place] = field(default_factory=dict)  # by key, new ones included
+    corrections: Corrections = field(default_factory=Corrections)  # what persons said of them
 
     def source_of(self, record: Record) -> Source:
         """Give the source of a row: the one that it names, else the file.

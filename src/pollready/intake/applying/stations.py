@@ -34,7 +34,9 @@ def apply_stations(session: Session, geography: Geography) -> dict[str, Listing]
         listing = known.listing_for(record, place)
         if listing is not None:
             before = _values(listing.point, listing)
+            held = session.corrections.hold(listing)
             _fill(listing.point, listing, record, place)
+            session.corrections.put_back(listing, record, held)
             old.append((record, listing, before))
             continue
         point = known.point_for(record, place) or ServicePoint(point_type=PointType.STATION)

@@ -52,7 +52,9 @@ def _save(session: Session, records: list[tuple[Record, Listing]]) -> list[State
         key = (listing.pk, ordinal)
         stop = known.get(key) or made.get(key) or Stop(listing_id=listing.pk, ordinal=ordinal)
         before = {name: getattr(stop, name) for name in _FIELDS}
+        held = session.corrections.hold(stop)
         _fill(stop, record)
+        session.corrections.put_back(stop, record, held)
         after = {name: getattr(stop, name) for name in _FIELDS}
         if stop.pk is None:
             made[key] = stop

@@ -1,6 +1,6 @@
 """What the list itself says of an object: columns that a correction writes, beside its claim."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,7 @@ _OF_STATIONS = {
     POSITION: _Written(_point, _PLACE, _position),
     "expected_voters": _Written(_itself, ("expected_voters",), _whole),
     "basis": _Written(_itself, ("voters_basis",), _text),
+    "status": _Written(_itself, ("status",), _text),  # by order alone
 }
 _OF_STOPS = {
     "place": _Written(_itself, ("place_name",), _text),
@@ -70,6 +71,9 @@ _OF_COMPONENTS = {
 _BY_TYPE: dict[type, dict[str, _Written]] = {
     Listing: _OF_STATIONS, Stop: _OF_STOPS, Component: _OF_COMPONENTS,
 }  # fmt: skip
+
+
+_BY_KIND = {"listing": _OF_STATIONS, "stop": _OF_STOPS, "component": _OF_COMPONENTS}
 
 
 def is_column(thing: Thing, field: str) -> bool:
@@ -96,6 +100,26 @@ def _plain(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
+
+
+def columns_of(thing: Thing, field: str) -> tuple[Any, dict[str, Any]]:
+    """Give the row that holds a field, and its columns as they are."""
+    written = _BY_TYPE[type(thing)][field]
+    owner = written.owner(thing)
+    return owner, {name: getattr(owner, name) for name in written.columns}
+
+
+def put_value(thing: Thing, field: str, value: str) -> None:
+    """Put a canonical value into the columns of a field; nothing is saved."""
+    written = _BY_TYPE[type(thing)][field]
+    for name, each in zip(written.columns, written.read(value), strict=True):
+        setattr(written.owner(thing), name, each)
+
+
+def fields_in(kind: str, columns: Iterable[str]) -> list[str]:
+    """Name the fields of which some columns, as the log tells them, are the first."""
+    told = set(columns)
+    return [name for name, written in _BY_KIND[kind].items() if written.columns[0] in told]
 
 
 def write_column(

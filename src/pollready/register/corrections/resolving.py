@@ -52,7 +52,7 @@ def resolve(
     entries = choose(thing, chosen, reason=reason.strip(), by=by, now=now)
     if is_need(thing, field) and field != SERVES:
         check_for_circle(thing, chosen.value, by=by)
-    if is_column(thing, field):  # the list holds it: what stands is what the list says
+    if is_column(thing, field):
         before, after = write_column(thing, field, chosen.value, source_id=chosen.source_id)
         if after:
             entries.append(thing_entry(thing, before, after))
