@@ -1,6 +1,7 @@
 """The map's page, its data, cards and lines, and the page of borders: who gets what."""
 
 import gzip
+import html
 import json
 import re
 
@@ -223,6 +224,28 @@ def test_without_scripts_the_counties_are_a_table(client, assessed):
     assert page.count('data-label="Stations"') == 4
     assert 'href="/map/?county=03"' in page
     assert len(page) < 300_000
+
+
+def test_the_browser_is_told_early_what_the_map_will_ask_for_first(client, assessed):
+    page = client.get("/map/?kind=mobile&by=rule.no_second_path&page=1").content.decode()
+    (early,) = re.findall(r'<link rel="preload" as="fetch" crossorigin href="([^"]+)"', page)
+    (first,) = re.findall(r'data-first-data="([^"]+)"', page)
+    assert early == first
+    path, _, query = html.unescape(first).partition("?")
+    assert path == "/map/data/"
+    assert len(unstepped(layer(client, f"?{query}")["ids"])) == 3
+    assert set(layer(client, f"?{query}")["found"]) <= {"0", "1", "?"}
+
+
+def test_a_nation_of_counties_is_shown_page_by_page(client, assessed, monkeypatch):
+    monkeypatch.setattr("pollready.console.views.map.COUNTIES_AT_ONCE", 3)
+    first = client.get("/map/").content.decode()
+    second = client.get("/map/?page=2").content.decode()
+    assert first.count('data-label="Stations"') == 3
+    assert second.count('data-label="Stations"') == 1
+    assert 'href="?page=2"' in first
+    assert "12 stations" in first
+    assert "12 stations" in second
 
 
 def test_htmx_gets_the_parts_that_change(client, assessed):

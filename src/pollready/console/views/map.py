@@ -2,8 +2,10 @@
 
 import re
 
-from django.http import Http404, HttpResponse
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
@@ -12,7 +14,7 @@ from pollready.console.access import requires
 from pollready.console.context import Reading, read
 from pollready.console.lists.stations import StationList
 from pollready.console.map_answers import version_of_register
-from pollready.console.map_page import colouring_of, colourings, count, legends
+from pollready.console.map_page import colouring_of, colourings, count, legends, obstacle_of
 from pollready.console.middleware import ConsoleRequest
 from pollready.console.views.overview import nothing_assessed
 from pollready.intake.boundaries.queries import boundaries_for
@@ -20,6 +22,8 @@ from pollready.people.permissions import Permission, may
 from pollready.register.links import links_of
 from pollready.register.queries import components_for
 
+# A province's counties stand in one table; a nation's are four hundred, and the map waits for them.
+COUNTIES_AT_ONCE = 50
 _IDS = re.compile("[0-9]{1,18}(,[0-9]{1,18})*")
 _PRIMARY_KEY = re.compile("[0-9]{1,18}")
 
@@ -47,8 +51,11 @@ def _context(request: ConsoleRequest, reading: Reading) -> dict[str, object]:
     filters = request.GET.copy()
     for name in ("page", "sort", "by", "columns"):
         filters.pop(name, None)
+    counted = count(matching.rows)
+    counties = Paginator(counted.counties, COUNTIES_AT_ONCE)
     return {
-        "counted": count(matching.rows),
+        "counted": counted,
+        "counties": counties.get_page(request.GET.get("page")),
         "understood": matching.understood,
         "chosen": matching.chosen,
         "chips": listing.chips(matching.chosen),
@@ -62,9 +69,19 @@ def _context(request: ConsoleRequest, reading: Reading) -> dict[str, object]:
         "colourings": colourings(rules, by, wording),
         "legends": legends(request.language),
         "filters": filters.urlencode(),
+        "first_data": _first_data(filters, by),
         "has_borders": boundaries_for(viewer).exists(),
         "sees_infrastructure": may(viewer, Permission.SEE_INFRASTRUCTURE),
     }
+
+
+def _first_data(filters: QueryDict, by: str) -> str:
+    """Give the address of the stations that the page shows first, for the browser to fetch."""
+    asked = filters.copy()
+    asked["layer"] = "stations"
+    if obstacle_of(by) is not None:
+        asked["by"] = by
+    return f"{reverse('map-data')}?{asked.urlencode()}"
 
 
 @requires(Permission.SEE_REGISTER)
