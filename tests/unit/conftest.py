@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from pollready.assessment.explorers import EXPLORERS
+from pollready.assessment.positions import level_letters
+from pollready.audit.version import STATIONS_VERSION
 from pollready.console.map_answers import ANSWERS
 from pollready.console.map_page import COUNTS
 from pollready.register.corrections.queries import forget_contradictions
@@ -90,6 +92,8 @@ def fresh_veil():
     forget_links()
     ANSWERS.forget()
     COUNTS.forget()
+    STATIONS_VERSION.forget()
+    level_letters.cache_clear()
 
 
 @pytest.fixture

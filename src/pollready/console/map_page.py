@@ -12,7 +12,7 @@ from pollready.assessment.positions import LEVEL_LETTERS
 from pollready.assessment.queries import as_tally, tally_columns
 from pollready.assessment.result import CRITERIA
 from pollready.console.lists.fields import Options
-from pollready.console.map_answers import Kept, asked, version_of_register
+from pollready.console.map_answers import Kept, key_of
 from pollready.console.overview import Tally
 from pollready.console.wording import Wording
 from pollready.language import say
@@ -132,8 +132,8 @@ COUNTS: Kept[Counted] = Kept()
 
 
 def count(records: QuerySet[StationRecord]) -> Counted:
-    """Count the stations by county, in the order of the counties' codes; kept until a write."""
-    return COUNTS.get(f"{version_of_register()} {asked(records)}", lambda: _counted(records))
+    """Count the stations by county, in the order of the counties' codes; kept until one moves."""
+    return COUNTS.get(key_of(records), lambda: _counted(records))
 
 
 def _counted(records: QuerySet[StationRecord]) -> Counted:

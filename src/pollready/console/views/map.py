@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from pollready.audit.version import register_version
 from pollready.console import map_card as cards
 from pollready.console.access import requires
 from pollready.console.context import Reading, read
 from pollready.console.lists.stations import StationList
-from pollready.console.map_answers import version_of_register
 from pollready.console.map_page import colouring_of, colourings, count, legends, obstacle_of
 from pollready.console.middleware import ConsoleRequest
 from pollready.console.views.overview import nothing_assessed
@@ -119,7 +119,7 @@ def _card_of_component(request: ConsoleRequest, reading: Reading, pk: int) -> Ht
         .select_related("agency", "place__parent__parent"),
         pk=pk,
     )
-    links = links_of(reading.round.pk, version_of_register())
+    links = links_of(reading.round.pk, register_version())
     card = cards.component_card(
         component, reading.saved, links, reading.wording, viewer=request.user
     )
