@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from pollready.assessment.explorers import EXPLORERS
+from pollready.assessment.positions import level_letters
+from pollready.audit.version import STATIONS_VERSION
 from pollready.console.map_answers import ANSWERS
 from pollready.console.map_page import COUNTS
 from pollready.console.overview import CAUSE_COUNTS, STATIONS
@@ -93,6 +95,8 @@ def fresh_veil():
     COUNTS.forget()
     STATIONS.forget()
     CAUSE_COUNTS.forget()
+    STATIONS_VERSION.forget()
+    level_letters.cache_clear()
 
 
 @pytest.fixture

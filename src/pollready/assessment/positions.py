@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -55,18 +56,18 @@ def read_columns(
         records.annotate(
             at_lat=Coalesce("listing__point__lat", Subquery(stop.values("lat")[:1])),
             at_lon=Coalesce("listing__point__lon", Subquery(stop.values("lon")[:1])),
-            **{f"{service}_{reading}": _level(service, reading)
-               for service in SERVICES for reading in ("working", "failed")},
         )
         .order_by("listing__code", "pk")
         .values_list(
             "listing_id", "at_lat", "at_lon", "listing__expected_voters",
             "listing__point__place_id", "listing__point__kind", "readiness", "contradicted",
-            "criteria", "admit_working", "admit_failed", "close_working", "close_failed",
+            "criteria", "assessment_id",
         )
     )  # fmt: skip
-    columns: list[Any] = list(zip(*rows, strict=True)) or [()] * 13
+    columns: list[Any] = list(zip(*rows, strict=True)) or [()] * 10
     county = county_by_place()
+    levels = {each: level_letters(each) for each in set(columns[9])}
+    letters = [levels[each][listing] for each, listing in zip(columns[9], columns[0], strict=True)]
     return Columns(
         ids=list(columns[0]),
         lats=[_whole(lat) for lat in columns[1]],
@@ -76,10 +77,27 @@ def read_columns(
         mobile="".join("1" if kind == StationKind.MOBILE else "0" for kind in columns[5]),
         readiness="".join(map(_readiness, columns[6], columns[7])),
         criteria="".join(columns[8]),
-        admit="".join(map(_letter, columns[9], columns[10])),
-        close="".join(map(_letter, columns[11], columns[12])),
+        admit="".join(each[0] for each in letters),
+        close="".join(each[1] for each in letters),
         found="" if findings is None else _found(columns[0], findings),
     )
+
+
+@lru_cache(maxsize=2)
+def level_letters(assessment_id: int) -> Mapping[int, str]:
+    """Give the letters of both services by station; an assessment, once saved, stays as it is."""
+    rows = StationRecord.objects.filter(assessment=assessment_id).values_list(
+        "listing_id",
+        *(_level(service, reading) for service in SERVICES for reading in ("working", "failed")),
+    )
+    letters: dict[tuple[str | None, ...], str] = {}
+    found = {}
+    for listing, *levels in rows.iterator(chunk_size=5000):
+        key = tuple(levels)
+        if key not in letters:
+            letters[key] = _letter(*key[:2]) + _letter(*key[2:])
+        found[listing] = letters[key]
+    return found
 
 
 def _level(service: str, reading: str) -> KeyTextTransform:

@@ -1,6 +1,10 @@
 """Which state of the register the log speaks of: looking at it leaves it as it is."""
 
-from pollready.audit.models import AuditBatch
+from threading import Lock
+
+from django.db.models import Exists, OuterRef
+
+from pollready.audit.models import AuditBatch, AuditEntry
 
 # Commands that are kept in the log but change nothing that a network, a name or a veil rests on.
 # One that is missing here only costs time: what is kept is then made anew for nothing.
@@ -18,8 +22,56 @@ LEAVES_REGISTER = (
     "take_in_catalogue",
 )  # fmt: skip
 
+# What an entry of the log can be of while every station stays where it is, in the list as it is.
+LEAVES_STATIONS = (
+    "claim", "component", "evidence", "group", "requirement", "resolution", "source",
+    "incident", "duty", "obstacle_case", "case_comment", "scenario", "contingency_plan",
+    "declaration",
+)  # fmt: skip
+
 
 def register_version() -> int:
     """Give the number of the last batch that may have changed the register; 0 where none has."""
     batches = AuditBatch.objects.exclude(command__in=LEAVES_REGISTER)
     return batches.order_by("-number").values_list("number", flat=True).first() or 0
+
+
+class StationsVersion:
+    """The number of the last batch that may have changed a station, its place, stops or voters.
+
+    Batches that were looked at once are not looked at again: thousands of corrections of
+    components may lie above the last one of a station.
+    """
+
+    def __init__(self) -> None:
+        self._looked, self._changed = 0, 0
+        self._lock = Lock()
+
+    def now(self) -> int:
+        """Give the number; 0 where nothing has been written."""
+        last = register_version()
+        with self._lock:
+            looked, changed = self._looked, self._changed
+        if last == looked:
+            return changed
+        if last < looked:  # another register, or one put back
+            looked = changed = 0
+        changed = self._last_after(looked) or changed
+        with self._lock:
+            self._looked, self._changed = last, changed
+        return changed
+
+    def forget(self) -> None:
+        """Begin anew; for tests, whose registers come and go under the same numbers."""
+        with self._lock:
+            self._looked = self._changed = 0
+
+    def _last_after(self, looked: int) -> int | None:
+        entries = AuditEntry.objects.filter(batch=OuterRef("pk"))
+        # What tells nothing of its objects may have changed anything: a backup taken for true.
+        changing = Exists(entries.exclude(object_type__in=LEAVES_STATIONS)) | ~Exists(entries)
+        batches = AuditBatch.objects.exclude(command__in=LEAVES_REGISTER).filter(number__gt=looked)
+        return batches.filter(changing).order_by("-number").values_list("number", flat=True).first()
+
+
+STATIONS_VERSION = StationsVersion()

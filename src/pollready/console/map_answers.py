@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,10 +14,20 @@ from django.core.exceptions import EmptyResultSet
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 
-from pollready.audit.models import AuditBatch
+from pollready.assessment.models import (
+    CauseRecord,
+    FindingRecord,
+    SavedAssessment,
+    SignalRecord,
+    StationRecord,
+)
+from pollready.audit.version import STATIONS_VERSION, register_version
+from pollready.people.models import User
+from pollready.places.models import Listing, Place, ServicePoint, Stop
 
 Thing = TypeVar("Thing")
 KEPT = 24
+_TABLE = re.compile('"(pollready_[a-z_]+)"')
 _LEVEL = 5  # a third faster than 9, and some 3% larger
 
 
@@ -64,10 +75,26 @@ def packed(document: Mapping[str, Any]) -> Answer:
     return Answer(content, f'"{hashlib.sha256(content).hexdigest()[:32]}"')
 
 
-def version_of_register() -> int:
-    """Give a number that changes with every write."""
-    numbers = AuditBatch.objects.order_by("-number").values_list("number", flat=True)
-    return numbers.first() or 0
+def key_of(*queries: QuerySet[Any] | None) -> str:
+    """Give what answers to queries hang on: what they ask, and the state of what they ask about.
+
+    Stations, their places and what one assessment found change with few writes; a filter that
+    asks about claims or components hangs on the whole register.
+    """
+    text = asked(*queries)
+    of_stations = set(_TABLE.findall(text)) <= _of_stations()
+    version = STATIONS_VERSION.now() if of_stations else register_version()
+    return f"{'stations' if of_stations else 'register'} {version} {text}"
+
+
+def _of_stations() -> frozenset[str]:
+    return frozenset(
+        table._meta.db_table
+        for table in (
+            StationRecord, FindingRecord, CauseRecord, SignalRecord, SavedAssessment,
+            Listing, ServicePoint, Place, Stop, User.places.through,
+        )
+    )  # fmt: skip
 
 
 def asked(*queries: QuerySet[Any] | None) -> str:

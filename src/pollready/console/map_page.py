@@ -11,7 +11,7 @@ from pollready.assessment.models import StationRecord
 from pollready.assessment.positions import LEVEL_LETTERS
 from pollready.assessment.result import CRITERIA
 from pollready.console.lists.fields import Options
-from pollready.console.map_answers import Kept, asked, version_of_register
+from pollready.console.map_answers import Kept, key_of
 from pollready.console.where import Tally, Where, read_tree
 from pollready.console.wording import Wording
 from pollready.language import say
@@ -121,6 +121,6 @@ COUNTS: Kept[StationCounts] = Kept()
 
 
 def count(records: QuerySet[StationRecord], *, within: int | None = None) -> Counted:
-    """Count the stations by place, in the order of the places' codes; kept until a write."""
-    found = COUNTS.get(f"{version_of_register()} {asked(records)}", lambda: count_stations(records))
+    """Count the stations by place, in the order of the places' codes; kept until one moves."""
+    found = COUNTS.get(key_of(records), lambda: count_stations(records))
     return Counted(found.total, read_tree().where(found.by_place, within=within))

@@ -19,8 +19,7 @@ from pollready.assessment.by_place import (
 )
 from pollready.assessment.models import CauseRecord, SavedAssessment
 from pollready.assessment.queries import causes_for, sees_all, stations_for
-from pollready.audit.version import register_version
-from pollready.console.map_answers import Kept, asked
+from pollready.console.map_answers import Kept, key_of
 from pollready.console.names import field_name
 from pollready.console.where import Node, Tally, Tree, Where, read_tree
 from pollready.console.wording import CauseInWords, Wording
@@ -212,11 +211,11 @@ def _of_summary(saved: SavedAssessment, tree: Tree) -> StationCounts | None:
 
 
 def _count(saved: SavedAssessment, viewer: User, place: int | None) -> StationCounts:
-    """Count the stations that the viewer may see; kept until the register changes."""
+    """Count the stations that the viewer may see; kept until a station changes."""
     stations = stations_for(viewer, saved)
     if place is not None:
         stations = stations_in(stations, place)
-    return STATIONS.get(f"{register_version()} {asked(stations)}", lambda: count_stations(stations))
+    return STATIONS.get(key_of(stations), lambda: count_stations(stations))
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,11 +262,11 @@ def _causes_within(saved: SavedAssessment, viewer: User, place: int | None) -> _
 def _count_causes(
     saved: SavedAssessment, viewer: User, place: int | None
 ) -> Mapping[int, CauseCount]:
-    """Count the causes at the viewer's stations; kept until the register changes."""
+    """Count the causes at the viewer's stations; kept until a station changes."""
     listings = listings_for(viewer).filter(round=saved.round_id)
     if place is not None:
         listings = listings_in(listings, place)
-    key = f"{register_version()} {saved.pk} {asked(listings)}"
+    key = f"{saved.pk} {key_of(listings)}"
     return CAUSE_COUNTS.get(key, lambda: count_causes(saved, listings))
 
 

@@ -1,16 +1,19 @@
 """The map's page, its data, cards and lines, and the page of borders: who gets what."""
 
 import gzip
+import html
 import json
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from pollready.assessment.models import SavedAssessment
+from pollready.assessment.models import SavedAssessment, StationRecord
+from pollready.audit.commands import Entry, record
 from pollready.console.map_page import colouring_of, legends
 from pollready.intake.boundaries.models import Boundary, BoundaryFile
 from pollready.language import LANGUAGES
@@ -21,6 +24,7 @@ from pollready.register.models import Component
 
 pytestmark = pytest.mark.django_db
 
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
 SQUARE = [[46.0, 38.0], [46.5, 38.0], [46.5, 38.5], [46.0, 38.5], [46.0, 38.0]]
 
 
@@ -112,6 +116,55 @@ def test_the_same_is_not_sent_twice_until_something_is_written(client, placed):
     again = client.get("/map/data/", headers={"If-None-Match": first["ETag"]})
     assert again.status_code == 304
     assert first["Cache-Control"] == again["Cache-Control"] == "private, no-store"
+
+
+def written(number: int, *types: str, command: str = "correct") -> None:
+    entries = [Entry(each, "1", {"was": number}, {"is": number}) for each in types]
+    with transaction.atomic():
+        record(actor="a", command=command, now=NOW, entries=entries)
+
+
+def asked_anew(client: Client, path: str) -> bool:
+    """Say whether an answer was put together again."""
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(path).status_code == 200
+    return any('"listing_id"' in each["sql"] and "at_lat" in each["sql"] for each in queries)
+
+
+def test_only_what_may_have_changed_a_station_makes_its_layer_anew(client, assessed):
+    data, by_component = "/map/data/?kind=fixed", "/map/data/?component=1"
+    for path in (data, by_component):
+        client.get(path)
+        assert not asked_anew(client, path)
+    written(1, "component", "claim")
+    assert not asked_anew(client, data)
+    assert asked_anew(client, by_component)  # which components there are may have changed
+    for changing in (("claim", "station"), ("stop",), ("places",), ("unheard_of",), ()):
+        written(2, *changing)
+        assert asked_anew(client, data), changing
+        assert not asked_anew(client, data), changing
+    written(3, "round", command="explore_failures")
+    assert not asked_anew(client, data)
+
+
+def test_a_station_that_is_moved_stands_at_its_new_place_at_once(client, assessed):
+    assert 3_900_000 not in unstepped(layer(client)["lats"])
+    listing = assessed.listings[0]
+    listing.point.lat = 39.0
+    listing.point.save()
+    written(1, "claim", "station")
+    data = layer(client)
+    assert unstepped(data["lats"])[unstepped(data["ids"]).index(listing.pk)] == 3_900_000
+
+
+def test_a_new_assessment_shows_its_own_levels(client, assessed, rows):
+    before = layer(client)["admit"]
+    saved = rows.assess_register(assessed).saved
+    SavedAssessment.objects.filter(pk=saved.pk).update(made_at=saved.made_at + timedelta(days=1))
+    detail = {"level_admit": {"working": "closed", "failed": "closed"}}
+    StationRecord.objects.filter(assessment=saved).update(detail=detail, readiness="not_ready")
+    assert set(layer(client)["admit"]) == {"x"} != set(before)
+    assert layer(client)["readiness"].replace("c", "n") == "n" * 12
 
 
 def test_a_browser_may_keep_what_is_not_classified(client, assessed):
@@ -223,6 +276,17 @@ def test_without_scripts_the_counties_are_a_table(client, assessed):
     assert page.count('data-label="Stations"') == 4
     assert 'href="/map/?county=03"' in page
     assert len(page) < 300_000
+
+
+def test_the_browser_is_told_early_what_the_map_will_ask_for_first(client, assessed):
+    page = client.get("/map/?kind=mobile&by=rule.no_second_path&page=1").content.decode()
+    (early,) = re.findall(r'<link rel="preload" as="fetch" crossorigin href="([^"]+)"', page)
+    (first,) = re.findall(r'data-first-data="([^"]+)"', page)
+    assert early == first
+    path, _, query = html.unescape(first).partition("?")
+    assert path == "/map/data/"
+    assert len(unstepped(layer(client, f"?{query}")["ids"])) == 3
+    assert set(layer(client, f"?{query}")["found"]) <= {"0", "1", "?"}
 
 
 def test_htmx_gets_the_parts_that_change(client, assessed):

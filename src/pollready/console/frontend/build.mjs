@@ -23,10 +23,11 @@ await build({
 });
 
 // The map, only for its own page: MapLibre or ECharts comes when it is known which is needed.
+// Their names are known, so that the page can ask for all of them at once.
 await build({
-  entryPoints: ["js/map/page.js"],
+  entryPoints: ["js/map/page.js", "js/map/gl.js", "js/map/chart.js"],
   outdir: join(out, "map"),
-  chunkNames: "[name]-[hash]",
+  chunkNames: "shared",
   bundle: true,
   splitting: true,
   minify: true,

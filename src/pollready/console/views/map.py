@@ -4,17 +4,18 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from pollready.audit.version import register_version
 from pollready.console import map_card as cards
 from pollready.console.access import requires
 from pollready.console.context import Reading, read
 from pollready.console.lists.stations import StationList
-from pollready.console.map_answers import version_of_register
-from pollready.console.map_page import colouring_of, colourings, count, legends
+from pollready.console.map_page import colouring_of, colourings, count, legends, obstacle_of
 from pollready.console.middleware import ConsoleRequest
 from pollready.console.views.overview import nothing_assessed
 from pollready.intake.boundaries.queries import boundaries_for
@@ -64,6 +65,7 @@ def _context(request: ConsoleRequest, reading: Reading) -> dict[str, object]:
         "colourings": colourings(rules, by, wording),
         "legends": legends(request.language),
         "filters": filters.urlencode(),
+        "first_data": _first_data(filters, by),
         "has_borders": boundaries_for(viewer).exists(),
         "sees_infrastructure": may(viewer, Permission.SEE_INFRASTRUCTURE),
     }
@@ -71,6 +73,15 @@ def _context(request: ConsoleRequest, reading: Reading) -> dict[str, object]:
 
 def _place_of(chosen: Mapping[str, Any]) -> int | None:
     return int(chosen["place"]) if chosen.get("place") else None
+
+
+def _first_data(filters: QueryDict, by: str) -> str:
+    """Give the address of the stations that the page shows first, for the browser to fetch."""
+    asked = filters.copy()
+    asked["layer"] = "stations"
+    if obstacle_of(by) is not None:
+        asked["by"] = by
+    return f"{reverse('map-data')}?{asked.urlencode()}"
 
 
 @requires(Permission.SEE_REGISTER)
@@ -108,7 +119,7 @@ def _card_of_component(request: ConsoleRequest, reading: Reading, pk: int) -> Ht
         .select_related("agency", "place__parent__parent"),
         pk=pk,
     )
-    links = links_of(reading.round.pk, version_of_register())
+    links = links_of(reading.round.pk, register_version())
     card = cards.component_card(
         component, reading.saved, links, reading.wording, viewer=request.user
     )

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from pollready.assessment.models import FindingRecord, StationRecord
 from pollready.assessment.queries import findings_for
+from pollready.audit.version import register_version
 from pollready.console import map_layers as layers
 from pollready.console.access import requires
 from pollready.console.context import Reading, read
@@ -19,9 +20,9 @@ from pollready.console.map_answers import (
     ANSWERS,
     Answer,
     asked,
+    key_of,
     packed,
     respond,
-    version_of_register,
 )
 from pollready.console.map_page import obstacle_of
 from pollready.console.middleware import ConsoleRequest
@@ -61,13 +62,13 @@ def _findings(request: ConsoleRequest, reading: Reading) -> QuerySet[FindingReco
 
 def _stations(request: ConsoleRequest, reading: Reading) -> Answer:
     records, findings = filtered(request, reading), _findings(request, reading)
-    key = f"stations {version_of_register()} {asked(records, findings)}"
+    key = f"stations {key_of(records, findings)}"
     return ANSWERS.get(key, lambda: packed(layers.station_layer(records, findings)))
 
 
 def _stops(request: ConsoleRequest, reading: Reading) -> Answer:
     records = filtered(request, reading)
-    key = f"stops {version_of_register()} {asked(records)}"
+    key = f"stops {key_of(records)}"
     return ANSWERS.get(key, lambda: packed(layers.stop_layer(records)))
 
 
@@ -78,7 +79,7 @@ def _components(request: ConsoleRequest, reading: Reading) -> Answer:
     components = layers.positioned(user, reading.round.pk)
     # What the veil shows hangs on the user himself, so nobody else gets this answer.
     key = (
-        f"components {version_of_register()} {request.language} {user.pk} {user.role} "
+        f"components {register_version()} {request.language} {user.pk} {user.role} "
         f"{user.clearance} {user.may_see_names} {user.agency_id} {asked(components)}"
     )
     veil = reading.wording.veil
@@ -89,7 +90,7 @@ def _components(request: ConsoleRequest, reading: Reading) -> Answer:
 
 def _borders(request: ConsoleRequest, reading: Reading) -> Answer:
     boundaries = boundaries_for(request.user)
-    key = f"borders {version_of_register()} {asked(boundaries)}"
+    key = f"borders {register_version()} {asked(boundaries)}"
     return ANSWERS.get(key, lambda: packed(layers.border_layer(boundaries)))
 
 
@@ -122,7 +123,7 @@ def _lines_of_station(
         listings_for(request.user).filter(round=reading.round).select_related("point"),
         pk=listing_id,
     )
-    point, links = listing.point, links_of(reading.round.pk, version_of_register())
+    point, links = listing.point, links_of(reading.round.pk, register_version())
     at = (point.lon, point.lat) if point.lon is not None and point.lat is not None else None
     components = layers.positioned(request.user, reading.round.pk)
     needed = {code for _, code in links.upward(listing.pk)}
@@ -146,7 +147,7 @@ def _lines_of_component(
         or component.lat is None
     ):
         raise Http404
-    links = links_of(reading.round.pk, version_of_register())
+    links = links_of(reading.round.pk, register_version())
     below = layers.stations_below(request.user, reading.saved, component.code, links)
     at = (component.lon, component.lat)
     return {

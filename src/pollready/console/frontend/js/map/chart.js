@@ -48,7 +48,7 @@ export async function create(container, { label, onSelect, onMove, camera, box, 
   const base = Math.log2((360 * inner.clientWidth) / (span * 512));
   const middle = [(home[0][0] + home[1][0]) / 2, (home[0][1] + home[1][1]) / 2];
   let palette = colours();
-  let shown = { stations: null, signs: null, lines: [], components: [], stops: [], at: null };
+  let shown = { stations: null, signs: null, counties: [], lines: [], components: [], stops: [], at: null };
 
   const position = () => chart.getOption()?.geo?.[0] ?? {};
   chart.setOption({
@@ -69,24 +69,39 @@ export async function create(container, { label, onSelect, onMove, camera, box, 
     },
   });
 
-  // One of each sign a cell: what would lie under another of its kind is not drawn.
-  function thinned(sign) {
+  // Degrees to pixels, by two corners: the map is neither turned nor bent, and asking ECharts for
+  // each of sixty thousand stations takes ten times as long.
+  function scales() {
+    const [[west, south], [east, north]] = [home[0], [home[1][0] + 1e-6, home[1][1] + 1e-6]];
+    const [[x1, y1], [x2, y2]] = [[west, south], [east, north]].map((at) => chart.convertToPixel("geo", at));
+    const [acrossScale, downScale] = [(x2 - x1) / (east - west), (y2 - y1) / (north - south)];
+    return [(lon) => x1 + (lon - west) * acrossScale, (lat) => y1 + (lat - south) * downScale];
+  }
+
+  // By sign, one of each a cell: what would lie under another of its kind is not drawn.
+  function thinned() {
     const { stations, signs } = shown;
     const [width, height] = [inner.clientWidth, inner.clientHeight];
-    const kept = new Map();
+    const [across, down] = scales();
+    const columns = Math.ceil((width + 40) / CELL) + 1;
+    const taken = new Set();
+    const kept = SIGNS.map(() => []);
     for (let i = 0; i < stations.size; i++) {
-      if (signs[i] !== sign || stations.lats[i] === null) continue;
-      const [x, y] = chart.convertToPixel("geo", [stations.lons[i], stations.lats[i]]);
+      if (stations.lats[i] === null) continue;
+      const [x, y] = [across(stations.lons[i]), down(stations.lats[i])];
       if (x < -20 || y < -20 || x > width + 20 || y > height + 20) continue;
-      const cell = `${Math.round(x / CELL)},${Math.round(y / CELL)}`;
-      if (!kept.has(cell)) kept.set(cell, { value: [stations.lons[i], stations.lats[i]], id: stations.ids[i] });
+      const cell = (Math.round((y + 20) / CELL) * columns + Math.round((x + 20) / CELL)) * SIGNS.length + signs[i];
+      if (taken.has(cell)) continue;
+      taken.add(cell);
+      kept[signs[i]].push({ value: [stations.lons[i], stations.lats[i]], id: stations.ids[i] });
     }
-    return [...kept.values()];
+    return kept;
   }
 
   function draw() {
     if (!shown.stations) return;
     const scatter = (more) => ({ type: "scatter", coordinateSystem: "geo", emphasis: { disabled: true }, ...more });
+    const stations = thinned();
     const order = [6, 0, 2, 3, 4, 5, 1]; // drawn last is seen best: what is not ready
     chart.setOption({
       series: [
@@ -98,13 +113,13 @@ export async function create(container, { label, onSelect, onMove, camera, box, 
           itemStyle: { color: palette.surface, borderColor: palette.ink, borderWidth: 1.5 }, data: shown.components }),
         ...order.map((sign) => scatter({
           id: `sign-${SIGNS[sign]}`, name: SIGNS[sign], symbol: SYMBOLS[SIGNS[sign]],
-          symbolSize: SIZES[SIGNS[sign]] ?? 9, itemStyle: { color: palette.of(SIGNS[sign]) }, data: thinned(sign),
+          symbolSize: SIZES[SIGNS[sign]] ?? 9, itemStyle: { color: palette.of(SIGNS[sign]) }, data: stations[sign],
         })),
         scatter({ id: "counties", silent: true, symbolSize: 0.1, z: 5,
           label: { show: true, position: "bottom", distance: 8, formatter: ({ name }) => name, color: palette.ink, fontFamily: "Vazirmatn", fontSize: 13,
             textBorderColor: palette.surface, textBorderWidth: 3 },
           labelLayout: { hideOverlap: true },
-          data: countyLabels(shown.stations).map((each) => ({ name: each.name, value: [each.lon, each.lat] })) }),
+          data: shown.counties }),
         scatter({ id: "selected", silent: true, symbol: "circle", symbolSize: 26,
           itemStyle: { color: "transparent", borderColor: palette.focus, borderWidth: 3 },
           data: shown.at ? [{ value: shown.at }] : [] }),
@@ -134,11 +149,11 @@ export async function create(container, { label, onSelect, onMove, camera, box, 
   // What lies within reach of a pixel: one station, several, or nothing.
   function pick([x, y], reach) {
     const { stations } = shown;
+    const [across, down] = scales();
     const found = [];
     for (let i = 0; i < stations.size; i++) {
       if (stations.lats[i] === null) continue;
-      const [px, py] = chart.convertToPixel("geo", [stations.lons[i], stations.lats[i]]);
-      const far = Math.hypot(px - x, py - y);
+      const far = Math.hypot(across(stations.lons[i]) - x, down(stations.lats[i]) - y);
       if (far <= reach) found.push([far, stations.ids[i]]);
     }
     found.sort((a, b) => a[0] - b[0]);
@@ -186,6 +201,9 @@ export async function create(container, { label, onSelect, onMove, camera, box, 
   return {
     webgl: false,
     setStations: (stations, signs) => set({ stations, signs }),
+    setCounties: (stations) => set({
+      counties: countyLabels(stations).map((each) => ({ name: each.name, value: [each.lon, each.lat] })),
+    }),
     setBorders: () => {},
     setStops: (stops) => set({ stops: stops ? stops.lats.map((lat, i) => ({ value: [stops.lons[i], lat] })) : [] }),
     setComponents: (components, kinds) => set({

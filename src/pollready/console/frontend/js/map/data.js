@@ -82,7 +82,7 @@ export function signsOf(stations, by, legends) {
 // The box around the bulk of the stations: a coordinate far from all others is a data fault.
 export function boxOf(stations) {
   const reach = (values) => {
-    const sorted = values.filter((value) => value !== null).sort((a, b) => a - b);
+    const sorted = new Float64Array(values.filter((value) => value !== null)).sort();
     if (!sorted.length) return null;
     const edge = Math.floor(sorted.length / 20);
     const [first, last] = [sorted[edge], sorted[sorted.length - 1 - edge]];
@@ -102,7 +102,7 @@ export function countyLabels(stations) {
     points[county].lats.push(stations.lats[i]);
     points[county].lons.push(stations.lons[i]);
   });
-  const middle = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
+  const middle = (values) => new Float64Array(values).sort()[Math.floor(values.length / 2)];
   return stations.county_names.flatMap((name, county) => {
     const { lats, lons } = points[county];
     return lats.length ? [{ name, lat: middle(lats), lon: middle(lons), size: lats.length }] : [];

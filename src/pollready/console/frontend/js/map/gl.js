@@ -1,10 +1,10 @@
 // The map in WebGL: stations gathered into rings, infrastructure, borders, lines.
 import { Map as GlMap, setWorkerUrl } from "maplibre-gl";
 import { SIGNS, countyLabels } from "./data.js";
+import { GATHERED_TO, gathering, inRing, ringsIn } from "./gather.js";
 import { PARTS, colours, ringImage, signImage } from "./signs.js";
 
 const NOTHING = { type: "FeatureCollection", features: [] };
-const GATHERED_TO = 16;
 const MAX_ZOOM = 18;
 const SPOT = 50;
 const RATIO = 2;
@@ -15,10 +15,7 @@ const point = (lon, lat, properties) => ({
 });
 const collection = (features) => ({ type: "FeatureCollection", features });
 
-// The counts of each state in a ring, and the image that shows their shares.
-const CLUSTER_COUNTS = Object.fromEntries(
-  SIGNS.map((_, sign) => [`c${sign}`, ["+", ["case", ["==", ["get", "s"], sign], 1, 0]]]),
-);
+// The image of a ring shows the shares of its states.
 const SHARES = SIGNS.flatMap((_, sign) => [
   ",",
   ["case", [">", ["get", `c${sign}`], 0],
@@ -36,10 +33,7 @@ function styleOf(state, language, palette) {
       lines: source(state.lines),
       stops: source(state.stops, { cluster: true, clusterRadius: 24, clusterMaxZoom: 12 }),
       components: source(state.components),
-      stations: source(state.stations, {
-        cluster: true, clusterRadius: 44, clusterMaxZoom: GATHERED_TO, clusterProperties: CLUSTER_COUNTS,
-        maxzoom: GATHERED_TO + 1,
-      }),
+      stations: source(state.stations),
       selected: source(state.selected),
     },
     layers: [
@@ -116,6 +110,24 @@ export async function create(container, { language, label, worker, onSelect, onM
     state[name] = data;
     map.getSource(name)?.setData(data);
   };
+
+  // What is given to the map: the rings of this zoom, a screen around the view as well.
+  let [gathered, coloured, drawn] = [null, null, null];
+  function drawStations(anew) {
+    if (!gathered) return;
+    const level = Math.floor(map.getZoom());
+    const [[west, south], [east, north]] = map.getBounds().toArray();
+    const inside = drawn && drawn.west <= west && drawn.east >= east && drawn.south <= south && drawn.north >= north;
+    if (!anew && inside && drawn.level === level) return;
+    const [wide, high] = [east - west, north - south];
+    drawn = { level, west: west - wide, east: east + wide, south: Math.max(south - high, -85), north: Math.min(north + high, 85) };
+    const box = [[drawn.west, drawn.south], [drawn.east, drawn.north]];
+    show("stations", collection(
+      ringsIn(gathered.at(level), gathered.stations, coloured, SIGNS.length, box).map((each) => point(each.lon, each.lat,
+        each.size === 1 ? { id: each.id, s: each.sign }
+          : { ring: each.ring, zoom: level, point_count: each.size, ...Object.fromEntries(each.counts.map((n, sign) => [`c${sign}`, n])) })),
+    ));
+  }
   const near = (at, reach) =>
     map.queryRenderedFeatures([[at.x - reach, at.y - reach], [at.x + reach, at.y + reach]],
       { layers: ["rings", "stations", "components", "stops"] });
@@ -125,7 +137,10 @@ export async function create(container, { language, label, worker, onSelect, onM
     const stations = [...new Set(features.filter((each) => each.layer.id === "stations").map((each) => each.properties.id))];
     if (stations.length > 1) return onSelect({ stations: stations.slice(0, SPOT) });
     if (stations.length === 1) return onSelect({ station: stations[0] });
-    if (ring) return enter(ring);
+    if (ring) {
+      enter(ring);
+      return true;
+    }
     const other = features[0]?.properties;
     if (!other) return false;
     if (other.point_count) map.easeTo({ center: features[0].geometry.coordinates, zoom: map.getZoom() + 2 });
@@ -133,18 +148,21 @@ export async function create(container, { language, label, worker, onSelect, onM
     return true;
   }
 
-  async function enter(ring) {
-    const source = map.getSource("stations");
-    const zoom = await source.getClusterExpansionZoom(ring.properties.cluster_id);
-    if (zoom <= GATHERED_TO) {
-      map.easeTo({ center: ring.geometry.coordinates, zoom: zoom + 0.2 });
+  // Come closer until the ring falls apart; where it never does, list what stands there.
+  function enter({ properties, geometry }) {
+    const { stations } = gathered;
+    const { members, box } = inRing(gathered.at(properties.zoom), stations, properties.ring);
+    const last = gathered.at(GATHERED_TO).of;
+    if (members.every((i) => last[i] === last[members[0]])) {
+      onSelect({ stations: members.slice(0, SPOT).map((i) => stations.ids[i]) });
       return;
     }
-    const leaves = await source.getClusterLeaves(ring.properties.cluster_id, SPOT, 0);
-    onSelect({ stations: leaves.map((leaf) => leaf.properties.id) });
+    const { zoom } = map.cameraForBounds(box, { padding: 60 });
+    map.easeTo({ center: geometry.coordinates, zoom: Math.min(Math.max(zoom, map.getZoom() + 1), GATHERED_TO + 0.2) });
   }
 
   map.on("click", (event) => open(near(event.point, 5)));
+  map.on("move", () => drawStations(false));
   map.on("moveend", onMove);
   for (const layer of ["rings", "stations", "components", "stops"]) {
     map.on("mousemove", layer, (event) => {
@@ -178,12 +196,12 @@ export async function create(container, { language, label, worker, onSelect, onM
   return {
     webgl: true,
     setStations(stations, signs) {
-      const features = [];
-      for (let i = 0; i < stations.size; i++) {
-        if (stations.lats[i] === null) continue;
-        features.push(point(stations.lons[i], stations.lats[i], { id: stations.ids[i], s: signs[i] }));
-      }
-      show("stations", collection(features));
+      if (gathered?.stations !== stations) gathered = gathering(stations);
+      coloured = signs;
+      drawStations(true);
+    },
+    // The names of hundreds of counties take longer to place than the stations.
+    setCounties(stations) {
       show("counties", collection(countyLabels(stations).map((each) =>
         point(each.lon, each.lat, { name: each.name, size: each.size }))));
     },
@@ -200,7 +218,7 @@ export async function create(container, { language, label, worker, onSelect, onM
       type: "Feature", properties: {}, geometry: { type: "LineString", coordinates: [[x1, y1], [x2, y2]] },
     })))),
     setSelected: (at) => show("selected", at ? collection([point(...at, {})]) : NOTHING),
-    fit: (bounds) => map.fitBounds(bounds, { padding: 40, maxZoom: 14 }),
+    fit: (bounds, at_once = false) => map.fitBounds(bounds, { padding: 40, maxZoom: 14, animate: !at_once }),
     zoomBy: (steps) => map.easeTo({ zoom: map.getZoom() + steps }),
     goTo: (lon, lat) => map.easeTo({ center: [lon, lat], zoom: Math.max(map.getZoom(), 14) }),
     camera: () => ({ zoom: map.getZoom(), lat: map.getCenter().lat, lon: map.getCenter().lng }),

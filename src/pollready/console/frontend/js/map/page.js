@@ -105,9 +105,9 @@ function showUnplaced() {
   line.querySelector("span").textContent = fill(words.unplaced, { n: unplaced });
 }
 
-async function loadStations() {
+async function loadStations(url) {
   const more = isObstacle(by.value) ? { by: by.value } : {};
-  state.stations = stationsOf(await ask(address("stations", more)));
+  state.stations = stationsOf(await ask(url ?? address("stations", more)));
 }
 
 async function reload() {
@@ -115,6 +115,7 @@ async function reload() {
   try {
     await loadStations();
     colour();
+    state.view.setCounties(state.stations);
     showUnplaced();
     if (state.stops) await showStops(true);
     tell("");
@@ -344,23 +345,25 @@ function onHover(what) {
   } else hover.textContent = what ?? "";
 }
 
+// Without a box the view opens somewhere, and is moved to the stations once they are known.
 async function makeView(webgl, borders) {
   const module = webgl ? await import("./gl.js") : await import("./chart.js");
   const { camera } = readHash();
   return module.create(canvas, {
-    language, label: words.label, worker: page.dataset.worker, camera, box: boxOf(state.stations), borders,
+    language, label: words.label, worker: page.dataset.worker, camera, box: state.stations && boxOf(state.stations), borders,
     onSelect: select, onMove: () => state.view && writeHash(), onHover,
   });
 }
 
-async function put(webgl, borders) {
+async function put(webgl, borders, view) {
   if (!webgl) tell(words.noWebgl);
-  state.view = await makeView(webgl, borders);
+  state.view = view ?? (await makeView(webgl, borders));
   if (borders) state.view.setBorders(borders);
   colour();
   await state.view.still();
   page.dataset.shown = webgl ? "webgl" : "chart";
   performance.mark("map-shown");
+  state.view.setCounties(state.stations);
   state.view.lost(async () => {
     state.view.remove();
     canvas.replaceChildren();
@@ -368,18 +371,21 @@ async function put(webgl, borders) {
   });
 }
 
+// WebGL is made ready while the data is under way; the simpler map takes its shape from the data.
 async function start() {
   tell(words.loading);
   const webgl = hasWebgl();
-  const [, borders] = await Promise.all([
-    loadStations(),
+  const [view, , borders] = await Promise.all([
+    webgl ? makeView(true) : null,
+    loadStations(page.dataset.firstData), // under way since the head of the page was read
     page.dataset.borders ? ask(`${page.dataset.dataUrl}?layer=borders`) : null,
     loadSigns(page.dataset.signs),
     document.fonts.load("14px Vazirmatn", "شعب 1"),
-    webgl ? import("./gl.js") : import("./chart.js"),
   ]);
   tell("");
-  await put(webgl, borders);
+  const box = boxOf(state.stations);
+  if (view && box && !readHash().camera) view.fit(box, true);
+  await put(webgl, borders, view);
   showUnplaced();
   showClear();
   for (const part of page.querySelectorAll("[data-buttons],[data-needs-script]")) part.hidden = false;

@@ -35,7 +35,7 @@ function pathOf(shape) {
 
 function canvas(size) {
   const context = Object.assign(document.createElement("canvas"), { width: size, height: size })
-    .getContext("2d");
+    .getContext("2d", { willReadFrequently: true });
   return context;
 }
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pollready", "0016_jobs_are_taken_up_and_stopped"),
+        ("pollready", "0018_jobs_are_taken_up_and_stopped"),
     ]
 
     operations = [
