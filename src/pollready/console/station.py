@@ -4,18 +4,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from pollready.assessment.models import FindingRecord, SavedAssessment, StationRecord
 from pollready.assessment.queries import counted_in_scope, findings_for
 from pollready.console.claims import sheet_row, written_value
+from pollready.console.corrections.words import fields_of, slug_of
 from pollready.console.names import field_name
 from pollready.console.needs import Need, read_needs
 from pollready.console.places import places_above
 from pollready.console.wording import CauseInWords, Wording
 from pollready.language import say
+from pollready.obstacles.evidence import fields_to_record
 from pollready.obstacles.finding import Severity
 from pollready.people.models import User
-from pollready.places.models import Listing, Place, PlaceLevel, Stop
+from pollready.places.models import Listing, Place, PlaceLevel, StationKind, Stop
+from pollready.register.corrections.subjects import About
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +34,21 @@ class CriterionInWords:
 
 
 @dataclass(frozen=True, slots=True)
+class Recordable:
+    """A field by which a cause is judged, and the form that records it."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class CauseHere:
-    """A cause of this station, with what was found here."""
+    """A cause of this station, with what was found here and what can be recorded against it."""
 
     cause: CauseInWords
     findings: Sequence[str]
     evidence: Sequence[str]
+    recordable: Sequence[Recordable]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +117,7 @@ def read_station(listing: Listing, wording: Wording, *, viewer: User) -> Station
         ),
         level_admit=_level(detail.get("level_admit"), language),
         level_close=_level(detail.get("level_close"), language),
-        causes=_causes(record, wording, viewer) if record else [],
+        causes=_causes(record, listing, wording, viewer) if record else [],
         stops=_stops(listing, wording) if listing.point.kind == "mobile" else [],
         incidents=_incidents(listing, wording, viewer),
         address=wording.veil.text(listing.point.address),
@@ -169,7 +184,9 @@ def _level(levels: Mapping[str, str] | None, language: str) -> str:
     return say("console.station.if_unknowns_work", language, level=working, other=failed)
 
 
-def _causes(record: StationRecord, wording: Wording, viewer: User) -> list[CauseHere]:
+def _causes(
+    record: StationRecord, listing: Listing, wording: Wording, viewer: User
+) -> list[CauseHere]:
     """Gather the findings at this station by cause, the most severe first."""
     findings = (
         findings_for(viewer, record.assessment)
@@ -183,16 +200,40 @@ def _causes(record: StationRecord, wording: Wording, viewer: User) -> list[Cause
     severities = list(Severity)
     causes = counted_in_scope(viewer, (found[0].cause for found in gathered.values()))
     said = wording.causes(causes)
+    mine = fields_of(listing, wording, viewer)
     return sorted(
         (
-            _cause_here(cause, found, wording)
+            _cause_here(cause, found, wording, _recordable(found[0], listing, mine, wording))
             for cause, found in zip(said, gathered.values(), strict=True)
         ),
         key=lambda here: severities.index(Severity(here.cause.severity)),
     )
 
 
-def _cause_here(cause: CauseInWords, found: Sequence[FindingRecord], wording: Wording) -> CauseHere:
+def _recordable(
+    finding: FindingRecord, listing: Listing, mine: Sequence[str], wording: Wording
+) -> list[Recordable]:
+    """List what the viewer can record here so that the rule judges anew.
+
+    A mobile station's radio coverage is recorded at its stops, whose list stands further down.
+    """
+    form = reverse("claim-new", args=[slug_of(About.of(listing))])
+    asked = fields_to_record(finding.cause.rule, finding.fields)
+    if listing.point.kind == StationKind.MOBILE:
+        asked = tuple(name for name in asked if not name.startswith("signal_"))
+    return [
+        Recordable(field_name(name, wording.language), f"{form}?{urlencode({'field': name})}")
+        for name in asked
+        if name in mine
+    ]
+
+
+def _cause_here(
+    cause: CauseInWords,
+    found: Sequence[FindingRecord],
+    wording: Wording,
+    recordable: Sequence[Recordable],
+) -> CauseHere:
     evidence = dict.fromkeys(
         _evidence(row, wording.language) for finding in found for row in finding.evidence
     )
@@ -200,6 +241,7 @@ def _cause_here(cause: CauseInWords, found: Sequence[FindingRecord], wording: Wo
         cause,
         [wording.finding(cause.rule, finding) for finding in found],
         [words for words in evidence if words],
+        recordable,
     )
 
 

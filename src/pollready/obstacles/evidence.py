@@ -10,6 +10,8 @@ _OF_THING = {
     "power": _POWER, "devices": ("id_devices",), "cards": ("cards",), "software": ("software",),
     "rehearsal": ("rehearsal",), "forms": ("forms",),
 }  # fmt: skip
+# What the list holds, beside no claim: nothing of it counts as fresh evidence of a fix.
+_HELD_BY_LIST = {"voters": ("expected_voters",), "coordinates": ("position",)}
 # Rules that judge by other rows (agencies, ledger, people, infrastructure) have no entry: what was
 # changed there is seen by running them again.
 _OF_RULE = {
@@ -42,3 +44,12 @@ def fields_looked_at(rule: str, fields: Mapping[str, object]) -> tuple[str, ...]
         # Paths that hang on one component are parted in the infrastructure, not at the station.
         return _PATHS if fields.get("state") == "single" else ()
     return _OF_RULE.get(rule, ())
+
+
+def fields_to_record(rule: str, fields: Mapping[str, object]) -> tuple[str, ...]:
+    """Name the fields of a station that can be recorded so that the rule judges anew.
+
+    Those that it looks at, and what the list itself holds.
+    """
+    held = _HELD_BY_LIST.get(str(fields.get("thing", ""))) if rule == "no_evidence" else None
+    return held or fields_looked_at(rule, fields)

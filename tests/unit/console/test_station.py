@@ -87,3 +87,27 @@ def test_persian_pages_write_persian_figures_and_jalali_dates(client, assessed):
     page = page_of(client, assessed.listings[0])
     assert "۱۴۰۷/۰۳/۲۱" in page
     assert "2028-06-10</time>" not in page
+
+
+def test_what_is_missing_can_be_recorded_from_its_cause(client, assessed):
+    listing = assessed.listings[5]  # of which nothing is claimed
+    page = page_of(client, listing)
+    form = f"/claims/new/listing-{listing.pk}/?field="
+    causes = page.split('id="causes"')[1].split("</section>")[0]
+    for field in ("forms", "cards", "rehearsal", "battery_h"):
+        assert f'href="{form}{field}"' in causes, field
+    assert client.get(f"{form}forms").status_code == 200
+
+
+def test_who_may_not_correct_is_offered_no_form(supervisor_client, assessed):
+    page = page_of(supervisor_client, assessed.listings[5])
+    assert "/claims/new/" not in page
+
+
+@pytest.mark.parametrize(("field", "hint"), [("forms", "A whole number"), ("battery_h", "2.5")])
+def test_a_form_says_how_its_value_is_written(client, assessed, field, hint):
+    address = f"/claims/new/listing-{assessed.listings[0].pk}/?field={field}"
+    page = client.get(address).content.decode()
+    said = re.search(r'id="hint-value">([^<]+)<', page)
+    assert hint in said[1]
+    assert 'aria-describedby="hint-value"' in page

@@ -26,6 +26,14 @@ from pollready.register.corrections.list_changes import NewPlace, NewStation, Or
 from pollready.register.corrections.needs import SERVES
 
 _NUMBERS = (ColumnKind.COUNT, ColumnKind.NUMBER, ColumnKind.SHARE)
+# How what is no plain text is typed: `correct.how.<word>`.
+_HOW = {
+    ColumnKind.COUNT: "count",
+    ColumnKind.NUMBER: "number",
+    ColumnKind.SHARE: "share",
+    ColumnKind.DATE: "date",
+    ColumnKind.POWER: "power",
+}
 _DATES = ("as_of", "letter_date", "effective_date", "due_date")
 
 
@@ -141,12 +149,18 @@ def _offer(form: ConsoleForm, name: str, kind: str, field: str) -> None:
         made.widget.attrs["id"] = f"field-{name}"
         made.label, made.help_text = form.fields[name].label, form.fields[name].help_text
         form.fields[name] = made
-    elif column.kind in _NUMBERS:
-        form.fields[name].widget.attrs["inputmode"] = "decimal"
-    if not choices and column.kind in (ColumnKind.DATE,):
-        form.fields[name].widget.attrs["placeholder"] = date_short(
-            timezone.localdate(), form.language
-        )
+    else:
+        _say_how(form.fields[name], column.kind, form.language)
+
+
+def _say_how(typed: forms.Field, kind: ColumnKind, language: str) -> None:
+    """Say beside a text what is to be typed, and give a phone the keyboard for it."""
+    if kind in _NUMBERS:
+        typed.widget.attrs["inputmode"] = "decimal"
+    if kind in _HOW:
+        today = date_short(timezone.localdate(), language)
+        typed.help_text = say(f"correct.how.{_HOW[kind]}", language, today=today)
+        typed.widget.attrs["aria-describedby"] = f"hint-{typed.widget.attrs['id'][6:]}"
 
 
 def _offer_need(form: ConsoleForm, name: str, field: str) -> None:
