@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from pollready.assessment.explorers import EXPLORERS
+from pollready.console.component import NAMED
 from pollready.console.map_answers import ANSWERS
-from pollready.console.map_page import COUNTS
-from pollready.console.overview import CAUSE_COUNTS, STATIONS
+from pollready.console.overview import CAUSE_COUNTS
+from pollready.console.where import COUNTS
 from pollready.register.corrections.queries import forget_contradictions
 from pollready.register.links import forget_links
 from pollready.register.veil import forget_names
@@ -91,7 +92,7 @@ def fresh_veil():
     forget_links()
     ANSWERS.forget()
     COUNTS.forget()
-    STATIONS.forget()
+    NAMED.forget()
     CAUSE_COUNTS.forget()
 
 
