@@ -11,6 +11,7 @@ import pytest
 
 from pollready.assessment.explorers import EXPLORERS
 from pollready.console.component import NAMED
+from pollready.console.lists.of_stations import FIGURES
 from pollready.console.map_answers import ANSWERS
 from pollready.console.overview import CAUSE_COUNTS
 from pollready.console.where import COUNTS
@@ -93,6 +94,7 @@ def fresh_veil():
     ANSWERS.forget()
     COUNTS.forget()
     NAMED.forget()
+    FIGURES.forget()
     CAUSE_COUNTS.forget()
 
 
