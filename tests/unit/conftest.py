@@ -12,9 +12,11 @@ import pytest
 from pollready.assessment.explorers import EXPLORERS
 from pollready.assessment.positions import level_letters
 from pollready.audit.version import STATIONS_VERSION
+from pollready.console.component import NAMED
+from pollready.console.lists.of_stations import FIGURES
 from pollready.console.map_answers import ANSWERS
-from pollready.console.map_page import COUNTS
-from pollready.console.overview import CAUSE_COUNTS, STATIONS
+from pollready.console.overview import CAUSE_COUNTS
+from pollready.console.where import COUNTS
 from pollready.register.corrections.queries import forget_contradictions
 from pollready.register.links import forget_links
 from pollready.register.veil import forget_names
@@ -93,7 +95,8 @@ def fresh_veil():
     forget_links()
     ANSWERS.forget()
     COUNTS.forget()
-    STATIONS.forget()
+    NAMED.forget()
+    FIGURES.forget()
     CAUSE_COUNTS.forget()
     STATIONS_VERSION.forget()
     level_letters.cache_clear()

@@ -15,7 +15,7 @@ from pollready.assessment.models import (
     StationRecord,
 )
 from pollready.people.models import User
-from pollready.people.scopes import in_places, is_of_agency, listings_for, places_of
+from pollready.people.scopes import at_stations, in_places, is_of_agency, listings_for, places_of
 from pollready.register.queries import components_for, groups_for
 
 
@@ -31,7 +31,7 @@ def stations_for(user: User, saved: SavedAssessment) -> QuerySet[StationRecord]:
 def findings_for(user: User, saved: SavedAssessment) -> QuerySet[FindingRecord]:
     """Give the findings at stations in scope; those at none only to who sees every place."""
     findings = FindingRecord.objects.filter(_owned("cause__owner", user), cause__assessment=saved)
-    here = Q(listing__in=listings_for(user))
+    here = at_stations("listing", user)
     return findings.filter(here if _is_bounded(user) else here | Q(listing__isnull=True))
 
 
@@ -200,7 +200,7 @@ def group_records_for(user: User, saved: SavedAssessment) -> QuerySet[ComponentR
 
 def dependences_for(user: User, record: ComponentRecord) -> QuerySet[DependenceRecord]:
     """Give the stations in the user's scope that rest on a component or group."""
-    return DependenceRecord.objects.filter(record=record, listing__in=listings_for(user))
+    return DependenceRecord.objects.filter(at_stations("listing", user), record=record)
 
 
 def last_assessment(round_id: int) -> SavedAssessment | None:

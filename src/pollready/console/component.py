@@ -17,6 +17,7 @@ from pollready.assessment.models import (
 from pollready.assessment.queries import causes_for, counted_in_scope, dependences_for
 from pollready.audit.classification import Classification
 from pollready.console.lists.of_upstream import kind_name
+from pollready.console.map_answers import Kept
 from pollready.console.needs import Need, read_needs
 from pollready.console.places import places_above
 from pollready.console.wording import CauseInWords, Wording, upstream_of
@@ -101,6 +102,9 @@ class ComponentPage:
     groups: Sequence[Upstream]
     incidents: Sequence[Mapping[str, Any]]
     causes: Sequence[CauseInWords]
+
+
+NAMED: Kept[Mapping[str, Sequence[int]]] = Kept(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +322,16 @@ def _causes(
     """Find the causes in scope that name it."""
     if saved is None:
         return []
-    causes: list[CauseRecord] = list(causes_for(viewer, saved))
-    upstream = upstream_of(causes)
-    here = [cause for cause in causes if code in upstream.get(cause.pk, ())]
+    named = NAMED.get(str(saved.pk), lambda: _causes_by_name(saved))
+    here = causes_for(viewer, saved).filter(pk__in=named.get(code, ()))
     return wording.causes(counted_in_scope(viewer, here))
+
+
+def _causes_by_name(saved: SavedAssessment) -> Mapping[str, Sequence[int]]:
+    """Gather the causes of an assessment, which stays as it is, by the components they name."""
+    causes = CauseRecord.objects.filter(assessment=saved).only("pk")
+    found: dict[str, list[int]] = {}
+    for cause, codes in upstream_of(causes).items():
+        for code in set(codes):
+            found.setdefault(code, []).append(cause)
+    return found

@@ -5,6 +5,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from pollready.language import UnknownPhrase, message, say
 
@@ -69,3 +72,23 @@ class ConsoleForm(forms.Form):
             return say(f"{under}.{name}", self.language)
         except UnknownPhrase:
             return ""
+
+
+class LongSelect(forms.Select):
+    """A select of thousands: each option written by itself, not by a template of its own."""
+
+    def render(
+        self, name: str, value: Any, attrs: Mapping[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
+        """Write it as Django's own does."""
+        chosen = "" if value is None else str(value)
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            (
+                (key, mark_safe(" selected") if str(key) == chosen else "", words)
+                for key, words in self.choices
+            ),
+        )
+        built = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
+        return format_html("<select{}>{}</select>", flatatt(built), options)

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from pollready.assessment.by_place import StationCounts, count_stations
 from pollready.assessment.models import StationRecord
 from pollready.assessment.positions import LEVEL_LETTERS
 from pollready.assessment.result import CRITERIA
 from pollready.console.lists.fields import Options
-from pollready.console.map_answers import Kept, key_of
-from pollready.console.where import Tally, Where, read_tree
+from pollready.console.where import Tally, Where, count_kept, read_tree
 from pollready.console.wording import Wording
 from pollready.language import say
 from pollready.obstacles.catalogue import RULES
@@ -117,10 +115,7 @@ class Counted:
     where: Where
 
 
-COUNTS: Kept[StationCounts] = Kept()
-
-
 def count(records: QuerySet[StationRecord], *, within: int | None = None) -> Counted:
-    """Count the stations by place, in the order of the places' codes; kept until one moves."""
-    found = COUNTS.get(key_of(records), lambda: count_stations(records))
+    """Count the stations by place, in the order of the places' codes."""
+    found = count_kept(records)
     return Counted(found.total, read_tree().where(found.by_place, within=within))

@@ -12,7 +12,6 @@ from pollready.assessment.by_place import (
     CauseCount,
     StationCounts,
     count_causes,
-    count_stations,
     counted_as,
     listings_in,
     stations_in,
@@ -21,7 +20,7 @@ from pollready.assessment.models import CauseRecord, SavedAssessment
 from pollready.assessment.queries import causes_for, sees_all, stations_for
 from pollready.console.map_answers import Kept, key_of
 from pollready.console.names import field_name
-from pollready.console.where import Node, Tally, Tree, Where, read_tree
+from pollready.console.where import Node, Tally, Tree, Where, count_kept, read_tree
 from pollready.console.wording import CauseInWords, Wording
 from pollready.language import say
 from pollready.obstacles.cases import SETTLED, CaseState
@@ -37,8 +36,7 @@ SINGLES = 5
 KINDS = ("fixed", "mobile")
 CLOSED_FOR_SERVICE = "offline/service"  # below `offline` is closed; for the service time left
 
-# What was counted of a part of the round, until the register changes.
-STATIONS: Kept[StationCounts] = Kept()
+# The causes of a part of the round, counted until the register changes.
 CAUSE_COUNTS: Kept[Mapping[int, CauseCount]] = Kept()
 
 
@@ -215,7 +213,7 @@ def _count(saved: SavedAssessment, viewer: User, place: int | None) -> StationCo
     stations = stations_for(viewer, saved)
     if place is not None:
         stations = stations_in(stations, place)
-    return STATIONS.get(key_of(stations), lambda: count_stations(stations))
+    return count_kept(stations)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,17 @@
 """The forms by which an administrator keeps the people."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+import re
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any, Self
 
 from django import forms
 from django.conf import settings
-from django.db.models import Case, F, QuerySet, When
+from django.db.models import Case, F, Q, QuerySet, When
+from django.http import QueryDict
 
 from pollready.audit.classification import Classification
 from pollready.console.forms import ConsoleForm
-from pollready.language import LANGUAGES, say
+from pollready.language import LANGUAGES, fold, say
 from pollready.people.models import Role, User
 from pollready.people.rules import Rights
 from pollready.people.scopes import agencies_for, in_places, places_of
@@ -51,6 +53,22 @@ def places_offered(by: User) -> QuerySet[Place]:
     )
 
 
+# More places than these are not offered all at once: districts appear once they are looked for.
+PLACES_AT_ONCE = 600
+_FOUND_MAX = 200
+LOOKS = "look"  # the button that looks for places
+
+
+def _places_shown(by: User, ticked: Collection[str], sought: str) -> list[Place]:
+    """Give what a long list shows: counties and what is wider, what is ticked, what was found."""
+    key = fold(sought)
+    found = Q(key__contains=key) | Q(parent__key__contains=key) if key else Q(pk__in=())
+    districts = places_offered(by).filter(level=PlaceLevel.DISTRICT)
+    keys = [int(pk) for pk in ticked if re.fullmatch("[0-9]{1,18}", str(pk))]
+    shown = {*keys, *districts.filter(found).values_list("pk", flat=True)[:_FOUND_MAX]}
+    return list(places_offered(by).filter(Q(level__lt=PlaceLevel.DISTRICT) | Q(pk__in=shown)))
+
+
 class RightsForm(ConsoleForm):
     """Name, role, scope, class and names of one person, with the reason for them."""
 
@@ -83,6 +101,12 @@ class RightsForm(ConsoleForm):
         agency.queryset = agencies_for(by).order_by("name")
         agency.empty_label = say("account.field.no_agency", language)
         places.queryset = places_offered(by)
+        self.has_many_places = places.queryset.count() > PLACES_AT_ONCE
+        if self.has_many_places:
+            ticked = data.getlist("places") if data else self.initial.get("places", ())
+            self.sought = str((data or self.initial).get("find_place") or "")[:100]
+            shown = _places_shown(by, ticked, self.sought)
+            places.widget.choices = [(each.pk, places.label_from_instance(each)) for each in shown]
 
     def _offer(self, name: str, choices: list[tuple[Any, str]]) -> None:
         field = self.fields[name]
@@ -103,6 +127,15 @@ class RightsForm(ConsoleForm):
     def names(self) -> Mapping[str, str]:
         """Give the names of a valid form."""
         return {name: self.cleaned_data[name] for name in ("first_name", "last_name")}
+
+    @classmethod
+    def looking(cls, typed: QueryDict, *, by: User, language: str) -> Self:
+        """Give the form as it was typed, unjudged, with the places found that were looked for."""
+        initial: dict[str, Any] = {name: typed.get(name) for name in cls.base_fields}
+        initial["places"] = typed.getlist("places")
+        initial["may_see_names"] = "may_see_names" in typed
+        initial["find_place"] = typed.get("find_place", "")
+        return cls(by=by, language=language, initial=initial)
 
     @classmethod
     def of(cls, person: User, *, by: User, language: str) -> "RightsForm":
@@ -137,6 +170,7 @@ class InviteForm(RightsForm):
             "clearance": Classification.NORMAL,
             "role": Role.SUPERVISION,
             "written_in": language,
+            **kwargs.pop("initial", {}),
         }
         super().__init__(data, by=by, language=language, initial=initial, **kwargs)
         self._offer(

@@ -10,7 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from pollready.assessment.by_place import summed
+from django.db.models import QuerySet
+
+from pollready.assessment.by_place import StationCounts, count_stations, summed
+from pollready.assessment.models import StationRecord
+from pollready.console.map_answers import Kept, key_of
 from pollready.places.models import Place, PlaceLevel
 
 Tally = Mapping[str, Any]
@@ -143,3 +147,11 @@ def read_tree() -> Tree:
         "pk", "level", "code", "name", "key", "parent_id"
     )
     return Tree(Node(*row) for row in rows)
+
+
+COUNTS: Kept[StationCounts] = Kept()
+
+
+def count_kept(stations: QuerySet[StationRecord]) -> StationCounts:
+    """Count stations by kind and place; kept until one of them changes."""
+    return COUNTS.get(key_of(stations), lambda: count_stations(stations))

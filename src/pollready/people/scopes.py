@@ -40,6 +40,12 @@ def listings_for(user: User) -> QuerySet[Listing]:
     )
 
 
+def at_stations(field: str, user: User) -> Q:
+    """Say that `field` leads to a station that `listings_for` gives, without listing them all."""
+    here = Q(**{f"{field}__point__classification__lte": user.clearance})
+    return in_places(f"{field}__point__place", places_of(user)) & here
+
+
 def agencies_for(user: User) -> QuerySet[Agency]:
     """Give the agencies up to the user's class: who is responsible is no secret among them."""
     return Agency.objects.filter(classification__lte=user.clearance)

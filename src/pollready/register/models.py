@@ -289,6 +289,11 @@ class Claim(models.Model):
         ]
         indexes = [
             models.Index(fields=["recorded_at"], name="claim_recorded_at"),  # changed since when
+            models.Index(
+                fields=["superseded_at"],
+                condition=Q(superseded_at__isnull=False),
+                name="claim_superseded_at",
+            ),
             *(
                 # The list of contradictions reads nothing but these.
                 models.Index(

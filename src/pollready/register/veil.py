@@ -8,7 +8,7 @@ from django.conf import settings
 
 from pollready.audit.classification import mask
 from pollready.audit.veil import HiddenNames, NameVeil
-from pollready.audit.version import register_version
+from pollready.audit.version import only_said_between, register_version
 from pollready.language import LANGUAGES, isolate, say
 from pollready.people.models import User
 from pollready.people.scopes import is_of_agency
@@ -54,7 +54,28 @@ class Veil(NameVeil):
 
 def veil_now(user: User, *, round_id: int) -> Veil:
     """Give the viewer's veil over a round as it stands: made anew whenever it may have changed."""
-    return veil_for(user, round_id=round_id, version=register_version())
+    return veil_for(user, round_id=round_id, version=_version_of_names())
+
+
+class _Names:
+    """Which version of the register last changed what a veil is made of, as this process knows.
+
+    Most corrections say something of a station or a component, and leave its name.
+    """
+
+    last: tuple[int, int] | None = None  # the version looked at last, and that of its names
+
+
+def _version_of_names() -> int:
+    version, last = register_version(), _Names.last
+    if last is None or version < last[0]:
+        names = version
+    elif version == last[0] or only_said_between(last[0], version):
+        names = last[1]
+    else:
+        names = version
+    _Names.last = (version, names)
+    return names
 
 
 def masked(code: str) -> str:
@@ -80,6 +101,8 @@ def hidden_names(
     round_id: int, version: int, clearance: int, agency: int | None, sees_names: bool
 ) -> tuple[HiddenNames | None, frozenset[str]]:
     """Give what to hide from such a viewer (None: nothing), and the codes that he may see."""
+    if sees_names and not _any_above(clearance, round_id):
+        return None, frozenset()
     upstream = _upstream(round_id, version)
     shown = [
         each
@@ -87,8 +110,6 @@ def hidden_names(
         if each.classification <= clearance
         and (sees_names or (agency is not None and each.agency == agency))
     ]
-    if sees_names and len(shown) == len(upstream.names):
-        return None, frozenset()
     seen = frozenset(each.code for each in shown)
     hidden: dict[str, str] = {}
     for each in upstream.names:
@@ -98,9 +119,17 @@ def hidden_names(
     return HiddenNames(hidden, open_texts), seen
 
 
+def _any_above(clearance: int, round_id: int) -> bool:
+    """Say whether any component or group of the round is above a class."""
+    return any(
+        table.objects.filter(round_id=round_id, classification__gt=clearance).exists()
+        for table in (Component, ComponentGroup)
+    )
+
+
 def hides_from_somebody(round_id: int, texts: Iterable[str]) -> bool:
     """Say whether any text holds a name that who may not see names must not read."""
-    hidden, _ = hidden_names(round_id, register_version(), 0, None, False)
+    hidden, _ = hidden_names(round_id, _version_of_names(), 0, None, False)
     veil = Veil(hidden)
     return any(veil.text(text) != text for text in texts)
 
@@ -147,3 +176,4 @@ def forget_names() -> None:
     """Forget what was gathered; for tests, whose registers come and go under one number."""
     hidden_names.cache_clear()
     _upstream.cache_clear()
+    _Names.last = None

@@ -8,7 +8,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from pollready.assessment.models import FindingRecord
-from pollready.console.overview import CAUSE_COUNTS, STATIONS
+from pollready.console.overview import CAUSE_COUNTS
+from pollready.console.where import COUNTS
 from pollready.people.models import Role, User
 from pollready.places.models import Place, PlaceLevel
 
@@ -150,7 +151,7 @@ def test_more_counties_ask_no_more_of_the_database(client, provinces):
 
     before = queries()
     Place.objects.filter(level=PlaceLevel.COUNTY).update(parent=provinces[0])
-    STATIONS.forget()
+    COUNTS.forget()
     CAUSE_COUNTS.forget()
     assert queries() == before
 

@@ -9,8 +9,10 @@ from django.core.cache import cache
 from django.test import Client
 
 from pollready.audit.models import AuditBatch
+from pollready.console import people_forms
 from pollready.people.managing import name_key
 from pollready.people.models import Role, User
+from pollready.places.models import Place, PlaceLevel
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "heavy-rain over tabriz"
@@ -200,3 +202,48 @@ def test_a_reset_by_link_still_asks_for_the_second_step(keeper):
 def test_people_are_no_business_of_other_roles(client):
     for path in ("/people/", "/people/invite/", "/people/1/", "/people/1/close/"):
         assert client.get(path).status_code == 403
+
+
+@pytest.fixture
+def many_places(db, monkeypatch) -> Place:
+    """Let there be more places than are shown at once; give the last district."""
+    monkeypatch.setattr(people_forms, "PLACES_AT_ONCE", 2)
+    for county in ("Ahar", "Marand"):
+        above = Place.objects.create(level=PlaceLevel.COUNTY, name=county, key=county.lower())
+        for name in ("North", "South"):
+            last = Place.objects.create(
+                level=PlaceLevel.DISTRICT, name=name, key=name.lower(), parent=above
+            )
+    return last
+
+
+def places_in(page: str) -> list[str]:
+    return re.findall(r'name="places"[^>]*></span> <span>([^<]+)</span>', page)
+
+
+def test_a_long_list_of_places_shows_districts_once_they_are_looked_for(keeper, many_places):
+    assert places_in(text_of(keeper.get("/people/invite/"))) == ["Ahar", "Marand"]
+    typed = invitation(find_place="marand", look="1", reason="")
+    response = keeper.post("/people/invite/", typed)
+    assert response.status_code == 200
+    page = text_of(response)
+    assert places_in(page) == ["Ahar", "Marand", "Marand / North", "Marand / South"]
+    assert 'value="omid"' in page
+    assert "field__error" not in page
+
+
+def test_a_district_that_was_found_stays_ticked_and_is_given(keeper, many_places):
+    typed = invitation(role="district", places=[str(many_places.pk)], find_place="ahar", look="1")
+    page = text_of(keeper.post("/people/invite/", typed))
+    assert places_in(page) == ["Ahar", "Ahar / North", "Ahar / South", "Marand", "Marand / South"]
+    assert re.search(f'value="{many_places.pk}"[^>]* checked', page)
+    del typed["look"]
+    keeper.post("/people/invite/", typed)
+    assert list(User.objects.get(username="omid").places.all()) == [many_places]
+
+
+def test_a_place_that_is_not_a_number_is_not_understood(keeper, many_places):
+    typed = invitation(places=["x", "٣", "9" * 30], find_place="", look="1")
+    assert places_in(text_of(keeper.post("/people/invite/", typed))) == ["Ahar", "Marand"]
+    del typed["look"]
+    assert keeper.post("/people/invite/", typed).status_code == 422

@@ -12,7 +12,7 @@ from pollready.obstacles.cases import ACTIVE
 from pollready.obstacles.models import CaseEvent, Mention, ObstacleCase
 from pollready.people.models import AGENCY_ROLES, PLACE_ROLES, User
 from pollready.people.permissions import PERMISSIONS, Permission
-from pollready.people.scopes import is_of_agency, listings_for, places_of
+from pollready.people.scopes import at_stations, is_of_agency, listings_for, places_of
 from pollready.places.models import ElectionRound
 
 # Whom a county's own obstacles belong to, as rules name them.
@@ -59,7 +59,7 @@ def works_for_one(user: User) -> bool:
 def findings_of(user: User, case: ObstacleCase) -> QuerySet[FindingRecord]:
     """Give the findings of a case that the user may see: whoever sees it sees all in scope."""
     findings = FindingRecord.objects.filter(cause=case.record_id)
-    here = Q(listing__in=listings_for(user))
+    here = at_stations("listing", user)
     return findings.filter(here if places_of(user) is not None else here | Q(listing__isnull=True))
 
 

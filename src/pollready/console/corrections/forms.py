@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 
 from pollready.audit.classification import Classification
-from pollready.console.forms import ConsoleForm
+from pollready.console.forms import ConsoleForm, LongSelect
 from pollready.intake.corrections import (
     choices_of,
     column_of,
@@ -348,7 +348,7 @@ class AddForm(RelocateForm):
 
     code = text(max_length=100)
     kind = forms.ChoiceField()
-    place = forms.TypedChoiceField(coerce=int)
+    place = forms.TypedChoiceField(coerce=int, widget=LongSelect)
     expected_voters = text(required=False, max_length=20, inputmode="decimal")
     basis = text(required=False)
     field_order = (

@@ -136,11 +136,11 @@ class ListOf(ABC):
         }
         return Matching(filters.qs if understood else filters.queryset, chosen, understood)
 
-    def ordered(self, rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
+    def ordered(self, rows: QuerySet[Any], by: Asked) -> QuerySet[Any]:
         """Sort by a column; what is unknown comes last either way."""
-        by = next(column.sort for column in self.columns if column.name == asked.sort)
-        first, *rest = by
-        leading = F(first).desc(nulls_last=True) if asked.descending else (
+        column = next(column for column in self.columns if column.name == by.sort)
+        first, *rest = column.sort
+        leading = F(first).desc(nulls_last=True) if by.descending else (
             F(first).asc(nulls_last=True)
         )  # fmt: skip
         return rows.order_by(leading, *rest, "pk")

@@ -11,16 +11,19 @@ from django.urls import reverse
 from pollready.assessment.filters import Records, StationFilter
 from pollready.assessment.models import StationRecord
 from pollready.assessment.queries import stations_for
+from pollready.console.lists.asked import Asked
 from pollready.console.lists.cells import Cell
 from pollready.console.lists.columns import Column
 from pollready.console.lists.description import Figures, ListOf
 from pollready.console.lists.fields import Chip, FilterField
 from pollready.console.lists.station_fields import station_chips, station_fields
+from pollready.console.map_answers import Kept, key_of
 from pollready.console.places import ABOVE, places_above
 from pollready.people.scopes import listings_for
 from pollready.places.models import PlaceLevel
 
 POINT = "listing__point"
+FIGURES: Kept[Figures] = Kept(200)
 
 
 class ListOfStations(ListOf):
@@ -41,13 +44,13 @@ class ListOfStations(ListOf):
         )
 
     def figures(self, rows: Records) -> Figures:
-        """Count stations and add up their voters."""
-        found = rows.order_by().aggregate(
-            rows=Count("pk"),
-            voters=Sum("listing__expected_voters"),
-            without=Count("pk", filter=Q(listing__expected_voters__isnull=True)),
-        )
-        return Figures(found["rows"], found["voters"], found["without"])
+        """Count stations and add up their voters; kept until one of them changes."""
+        counted = rows.order_by()
+        return FIGURES.get(key_of(counted), lambda: _figures(counted))
+
+    def ordered(self, rows: QuerySet[Any], by: Asked) -> QuerySet[Any]:
+        """Sort by a column; said of the round, an index gives the order of its codes."""
+        return super().ordered(rows.filter(listing__round=self.reading.round), by)
 
     def for_rows(self, rows: Records) -> Records:
         """Read the place along, and leave the long detail."""
@@ -84,6 +87,15 @@ class ListOfStations(ListOf):
         """Give the listings of rows."""
         chosen = rows if keys is None else rows.filter(listing__in=keys)
         return listings_for(self.viewer).filter(pk__in=chosen.order_by().values("listing"))
+
+
+def _figures(rows: Records) -> Figures:
+    found = rows.aggregate(
+        rows=Count("pk"),
+        voters=Sum("listing__expected_voters"),
+        without=Count("pk", filter=Q(listing__expected_voters__isnull=True)),
+    )
+    return Figures(found["rows"], found["voters"], found["without"])
 
 
 def code_cell(record: StationRecord, of: ListOf) -> Cell:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from pollready.console.access import requires
 from pollready.console.middleware import ConsoleRequest
-from pollready.console.people_forms import InviteForm
+from pollready.console.people_forms import LOOKS, InviteForm
 from pollready.console.people_list import STATES, find_people
 from pollready.console.qr import qr_path
 from pollready.language import say
@@ -44,6 +44,9 @@ def people_list(request: ConsoleRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def invite(request: ConsoleRequest) -> HttpResponse:
     """Invite somebody; the link comes on a page of its own, once."""
+    if LOOKS in request.POST:
+        form = InviteForm.looking(request.POST, by=request.user, language=request.language)
+        return render(request, "people/invite.html", {"form": form})
     form = InviteForm(request.POST or None, by=request.user, language=request.language)
     if form.is_valid():
         try:

@@ -13,7 +13,7 @@ from pollready.audit.versions import ChangedMeanwhile
 from pollready.console.access import requires
 from pollready.console.devices import device_words
 from pollready.console.middleware import ConsoleRequest
-from pollready.console.people_forms import ReasonForm, RightsForm
+from pollready.console.people_forms import LOOKS, ReasonForm, RightsForm
 from pollready.console.people_list import state_of
 from pollready.console.people_words import rights_in_words
 from pollready.console.views.people import show_link
@@ -75,6 +75,8 @@ def rights(request: ConsoleRequest, person_id: int) -> HttpResponse:
     changed_meanwhile = False
     if request.method != "POST":
         form = RightsForm.of(person, by=request.user, language=request.language)
+    elif LOOKS in request.POST:
+        form = RightsForm.looking(request.POST, by=request.user, language=request.language)
     else:
         form = RightsForm(request.POST, by=request.user, language=request.language)
         if form.is_valid():

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import F, Max, Min, Q, QuerySet
 
 from pollready.audit.models import AuditBatch
+from pollready.audit.version import register_mark
 from pollready.people.models import User
 from pollready.people.scopes import is_of_agency, listings_for
 from pollready.places.models import Listing, Stop
@@ -101,8 +102,7 @@ class Contradiction:
 
 def contradictions_for(user: User, round_id: int) -> list[Contradiction]:
     """List the contradictions of a round within the user's scope, stations by code first."""
-    last = AuditBatch.objects.order_by("-number").values_list("number", "hash").first()
-    differing = _differing_of(round_id, last)
+    differing = _differing_of(round_id, register_mark())
     ids = {kind: {pk for each, pk, _ in differing if each == kind} for kind in _SUBJECTS}
     codes = {"component": _codes(components_for(user), ids["component"], "code")}
     if not is_of_agency(user):
@@ -119,7 +119,7 @@ def contradictions_for(user: User, round_id: int) -> list[Contradiction]:
 
 @lru_cache(maxsize=4)
 def _differing_of(round_id: int, last: tuple[int, str] | None) -> list[tuple[str, int, str]]:
-    """Find what differs in a whole round; looked for anew whenever anything was written.
+    """Find what differs in a whole round; looked for anew whenever the register changed.
 
     It reads every current claim: half a second in a nation, too long for every opening of a
     page.
@@ -198,7 +198,9 @@ def changed_since(round_id: int, moment: datetime) -> bool:
     resolutions = Resolution.objects.filter(round=round_id)
     return (
         sources.filter(sha256__gt="", received_at__gt=moment).exists()
-        or claims.filter(Q(recorded_at__gt=moment) | Q(superseded_at__gt=moment)).exists()
+        # Two questions, each answered by an index: together they read every claim.
+        or claims.filter(recorded_at__gt=moment).exists()
+        or claims.filter(superseded_at__gt=moment).exists()
         or resolutions.filter(Q(decided_at__gt=moment) | Q(ended_at__gt=moment)).exists()
         or decisions.filter(Q(recorded_at__gt=moment) | Q(undone_at__gt=moment)).exists()
         or AuditBatch.objects.filter(command__in=HANDLED, at__gt=moment).exists()

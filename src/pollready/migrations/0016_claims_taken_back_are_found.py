@@ -1,0 +1,20 @@
+"""What was taken back since an assessment is found without reading every claim."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("pollready", "0015_fill_class_of_assessments"),
+    ]
+
+    operations = [
+        migrations.AddIndex(
+            model_name="claim",
+            index=models.Index(
+                condition=models.Q(("superseded_at__isnull", False)),
+                fields=["superseded_at"],
+                name="claim_superseded_at",
+            ),
+        ),
+    ]
