@@ -81,7 +81,7 @@ class Installation:
         ((state,),) = self.ask(f"SELECT state FROM pollready_job WHERE id = {job}")
         return str(state)
 
-    def wait_for(self, job: int, *states: str, seconds: float = 90) -> str:
+    def wait_for(self, job: int, *states: str, seconds: float = 240) -> str:
         """Wait until a job is in one of the states; give the one in which it is."""
         deadline = time.monotonic() + seconds
         while (state := self.state(job)) not in states and time.monotonic() < deadline:
@@ -98,6 +98,7 @@ class Installation:
         finally:
             process.kill()
             process.wait()
+            process.stdin.close()
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """The office's thresholds: read from its file, anew when it changes, and used for due days."""
 
 import os
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -46,10 +46,12 @@ def test_a_file_that_is_named_has_to_be_there(tmp_path):
 
 
 @pytest.mark.django_db
-def test_cases_are_due_at_the_gates_of_the_office(office, register, rows):
+def test_cases_are_due_at_the_gates_of_the_office(office, register):
     office.write_text("coverage_gate_days = 33\nlist_gate_days = 55")
     election = register.round.election_date
-    save_assessment(assess(register.round.pk, as_of=election), now=rows.NOW)
+    save_assessment(
+        assess(register.round.pk, as_of=election), now=datetime(2028, 6, 19, 9, 0, tzinfo=UTC)
+    )
     due = dict(ObstacleCase.objects.values_list("due_gate", "due_date"))
     assert due["coverage"] == election - timedelta(days=33)
     assert due.get("list", election - timedelta(days=55)) == election - timedelta(days=55)
