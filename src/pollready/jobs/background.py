@@ -26,6 +26,7 @@ from pollready.audit.traces import trace_of
 from pollready.engine.errors import EngineError
 from pollready.jobs.models import OPEN, RESTARTABLE, Job, JobState
 from pollready.jobs.veiled import veiled
+from pollready.language import Phrase
 from pollready.language.keeping import kept
 from pollready.people.models import User
 from pollready.people.permissions import Permission, check
@@ -289,10 +290,20 @@ def _said(job: Job, error: Exception) -> tuple[str, dict[str, Any]]:
     said = veiled(error, masked) if isinstance(error, EngineError) else error
     code, fields = getattr(said, "code", None), getattr(said, "fields", None)
     if isinstance(code, str) and isinstance(fields, Mapping):
-        return code, kept(fields)
+        return code, kept({name: _phrased(value) for name, value in fields.items()})
     reference = secrets.token_hex(4).upper()
     logger.error("reference %s: job %s\n%s", reference, job.kind, trace_of(error))
     return "jobs.unexpected", {"reference": reference}
+
+
+def _phrased(value: Any) -> Any:
+    """Turn faults inside an error into phrases, which are kept and said when they are read."""
+    if isinstance(value, tuple | list):
+        return [_phrased(part) for part in value]
+    code, fields = getattr(value, "code", None), getattr(value, "fields", None)
+    if isinstance(code, str) and isinstance(fields, Mapping):
+        return Phrase(f"errors.{code}", dict(fields))
+    return value
 
 
 # A number of this process's own: in a container the next worker often has the same process id.

@@ -50,9 +50,14 @@ def written(value: Any, language: str) -> str:
 
 def _listed(values: tuple[Any, ...] | list[Any], language: str) -> str:
     """Write several values: faults as sentences, other values behind commas."""
-    if any(hasattr(value, "code") for value in values):
+    if any(hasattr(value, "code") or _is_fault(value) for value in values):
         return " ".join(written(value, language) for value in values)
     return ("، " if language == "fa" else ", ").join(written(value, language) for value in values)
+
+
+def _is_fault(value: Any) -> bool:
+    """Tell whether a phrase is a fault's sentence, as `keeping` keeps them."""
+    return isinstance(value, Phrase) and value.key.startswith("errors.")
 
 
 def message(fault: Any, language: str) -> str:

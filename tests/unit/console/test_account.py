@@ -12,6 +12,7 @@ from django.test import Client
 
 from pollready.audit.models import AuditBatch
 from pollready.language import digits
+from pollready.people.attempts import SharedCount
 from pollready.people.models import UserSession
 
 pytestmark = pytest.mark.django_db
@@ -207,6 +208,18 @@ def test_codes_that_are_guessed_must_wait(with_app):
         client.post("/sign-in/second-step/", {"code": "000000"})
     response = client.post("/sign-in/second-step/", {"code": code_now(secret, step=1)})
     assert "Try again in five minutes" in text_of(response)
+
+
+def test_guessed_codes_are_counted_in_the_register_for_all_processes_together(with_app):
+    client = english()
+    sign_in(client)
+    for _ in range(6):
+        client.post("/sign-in/second-step/", {"code": "000000"})
+    assert SharedCount.objects.filter(cache_key__contains="login_failed").exists()
+    # What another process writes there counts here: nothing is kept in this one's memory.
+    refused = text_of(client.post("/sign-in/second-step/", {"code": "000000"}))
+    SharedCount.objects.all().delete()
+    assert text_of(client.post("/sign-in/second-step/", {"code": "000000"})) != refused
 
 
 def test_who_stopped_at_the_second_step_can_start_again_as_somebody_else(with_app):

@@ -15,6 +15,8 @@ from pollready.assessment.exploring import explore_round
 from pollready.audit.models import AuditBatch, AuditEntry
 from pollready.engine.contingency import evaluate_contingency
 from pollready.engine.network import Unknowns
+from pollready.jobs.models import Job
+from pollready.people.models import Role, User
 from pollready.places.models import Listing, Place
 from pollready.register.veil import masked
 
@@ -153,16 +155,50 @@ def test_losing_a_component_is_what_taking_it_away_costs(assessed, head_client):
     assert {own[pk] for pk in answer["stations"]["online"]} >= gone
 
 
-def test_the_worst_case_is_worked_out_and_kept(assessed, head_client):
+def test_the_worst_case_is_worked_out_and_kept(assessed, head_client, worker):
     page = reverse("explore-worst")
     assert "Work out the worst case" in head_client.get(page).content.decode()
     assert head_client.post(page).status_code == 303
+    assert head_client.post(page).status_code == 303  # it is being worked out: no second time
+    (job,) = Job.objects.filter(kind="explore")
+    text = head_client.get(page).content.decode()
+    assert "It is being worked out" in text
+    assert reverse("job", args=[job.pk]) in text
+    worker()
     assert "proven: no set is worse" in head_client.get(page).content.decode()
+    assert page in head_client.get(reverse("job", args=[job.pk])).content.decode()
 
 
-def test_the_distribution_is_worked_out_and_kept(assessed, head_client):
+def test_the_last_answer_stands_while_the_next_is_worked_out(assessed, head_client, worker):
+    page = reverse("explore-worst")
+    head_client.post(page)
+    worker()
+    head_client.post(page)
+    text = head_client.get(page).content.decode()
+    assert "It is being worked out" in text
+    assert "proven: no set is worse" in text
+
+
+def test_an_answer_that_was_stopped_or_could_not_be_found_can_be_asked_for_again(
+    assessed, head, head_client, worker
+):
+    page = reverse("explore-worst")
+    head_client.post(page)
+    (job,) = Job.objects.filter(kind="explore")
+    head_client.post(reverse("job-stop", args=[job.pk]))
+    text = head_client.get(page).content.decode()
+    assert "It was stopped" in text
+    assert "Work out the worst case" in text
+    head_client.post(page)
+    User.objects.filter(pk=head.pk).update(clearance=0, role=Role.SUPERVISION)
+    worker()
+    assert Job.objects.get(state="failed").error_code == "people.not-permitted"
+
+
+def test_the_distribution_is_worked_out_and_kept(assessed, head_client, worker):
     page = reverse("explore-distribution") + "?m=online"
     assert head_client.post(page).status_code == 303
+    worker()
     text = head_client.get(page).content.decode()
     assert text.count('class="dots__dot"') == 50
     assert "40,000 draws with seed" in text

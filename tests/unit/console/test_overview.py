@@ -1,6 +1,7 @@
 """The overview: its figures are those of the lists that they lead to."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -10,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from pollready.assessment.models import FindingRecord
 from pollready.console.overview import CAUSE_COUNTS
 from pollready.console.where import COUNTS
+from pollready.obstacles.models import CaseEvent, ObstacleCase
 from pollready.people.models import Role, User
 from pollready.places.models import Place, PlaceLevel
 
@@ -180,3 +182,25 @@ def test_an_empty_register_says_which_command_comes_next(client, db):
 def test_a_round_without_an_assessment_says_so_on_every_page(client, register):
     for path in ("/", "/stations/", "/causes/"):
         assert "has not been assessed yet" in client.get(path).content.decode()
+
+
+def test_what_was_checked_since_the_assessment_is_said_with_one_click_to_assess(
+    assessed, client, head_client, supervisor_client
+):
+    said = "checked again since the assessment"
+    assert said not in client.get("/").content.decode()
+    first, other = ObstacleCase.objects.order_by("pk")[:2]
+    later = assessed.saved.made_at + timedelta(minutes=1)
+    for case, detail in (
+        (first, {"found": False}),
+        (first, {"found": True}),
+        (other, {"error": "network"}),
+    ):
+        CaseEvent.objects.create(case=case, kind="checked", at=later, detail=detail)
+    page = head_client.get("/").content.decode()
+    assert f"1 obstacle was {said}" in page
+    assert 'action="/assess-again/"' in page
+    assert 'action="/assess-again/"' not in supervisor_client.get("/").content.decode()
+    assessed.saved.made_at = later + timedelta(minutes=1)
+    assessed.saved.save(update_fields=["made_at"])
+    assert said not in head_client.get("/").content.decode()

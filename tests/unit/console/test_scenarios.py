@@ -9,16 +9,20 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from pollready.jobs.models import Job
 from pollready.people.models import Role, User
 from pollready.places.models import Agency, Place
 from pollready.planning.commands import Draft, save_scenario, take_in_catalogue
 from pollready.planning.costs import cost_scenarios
 from pollready.planning.models import (
     ContingencyPlan,
+    PlanStep,
     ReadinessDeclaration,
     Scenario,
 )
 from pollready.planning.plans import StepDraft, save_plan
+from pollready.register.models import Source
+from pollready.resources.models import ResourceLot
 
 NOW = datetime(2028, 6, 19, 9, 0, tzinfo=UTC)
 
@@ -77,10 +81,46 @@ def test_a_filter_that_is_not_understood_is_told(planned, client):
     assert "19 scenarios" in page(client, "scenarios", plan="nonsense", sort="'; drop")
 
 
-def test_where_there_are_none_yet_the_page_says_what_to_do(assessed, client):
+def test_where_there_are_none_yet_the_page_says_what_to_do(assessed, client, worker):
     assert "There are no scenarios yet" in page(client, "scenarios")
     client.post(reverse("scenarios-cost"))
     assert "19 scenarios" in page(client, "scenarios")
+    assert "Costs are being worked out" in page(client, "scenarios")
+    worker()
+    assert "being worked out" not in page(client, "scenarios")
+    assert not Scenario.objects.filter(bindings=None).exists()
+
+
+def test_the_last_cost_stands_while_the_next_is_worked_out(planned, client, worker):
+    client.post(reverse("scenarios-cost"))
+    client.post(reverse("scenarios-cost"))  # one waits already
+    assert Job.objects.count() == 1
+    text = page(client, "scenario", code("F11").pk)
+    assert "until then the last figures are shown" in text
+    assert "worked out" in text
+    assert 'class="table table--cards costs"' in text
+    worker()
+    assert "until then the last figures" not in page(client, "scenario", code("F11").pk)
+
+
+def test_plans_that_count_the_same_means_say_so_and_have_a_gap(planned, client):
+    owner = Agency.objects.order_by("pk").first()
+    ResourceLot.objects.create(
+        round=planned.round, agency=owner, kind="ژنراتور", tested=10, deployed=0,
+        source=Source.objects.first(),
+    )  # fmt: skip
+    for name in ("F11", "F12"):
+        plan = ContingencyPlan.objects.create(
+            scenario=code(name), round=planned.round, changed_at=NOW
+        )
+        PlanStep.objects.create(
+            plan=plan, ordinal=1, text="x", means_kind="generator", means_count=6
+        )
+    text = page(client, "scenario", code("F11").pk)
+    assert "and there are 10 at most" in text
+    other = f"{reverse('scenario', args=[code('F12').pk])}#plan"
+    assert other in text
+    assert other in page(client, "plan-edit", code("F11").pk)
 
 
 def queries(client, name, *args) -> int:
@@ -245,11 +285,12 @@ def typed_scenario(**changes) -> dict[str, str]:
     } | changes  # fmt: skip
 
 
-def test_a_scenario_is_made_from_lists_and_costed_at_once(planned, client):
+def test_a_scenario_is_made_from_lists_and_costed(planned, client, worker):
     response = client.post(reverse("scenario-new"), typed_scenario(county="01"))
     made = Scenario.objects.get(code="S1")
     assert response.headers["Location"] == reverse("scenario", args=[made.pk])
     assert made.selector == 'worst 1 of exchange in county "01"'
+    worker()
     assert made.bindings.exists()
 
 

@@ -1,23 +1,23 @@
 """Work behind the pages: started, done by a worker, interrupted, started again."""
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django_tasks_db.models import DBTaskResult
 
+from pollready.engine.faults import CyclicDependency
+from pollready.engine.network import InvalidNetwork
 from pollready.jobs import background
 from pollready.jobs.background import (
     NotRestartable,
+    NotStoppable,
     Progress,
     UnknownJob,
     restart,
     run_job,
     start,
     start_assessment,
+    stop,
 )
 from pollready.jobs.lost import settle_lost
 from pollready.jobs.models import LOST_AFTER, Job, JobState
@@ -25,6 +25,7 @@ from pollready.jobs.queries import jobs_for
 from pollready.people.models import Role, User
 from pollready.people.permissions import NotPermitted
 from pollready.places.models import ElectionRound
+from pollready.register.veil import masked
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2028, 6, 1, 8, 0, tzinfo=UTC)
@@ -136,63 +137,61 @@ def test_jobs_of_others_are_not_seen_but_assessments_are(user, kind):
     assert list(jobs_for(technician)) == []
 
 
-@pytest.fixture
-def installation(tmp_path):
-    """Give a register in a folder of its own, and how to run code on it."""
-    environment = os.environ | {
-        "POLLREADY_DATA": str(tmp_path / "data"),
-        "DJANGO_SETTINGS_MODULE": "pollready.project.settings",
-    }
-    environment.pop("POLLREADY_DATABASE", None)
-
-    def run(code: str) -> str:
-        head = "import django; django.setup(); from datetime import datetime, UTC\n"
-        done = subprocess.run(
-            [sys.executable, "-c", head + code], env=environment, capture_output=True, text=True
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
-
-    migrated = subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "--verbosity=0"], env=environment, check=False
-    )
-    assert migrated.returncode == 0
-    return run, environment
+def test_a_job_that_waits_is_stopped_at_once_and_not_done(user, kind):
+    job = start(kind, by=user, now=NOW, arguments={"number": 7})
+    stop(job, by=user, now=NOW)
+    run_job.call(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.result) == ("stopped", {})
+    with pytest.raises(NotStoppable):
+        stop(job, by=user, now=NOW)
+    assert restart(job, by=user, now=NOW).state == JobState.WAITING
 
 
-_START = """
-from pollready.jobs.background import start
-from pollready.places.models import ElectionRound
-r = ElectionRound.objects.create(code="r", name="r")
-print(start("assess", by=None, now=datetime.now(UTC), round_id=r.pk).pk)
-"""
-_STATE = "from pollready.jobs.models import Job; print(Job.objects.get().state)"
+def test_a_job_that_goes_on_stops_at_its_next_step(user, monkeypatch):
+    def work(job, progress):
+        stop(job, by=user, now=NOW)
+        progress.step("reading")
+        raise AssertionError("it went on")
+
+    monkeypatch.setitem(background._KINDS, "test", work)
+    job = start("test", by=user, now=NOW)
+    run_job.call(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.error_code) == ("stopped", "")
 
 
-def test_a_worker_does_what_waits_and_ends_with_whoever_started_it(installation):
-    run, environment = installation
-    run(_START)
-    command = [sys.executable, "-m", "pollready", "worker", "--with-parent"]
-    worker = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE)
-    try:
-        deadline = time.monotonic() + 90
-        while (state := run(_STATE)) in ("waiting", "running") and time.monotonic() < deadline:
-            time.sleep(0.5)
-        assert state in ("done", "failed")  # a round without stations has nothing to assess
-        worker.stdin.close()
-        assert worker.wait(timeout=20) == 0
-    finally:
-        worker.kill()
-        worker.wait()
+def test_only_work_that_does_no_harm_is_done_again(user, kind):
+    job = start(kind, by=user, now=NOW)
+    later = NOW + LOST_AFTER + timedelta(seconds=1)
+    for repeatable, state in ((False, "interrupted"), (True, "waiting")):
+        if repeatable:
+            background._REPEATABLE.add(kind)
+        Job.objects.update(state=JobState.RUNNING, started_at=NOW, beat_at=NOW)
+        try:
+            assert settle_lost(later) == 1
+        finally:
+            background._REPEATABLE.discard(kind)
+        assert Job.objects.get(pk=job.pk).state == state
 
 
-def test_a_worker_told_to_end_ends(installation):
-    _, environment = installation
-    worker = subprocess.Popen([sys.executable, "-m", "pollready", "worker"], env=environment)
-    time.sleep(4)
-    worker.send_signal(signal.SIGTERM)
-    try:
-        assert worker.wait(timeout=30) == 0
-    finally:
-        worker.kill()
-        worker.wait()
+def test_a_job_whose_task_a_worker_took_and_never_began_is_handed_out_again(user, kind):
+    start(kind, by=user, now=NOW)
+    assert settle_lost(NOW + LOST_AFTER + timedelta(seconds=1)) == 0
+    DBTaskResult.objects.update(status="RUNNING")
+    assert settle_lost(NOW) == 0
+    assert settle_lost(NOW + LOST_AFTER + timedelta(seconds=1)) == 1
+    assert DBTaskResult.objects.ready().count() == 1
+
+
+def test_an_error_of_the_engine_names_nothing(user, monkeypatch):
+    def fail(job, progress):
+        raise InvalidNetwork((CyclicDependency(("BTS-1", "FEEDER-9", "BTS-1")),))
+
+    monkeypatch.setitem(background._KINDS, "test", fail)
+    job = start("test", by=user, now=NOW)
+    run_job.call(job.pk)
+    job.refresh_from_db()
+    assert job.error_code == InvalidNetwork.code
+    assert "FEEDER" not in str(job.error_fields)
+    assert masked("FEEDER-9") in str(job.error_fields)
