@@ -4,14 +4,14 @@ import importlib.util
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, sync_playwright
 
 from pollready.console.build import FrontEndNotBuilt, NodeMissing, build
 from pollready.people.models import Role, User
@@ -19,6 +19,7 @@ from pollready.people.models import Role, User
 HERE = Path(__file__).resolve().parent
 PICTURES = HERE.parent.parent / "test-results"
 WIDE, NARROW = 1280, 360
+TABS_MAX = 120
 FLAGS = [
     "--disable-gpu",
     "--disable-quic",
@@ -55,6 +56,12 @@ def load_beside(name: str) -> ModuleType:
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def beside() -> Callable[[str], ModuleType]:
+    """Give a function that imports a module from this folder."""
+    return load_beside
 
 
 @pytest.fixture(scope="session")
@@ -121,6 +128,18 @@ class Visitor:
         return self.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
+
+    def is_focused(self, wanted: Locator) -> bool:
+        """Say whether the keyboard is at something."""
+        return wanted.evaluate("element => element === document.activeElement")
+
+    def tab_to(self, wanted: Locator) -> None:
+        """Reach something by the keyboard alone."""
+        for _ in range(TABS_MAX):
+            if self.is_focused(wanted):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"the keyboard does not reach {wanted}")
 
     def picture(self, name: str) -> None:
         """Keep an image of the whole page."""

@@ -4,11 +4,9 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
 from pollready.assessment import assess
-from pollready.assessment.cases.comments import comment
 from pollready.assessment.commands import save_assessment
 from pollready.language import say
 from pollready.obstacles.models import ObstacleCase
@@ -16,8 +14,6 @@ from pollready.people.models import Role, User
 from pollready.register.models import Claim
 
 WIDE, PHONE = 1280, 390
-VIEWS = [(language, width) for language in ("fa", "en") for width in (WIDE, PHONE)]
-TABS_MAX = 120
 
 
 @pytest.fixture(autouse=True)
@@ -51,43 +47,6 @@ def issue_cards(cards: ObstacleCase, register) -> None:
     new.save()
 
 
-def tab_to(page: Page, wanted: Locator) -> None:
-    """Reach something by the keyboard alone."""
-    for _ in range(TABS_MAX):
-        if wanted.evaluate("element => element === document.activeElement"):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"the keyboard does not reach {wanted}")
-
-
-def check_for_faults(visitor, name: str) -> None:
-    found = Axe().run(visitor.page)
-    assert found.violations_count == 0, found.generate_report()
-    assert visitor.overflow() == 0, f"{name} is wider than its window"
-    assert visitor.refused() == []
-    assert visitor.said == []
-    assert visitor.outside() == []
-
-
-@pytest.mark.parametrize(("language", "width"), VIEWS)
-def test_every_page_of_the_board_is_sound(visit, cards, session, secretary, language, width):
-    other = User.objects.create(username="reza", role=Role.SECRETARY, first_name="رضا")
-    comment(case_id=cards.pk, text="سلام @secretary", by=other, now=datetime.now(UTC))
-    visitor = visit(language=language, width=width, session=session)
-    for name, path in {
-        "board": "/causes/",
-        "board-empty": "/causes/?state=gone",
-        "board-mentions": "/mentions/",
-        "board-case": f"/obstacles/{cards.pk}/",
-        "board-claim": f"/obstacles/{cards.pk}/claim-fixed/",
-        "board-assign": f"/obstacles/{cards.pk}/assign/",
-        "board-waive": f"/obstacles/{cards.pk}/waive/",
-    }.items():
-        assert visitor.open(path) == 200
-        visitor.picture(f"{name}-{language}-{width}")
-        check_for_faults(visitor, name)
-
-
 @pytest.mark.parametrize(("language", "width"), [("fa", PHONE), ("en", WIDE)])
 def test_from_a_found_obstacle_to_a_verified_one_by_keyboard_alone(
     visit, cards, register, session, language, width
@@ -98,27 +57,27 @@ def test_from_a_found_obstacle_to_a_verified_one_by_keyboard_alone(
     visitor = visit(language=language, width=width, session=session)
     page = visitor.page
     visitor.open("/causes/?rule=cards_not_ready")
-    tab_to(page, page.locator("tbody th a"))
+    visitor.tab_to(page.locator("tbody th a"))
     page.keyboard.press("Enter")
     accept = page.get_by_role("button", name=words("board.step.found.accepted"))
-    tab_to(page, accept)
+    visitor.tab_to(accept)
     page.keyboard.press("Enter")
     expect(page.locator(".pagehead .state")).to_have_text(words("board.state.accepted"))
 
-    tab_to(page, page.get_by_role("link", name=words("board.action.claim_fixed")))
+    visitor.tab_to(page.get_by_role("link", name=words("board.action.claim_fixed")))
     page.keyboard.press("Enter")
     done = page.get_by_label(words("board.form.claim_fixed.done"))
-    tab_to(page, done)
+    visitor.tab_to(done)
     page.keyboard.type("New cards were issued")
     send = page.get_by_role("button", name=words("board.form.claim_fixed.button"))
-    tab_to(page, send)
+    visitor.tab_to(send)
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert").first).to_be_focused()  # nothing new is recorded yet
     expect(done).to_have_value("New cards were issued")
     visitor.picture(f"board-refused-{language}-{width}")
 
     issue_cards(cards, register)
-    tab_to(page, send)
+    visitor.tab_to(send)
     page.keyboard.press("Enter")
     expect(page.locator(".pagehead .state")).to_have_text(words("board.state.verified"))
     expect(page.locator("#answer")).to_be_visible()

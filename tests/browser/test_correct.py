@@ -4,13 +4,10 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from pollready.assessment.models import SavedAssessment
-from pollready.register.models import Claim, Component, Source
-
-VIEWS = [(language, width) for language in ("fa", "en") for width in (1280, 390)]
+from pollready.register.models import Claim, Source
 
 
 @pytest.fixture
@@ -22,41 +19,6 @@ def assessed(assessed, settings, tmp_path):
     Source.objects.update(received_at=earlier)
     SavedAssessment.objects.update(made_at=earlier)
     return assessed
-
-
-def paths_of(assessed) -> dict[str, str]:
-    first, third = assessed.listings[0].pk, assessed.listings[2].pk
-    site = Component.objects.get(code="MS-210").pk
-    claim = Claim.objects.filter(listing=first, field="cards").get().pk
-    return {
-        "station": f"/stations/{first}/",
-        "claim": f"/claims/new/listing-{first}/?field=battery_h",
-        "choice": f"/claims/new/listing-{first}/?field=cards",
-        "component": f"/claims/new/component-{site}/",
-        "evidence": f"/claims/{claim}/evidence/",
-        "contradictions": "/contradictions/",
-        "contradiction": f"/contradictions/listing-{third}/?field=signal_1",
-        "relocate": f"/stations/{first}/relocate/",
-        "merge": f"/stations/{first}/merge/",
-        "cancel": f"/stations/{first}/cancel/",
-        "add": "/stations/add/",
-        "history": f"/history/listing-{first}/",
-        "audit": "/audit/",
-        "bulk": f"/stations/bulk-edit/?selected={first}&selected={third}",
-    }
-
-
-@pytest.mark.parametrize(("language", "width"), VIEWS)
-def test_every_page_of_corrections_is_sound(visit, assessed, session, language, width):
-    visitor = visit(language=language, width=width, session=session)
-    for name, path in paths_of(assessed).items():
-        assert visitor.open(path) == 200, name
-        visitor.picture(f"correct-{name}-{language}-{width}")
-        found = Axe().run(visitor.page)
-        assert found.violations_count == 0, f"{name}: {found.generate_report()}"
-        assert visitor.overflow() == 0, f"{name} is wider than its window"
-        assert visitor.refused() == []
-        assert visitor.outside() == []
 
 
 def test_a_row_opens_in_place_keeps_what_is_wrong_and_saves_what_is_right(visit, assessed, session):
@@ -117,7 +79,8 @@ def test_corrections_work_without_scripts(chromium, live_server, assessed, sessi
 def test_many_stations_are_corrected_after_a_preview(visit, assessed, session):
     visitor = visit(language="en", session=session)
     page = visitor.page
-    visitor.open(paths_of(assessed)["bulk"])
+    first, third = assessed.listings[0].pk, assessed.listings[2].pk
+    visitor.open(f"/stations/bulk-edit/?selected={first}&selected={third}")
     page.get_by_label("Which field").select_option("software")
     page.get_by_label("New value").fill("4.0")
     page.get_by_label("Reason and source").fill("letter 7")

@@ -7,7 +7,6 @@ from django.test import Client
 from pollready.people.models import Role, User
 
 WIDE, PHONE = 1280, 390
-VIEWS = [(language, width) for language in ("fa", "en") for width in (WIDE, PHONE)]
 
 
 @pytest.fixture
@@ -26,41 +25,6 @@ def check(visitor, name: str, *, wide_inside: bool = False) -> None:
     assert visitor.refused() == []
     assert visitor.said == []
     assert visitor.outside() == []
-
-
-def paths_of(assessed) -> dict[str, str]:
-    station = assessed.listings[0].pk
-    return {
-        "explore-empty": "/explore/",
-        "explore-found": "/explore/?find=CORE",
-        "explore-pick": "/explore/?c=CORE-1&c=EX-04&hours=6&c=nothing",
-        "explore-kind": "/explore/?kind=exchange",
-        "explore-singles": "/explore/singles/?m=online&tier=all",
-        "explore-pairs": "/explore/pairs/?m=online&tier=all",
-        "explore-worst": "/explore/worst/?m=online",
-        "explore-distribution": "/explore/distribution/?m=online",
-        "picture": f"/stations/{station}/picture/",
-        "picture-trial": f"/stations/{station}/picture/?fail=CORE-1",
-        "picture-component": f"/stations/{station}/picture/?root=CORE-1",
-    }
-
-
-@pytest.mark.parametrize(("language", "width"), VIEWS)
-def test_every_page_is_sound(visit, assessed, head_session, language, width):
-    visitor = visit(language=language, width=width, session=head_session)
-    for name, path in paths_of(assessed).items():
-        assert visitor.open(path) == 200
-        visitor.picture(f"{name}-{language}-{width}")
-        check(visitor, name)
-
-
-@pytest.mark.parametrize("language", ["fa", "en"])
-def test_pages_are_sound_in_the_dark(visit, assessed, head_session, language):
-    visitor = visit(language=language, scheme="dark", session=head_session)
-    for name in ("explore-pick", "picture-trial", "explore-pairs"):
-        assert visitor.open(paths_of(assessed)[name]) == 200
-        visitor.picture(f"{name}-{language}-dark")
-        check(visitor, name)
 
 
 def test_a_pick_is_made_by_keyboard_alone(visit, assessed, head_session):

@@ -8,7 +8,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from pollready.intake.models import StagedImport
 from pollready.jobs.background import run_job
 from pollready.jobs.models import Job, JobState
 from pollready.places.models import Listing
@@ -92,27 +91,6 @@ def test_a_broken_list_is_corrected_looked_at_and_applied(visit, session, broken
     work()
     expect(visitor.page.locator(".tag--applied").first).to_be_visible()
     assert Listing.objects.count() == 2
-
-
-@pytest.mark.parametrize("width", [1280, PHONE])
-def test_every_page_reads_well_in_persian(visit, session, broken, width):
-    visitor = visit(language="fa", width=width, session=session)
-    visitor.open("/import/")
-    check_quality(visitor, f"import-empty-fa-{width}")
-    send(visitor, broken, "خواندن فایل")
-    work()
-    expect(visitor.page.get_by_role("button", name="ثبت تفاوت‌ها")).to_be_visible()
-    check_quality(visitor, f"import-stage-fa-{width}")
-    key = StagedImport.objects.get().pk
-    for part in ("columns", "faults", "differences"):
-        visitor.open(f"/import/{key}/{part}/")
-        check_quality(visitor, f"import-{part}-fa-{width}")
-    visitor.open("/import/")
-    check_quality(visitor, f"import-list-fa-{width}")
-    visitor.open("/jobs/")
-    check_quality(visitor, f"jobs-fa-{width}")
-    visitor.open(f"/jobs/{Job.objects.first().pk}/")
-    check_quality(visitor, f"job-fa-{width}")
 
 
 def test_a_list_is_sent_and_discarded_by_keyboard_alone(visit, session, broken):

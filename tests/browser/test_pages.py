@@ -1,4 +1,4 @@
-"""Every page, in both languages, wide and narrow: accessible, quiet, self-contained."""
+"""Pages before there is anything to see, in both languages: accessible, quiet, self-contained."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -6,21 +6,6 @@ from axe_playwright_python.sync_playwright import Axe
 WIDE, NARROW = 1280, 360
 DIRECTIONS = {"fa": "rtl", "en": "ltr"}
 VIEWS = [(language, width) for language in DIRECTIONS for width in (WIDE, NARROW)]
-
-
-def paths_of(assessed) -> dict[str, str]:
-    """Name every page that stands on an assessed register."""
-    fixed, mobile = assessed.listings[0].pk, assessed.listings[3].pk
-    return {
-        "overview": "/",
-        "stations": "/stations/",
-        "stations-filtered": "/stations/?county=01&readiness=not_ready&criterion=second_path.unmet",
-        "stations-none": "/stations/?q=nowhere",
-        "station": f"/stations/{fixed}/",
-        "station-mobile": f"/stations/{mobile}/",
-        "causes": "/causes/",
-        "cause": f"/causes/{assessed.cause_id}/",
-    }
 
 
 def check_for_faults(visitor, *, language: str, name: str) -> None:
@@ -36,24 +21,6 @@ def check_for_faults(visitor, *, language: str, name: str) -> None:
     assert visitor.refused() == []
     assert visitor.said == []
     assert visitor.outside() == []
-
-
-@pytest.mark.parametrize(("language", "width"), VIEWS)
-def test_every_page_of_an_assessed_round_is_sound(visit, assessed, session, language, width):
-    visitor = visit(language=language, width=width, session=session)
-    for name, path in paths_of(assessed).items():
-        assert visitor.open(path) == 200
-        visitor.picture(f"{name}-{language}-{width}")
-        check_for_faults(visitor, language=language, name=name)
-
-
-@pytest.mark.parametrize("language", DIRECTIONS)
-def test_every_page_is_sound_in_the_dark(visit, assessed, session, language):
-    visitor = visit(language=language, scheme="dark", session=session)
-    for name, path in paths_of(assessed).items():
-        assert visitor.open(path) == 200
-        visitor.picture(f"{name}-{language}-dark")
-        check_for_faults(visitor, language=language, name=name)
 
 
 @pytest.mark.parametrize(("language", "width"), VIEWS)

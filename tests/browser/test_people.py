@@ -2,7 +2,6 @@
 
 import re
 import time
-from datetime import UTC, datetime
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -274,40 +273,7 @@ def test_the_menu_of_the_person_leads_to_the_account(visit, assessed, sara):
 
 
 @pytest.mark.parametrize(("language", "width"), VIEWS)
-def test_every_page_of_people_and_account_is_sound(visit, assessed, sara, keeper, language, width):
-    other = User.objects.create(
-        username="omid", first_name="مریم", last_name="احمدی", role=Role.OPERATIONS, password="!",
-        last_login=datetime.now(UTC), may_see_names=True, is_active=False,
-    )  # fmt: skip
-    visitor = visit(language=language, width=width, session=keeper)
-    for name, path in {
-        "list": "/people/",
-        "none": "/people/?q=nobody",
-        "invite": "/people/invite/",
-        "person": f"/people/{sara.pk}/",
-        "closed": f"/people/{other.pk}/",
-        "rights": f"/people/{sara.pk}/rights/",
-        "act": f"/people/{sara.pk}/reset-password/",
-        "account": "/account/",
-        "password": "/account/password/",
-        "second-step": "/account/second-step/",
-        "app": "/account/second-step/app/",
-        "devices": "/account/devices/",
-        "tokens": "/account/tokens/",
-    }.items():
-        assert visitor.open(path) == 200
-        sound(visitor, f"{name}-{language}-{width}")
-
-
-@pytest.mark.parametrize(("language", "width"), VIEWS)
 def test_the_way_in_is_sound(visit, sara, language, width):
     visitor = visit(language=language, width=width)
     assert visitor.open("/sign-in/") == 200
     sound(visitor, f"sign-in-{language}-{width}")
-
-
-def test_the_way_in_is_sound_in_the_dark(visit, sara, keeper):
-    visitor = visit(language="fa", scheme="dark", session=keeper)
-    for name, path in {"account": "/account/", "app": "/account/second-step/app/"}.items():
-        assert visitor.open(path) == 200
-        sound(visitor, f"{name}-dark")

@@ -102,8 +102,8 @@ class Trend:
 
     @property
     def width(self) -> int:
-        """The width of the picture in its own units."""
-        return len(self.columns) * _COLUMN
+        """The width of the picture in its own units; it ends with the last bar."""
+        return (len(self.columns) - 1) * _COLUMN + _BAR
 
     @property
     def first(self) -> Column:

@@ -1,0 +1,146 @@
+"""A register with one of everything, so that each address of the console has its object."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from io import BytesIO
+
+import openpyxl
+
+from pollready.assessment.cases.comments import comment
+from pollready.console.lists.catalogue import LISTS
+from pollready.intake.models import StagedImport
+from pollready.jobs.importing import stage_file
+from pollready.jobs.models import Job
+from pollready.obstacles.models import CaseEvent, ObstacleCase
+from pollready.people.models import Role, User
+from pollready.people.saved_views.models import SavedView
+from pollready.people.tokens import make_api_token
+from pollready.places.models import Agency
+from pollready.planning.commands import take_in_catalogue
+from pollready.planning.costs import cost_scenarios
+from pollready.planning.declarations import Statement, sign_declaration
+from pollready.planning.models import ReadinessDeclaration, Scenario
+from pollready.planning.plans import StepDraft, save_plan
+from pollready.register.corrections.attaching import attach
+from pollready.register.corrections.models import Evidence
+from pollready.register.models import Claim, Component, ComponentGroup, GroupMember
+
+NOW = datetime(2028, 6, 19, 9, 0, tzinfo=UTC)
+PAST = datetime(2024, 6, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Everybody:
+    """Who opens the pages: an administrator, and who alone may open some."""
+
+    administrator: User
+    head: User
+    representative: User
+
+
+def add_group(register) -> None:
+    """Add a common cause, before the register is assessed."""
+    duct = ComponentGroup.objects.create(
+        round=register.round, code="DUCT-9", kind="duct", name="کانال", tier=2, classification=1
+    )
+    GroupMember.objects.create(group=duct, component=Component.objects.get(code="EX-04"))
+    GroupMember.objects.create(group=duct, listing=register.listings[0])
+
+
+def people() -> Everybody:
+    """Make those who open the pages."""
+    power = Agency.objects.get(code="PWR")
+    power.representative = "مریم نمونه"
+    power.save()
+    make = User.objects.create
+    return Everybody(
+        make(username="keeper", first_name="امید", role=Role.ADMINISTRATOR, may_see_names=True,
+             password="!"),
+        make(username="head", first_name="سارا", role=Role.COMMITTEE_HEAD, may_see_names=True),
+        make(username="power", role=Role.AGENCY_REPRESENTATIVE, agency=power),
+    )  # fmt: skip
+
+
+def complete(assessed) -> Everybody:
+    """Add one of everything that an address may name."""
+    everybody = people()
+    keeper, head = everybody.administrator, everybody.head
+    Claim.objects.update(recorded_at=PAST)
+    case = ObstacleCase.objects.get(rule="cards_not_ready")
+    comment(case_id=case.pk, text="@keeper نامه ۱۴۲/ص رسید؛ MS-210 را ببینید.", by=head, now=NOW)
+    comment(case_id=case.pk, text="Telephone 041-33 44 55 66", by=keeper, now=datetime.now(UTC))
+    take_in_catalogue(now=NOW)
+    Scenario.objects.exclude(code__in=("F1", "F11")).delete()
+    cost_scenarios(assessed.round.pk, now=NOW)
+    power = Agency.objects.get(code="PWR")
+    steps = [
+        StepDraft("اعزام ژنراتور", agency_id=power.pk, within_min=60, means_kind="generator",
+                  means_count=4, lawful=True, legal_basis="ماده ۱۲"),
+        StepDraft("تجمیع شعب", who="فرماندار", lawful=False, order_by="ستاد"),
+    ]  # fmt: skip
+    scenario = Scenario.objects.get(code="F11")
+    save_plan(
+        scenario.pk, steps, round_id=assessed.round.pk, owner_id=power.pk, version=0, by=head,
+        now=NOW,
+    )  # fmt: skip
+    sign_declaration(
+        Statement("آماده‌ایم.", scenarios=(scenario.pk,)), round_id=assessed.round.pk,
+        typed_name="مریم نمونه", password="", by=everybody.representative, now=NOW,
+    )  # fmt: skip
+    attach(
+        claim_id=a_claim(assessed).pk, name="letter.txt", content=b"cards were issued",
+        by=keeper, now=NOW,
+    )  # fmt: skip
+    make_api_token(by=keeper, name="statistics", now=datetime.now(UTC))
+    SavedView.objects.create(owner=keeper, list="stations", name="mobile", query="kind=mobile")
+    stage_file(
+        name="فهرست شعب.xlsx", chunks=[a_list()], election_date=date(2028, 6, 28), by=keeper,
+        now=datetime.now(UTC),
+    )  # fmt: skip
+    return everybody
+
+
+def a_claim(assessed) -> Claim:
+    """Give a claim of the first station."""
+    return Claim.objects.get(listing=assessed.listings[0], field="cards")
+
+
+def a_list() -> bytes:
+    """Write a list as an office might send it: a wrong cell, a column that may not be kept."""
+    book = openpyxl.Workbook()
+    page = book.active
+    page.title = "شعب"
+    page.append(["کد شعبه", "نام محل", "شهرستان", "نوع", "صندوق لازم", "کد ملی مسئول"])
+    page.append(["101", "دبستان فردوسی", "اهر", "ثابت", 2, "0084575948"])
+    page.append(["102", "مسجد جامع", "اهر", "ثابت", "زیاد", "0084575949"])
+    page.append(["", "", "اهر", "ثابت", 1, ""])
+    kept = BytesIO()
+    book.save(kept)
+    return kept.getvalue()
+
+
+def object_of(assessed, everybody: Everybody) -> dict[str, object]:
+    """Give, by what stands in an address, the one object to open it with."""
+    return {
+        "listing_id": assessed.listings[2].pk,  # of which two sources disagree
+        "cause_id": assessed.cause_id,
+        "component_id": Component.objects.get(code="CORE-1").pk,
+        "group_id": ComponentGroup.objects.get().pk,
+        "case_id": ObstacleCase.objects.get(rule="cards_not_ready").pk,
+        "event_id": CaseEvent.objects.filter(by=everybody.administrator).latest("pk").pk,
+        "name": next(iter(LISTS)),
+        "view_id": SavedView.objects.get().pk,
+        "import_id": StagedImport.objects.get().pk,
+        "job_id": Job.objects.latest("pk").pk,
+        "token": "no-such-token",
+        "person_id": everybody.head.pk,
+        "session_id": 0,
+        "token_id": 0,
+        "pk": 0,
+        "about": f"listing-{assessed.listings[2].pk}",
+        "claim_id": a_claim(assessed).pk,
+        "evidence_id": Evidence.objects.get().pk,
+        "number": 1,
+        "scenario_id": Scenario.objects.get(code="F11").pk,
+        "declaration_id": ReadinessDeclaration.objects.get().pk,
+    }
