@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pollready.assessment.explorers import EXPLORERS
+from pollready.assessment.falling import LOGGED
 from pollready.assessment.positions import level_letters
 from pollready.audit.version import STATIONS_VERSION
 from pollready.console.map_answers import ANSWERS
@@ -93,6 +94,7 @@ def fresh_veil():
     ANSWERS.forget()
     COUNTS.forget()
     STATIONS_VERSION.forget()
+    LOGGED.forget()
     level_letters.cache_clear()
 
 
