@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pollready.assessment.explorers import EXPLORERS
+from pollready.assessment.falling import LOGGED
 from pollready.assessment.positions import level_letters
 from pollready.audit.version import STATIONS_VERSION
 from pollready.console.component import NAMED
@@ -99,6 +100,7 @@ def fresh_veil():
     FIGURES.forget()
     CAUSE_COUNTS.forget()
     STATIONS_VERSION.forget()
+    LOGGED.forget()
     level_letters.cache_clear()
 
 

@@ -13,6 +13,7 @@ from django.db.models.functions import Replace, Substr
 from django.utils import timezone
 
 from pollready.assessment.areas import UnreadableArea, read_area, stands_in
+from pollready.assessment.falling import Falling, UnreadablePick, fallen_listings, falling
 from pollready.assessment.models import (
     Alone,
     DependenceRecord,
@@ -123,16 +124,26 @@ class StationFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
     area = django_filters.CharFilter(method="by_area", validators=[check_area])
     ids = django_filters.CharFilter(method="by_ids", validators=[check_ids])
     position = _choice(("missing",), "by_position")
+    pick = django_filters.CharFilter(method="by_pick")
 
     class Meta:
         model = StationRecord
         fields: tuple[str, ...] = ()
 
     def __init__(
-        self, data: Any, queryset: Records, *, viewer: User, saved: SavedAssessment
+        self, data: Any, queryset: Records, *, viewer: User, saved: SavedAssessment, now: datetime
     ) -> None:
         super().__init__(data, queryset=queryset)
-        self.viewer, self.saved = viewer, saved
+        self.viewer, self.saved, self.now = viewer, saved, now
+        self.falling: Falling | None = None  # what the pick takes, once it was read
+        self.filters["pick"].extra["validators"] = [self._read_pick]
+
+    def _read_pick(self, text: str) -> None:
+        """Work out what a pick takes; refuse one that cannot be read by this viewer."""
+        try:
+            self.falling = falling(text, viewer=self.viewer, saved=self.saved, now=self.now)
+        except UnreadablePick:
+            raise ValidationError(text, code="invalid") from None
 
     def by_name_or_code(self, records: Records, name: str, value: str) -> Records:
         """Match a part of the folded name, spaces apart, or of the code as it is written."""
@@ -251,6 +262,13 @@ class StationFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
     def by_ids(self, records: Records, name: str, value: str) -> Records:
         """Match stations by the numbers of their entries in the round's list."""
         return records.filter(listing__in=[int(part) for part in value.split(",")])
+
+    def by_pick(self, records: Records, name: str, value: str) -> Records:
+        """Match stations that a pick of failures takes below a level."""
+        found = self.falling
+        return (
+            records.none() if found is None else records.filter(listing__in=fallen_listings(found))
+        )
 
     def by_position(self, records: Records, name: str, value: str) -> Records:
         """Match stations of which neither they nor any of their stops has a position."""

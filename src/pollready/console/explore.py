@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q
 from django.http import QueryDict
 
 from pollready.assessment.exploring import Explored, Scope
+from pollready.assessment.falling import OWN, SERVICE, durations_of
 from pollready.assessment.looks import (
     MEASURES,
     CountyLoss,
@@ -22,7 +24,7 @@ from pollready.assessment.picks import Pick, PickRefused
 from pollready.console.explore_words import ThingInWords, Things
 from pollready.console.places import places_above
 from pollready.engine.network import Unknowns
-from pollready.language import LANGUAGES, fold, latin_digits, message, say
+from pollready.language import LANGUAGES, fold, isolate, latin_digits, message, say
 from pollready.people.models import User
 from pollready.people.scopes import agencies_for, listings_for, places_of
 from pollready.places.models import Place, PlaceLevel
@@ -30,8 +32,8 @@ from pollready.register.kinds import kinds
 from pollready.register.queries import components_for, groups_for
 
 FOUND_MAX = 12
+PARTS_SAID = 3
 ROWS = 25
-GENERATOR, SERVICE, OWN = "generator", "service", "own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,26 @@ def picked(pick: Pick, things: Things, query: QueryDict) -> list[Picked]:
     return parts
 
 
+def pick_words(pick: Pick, things: Things) -> str:
+    """Say what a pick fails: up to three parts of it, or how many there are."""
+    said = things.say(pick.codes)
+    parts = [isolate(each.name or each.shown) for code in pick.codes if (each := said[code])]
+    if not pick.selector.is_empty:
+        parts.append(selector_words(pick, things))
+    if len(parts) > PARTS_SAID:
+        return say("explore.chip.several", things.language, number=len(parts))
+    return say("explore.chip.and", things.language).join(parts)
+
+
+def fallen_query(pick: Pick, things: Things, result: Result) -> str:
+    """Write the stations that a result lists as filters of the list of stations and of the map."""
+    asked = f"{pick.address(things.veil)}&t={result.duration}&m={result.measure}"
+    filters = {"pick": asked}
+    if result.county or result.county_name:
+        filters["county"] = result.county or result.county_name
+    return urlencode(filters)
+
+
 def selector_words(pick: Pick, things: Things) -> str:
     """Say «all … of … in …» of a selector."""
     chosen = pick.selector
@@ -204,12 +226,6 @@ def refusals(pick: Pick, language: str) -> list[str]:
 
 def _said(refused: PickRefused, language: str) -> str:
     return message(refused, language)
-
-
-def durations_of(explored: Explored, pick: Pick) -> list[tuple[str, float]]:
-    """Give the durations that are always given, and the viewer's own."""
-    found = [(name, explored.durations[name]) for name in (GENERATOR, SERVICE)]
-    return found if pick.hours is None else [*found, (OWN, pick.hours)]
 
 
 def looks(explored: Explored, scope: Scope, pick: Pick, failed: frozenset[str]) -> dict[str, Look]:

@@ -6,8 +6,16 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from pollready.assessment.falling import Falling
 from pollready.assessment.models import FindingRecord, SavedAssessment, StationRecord
-from pollready.assessment.positions import PER_DEGREE, read_columns, read_stops, steps
+from pollready.assessment.positions import (
+    LEVEL_LETTERS,
+    PER_DEGREE,
+    SERVICES,
+    read_columns,
+    read_stops,
+    steps,
+)
 from pollready.assessment.queries import stations_for
 from pollready.intake.boundaries.models import Boundary
 from pollready.language import UnknownPhrase, say
@@ -24,7 +32,9 @@ LINES_MAX = 4000
 
 
 def station_layer(
-    records: QuerySet[StationRecord], findings: QuerySet[FindingRecord] | None
+    records: QuerySet[StationRecord],
+    findings: QuerySet[FindingRecord] | None,
+    falling: Falling | None = None,
 ) -> dict[str, Any]:
     """Give the stations by column; numbers as steps from one to the next, which pack well."""
     columns = read_columns(records, findings)
@@ -45,7 +55,18 @@ def station_layer(
         "close": columns.close,
         "criteria": columns.criteria,
         "found": columns.found,
+        "fall": {} if falling is None else _falls(columns.ids, falling),
     }
+
+
+def _falls(listings: list[int], falling: Falling) -> dict[str, str]:
+    """Give the letter of the level that each station falls to, by service."""
+    found = {}
+    for service in SERVICES:
+        levels = falling.levels(service)
+        names = (levels.get(listing, "") for listing in listings)
+        found[service] = "".join(LEVEL_LETTERS.get(name, "?") for name in names)
+    return found
 
 
 def stop_layer(records: QuerySet[StationRecord]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from pollready.assessment.falling import Falling
 from pollready.assessment.models import StationRecord
 from pollready.assessment.positions import LEVEL_LETTERS
 from pollready.assessment.result import CRITERIA
@@ -40,6 +41,7 @@ OBSTACLE = {
     "0": ("plain", "map.found.no"),
 }
 DEFAULT = "readiness"
+FALL, MEASURED = "fall", ("admit", "close")
 _RULES = frozenset(rule.code for rule in RULES)
 _CAUSE = re.compile("[0-9]{1,18}")
 
@@ -59,9 +61,17 @@ def obstacle_of(by: str) -> tuple[str, str | int] | None:
     return None
 
 
-def colouring_of(by: str) -> str:
-    """Give what the address asks to colour by, or readiness where that is nothing known."""
+def colouring_of(by: str, falling: Falling | None = None) -> str:
+    """Give what the address asks to colour by; where that is nothing known, readiness.
+
+    Stations that a pick of failures takes are coloured by the level that they fall to.
+    """
     what, _, value = by.partition(".")
+    if falling is not None:
+        if what == FALL and value in MEASURED:
+            return by
+        if not by:
+            return f"{FALL}.{falling.service}"
     known = (
         by in (DEFAULT, "admit", "close")
         or (what == "criterion" and value in CRITERIA)
@@ -71,7 +81,7 @@ def colouring_of(by: str) -> str:
 
 
 def colourings(
-    rules: Options, chosen: str, wording: Wording
+    rules: Options, chosen: str, wording: Wording, *, falls: bool = False
 ) -> list[tuple[str, list[tuple[str, str]]]]:
     """List what stations can be coloured by, in groups; a chosen cause stands among obstacles."""
     language = wording.language
@@ -82,7 +92,9 @@ def colourings(
     obstacles = [(f"rule.{code}", title) for code, title in rules]
     if chosen.startswith("cause."):
         obstacles.insert(0, (chosen, say("map.by.cause", language)))
+    fallen = [(f"{FALL}.{name}", say(f"map.by.fall_{name}", language)) for name in MEASURED]
     return [
+        (say("map.by.fall", language), fallen if falls else []),
         (say("map.by.state", language), plain),
         (say("map.by.criterion", language), criteria),
         (say("map.by.obstacle", language), obstacles),

@@ -34,6 +34,7 @@ class Matching:
     rows: QuerySet[Any]
     chosen: Mapping[str, Any]
     understood: bool
+    filters: Any = None  # the FilterSet that read it
 
 
 class ListOf(ABC):
@@ -134,7 +135,8 @@ class ListOf(ABC):
             for name, value in filters.form.cleaned_data.items()
             if value not in (None, "")
         }
-        return Matching(filters.qs if understood else filters.queryset, chosen, understood)
+        rows = filters.qs if understood else filters.queryset
+        return Matching(rows, chosen, understood, filters)
 
     def ordered(self, rows: QuerySet[Any], by: Asked) -> QuerySet[Any]:
         """Sort by a column; what is unknown comes last either way."""

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils import timezone
 
 from pollready.assessment.filters import Records, StationFilter
 from pollready.assessment.models import StationRecord
@@ -41,6 +42,7 @@ class ListOfStations(ListOf):
             stations_for(self.viewer, self.reading.saved),
             viewer=self.viewer,
             saved=self.reading.saved,
+            now=timezone.now(),
         )
 
     def figures(self, rows: Records) -> Figures:

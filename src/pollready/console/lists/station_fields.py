@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
+from pollready.assessment.falling import falling
 from pollready.assessment.filters import (
     AGES,
     CARDS,
@@ -24,6 +26,8 @@ from pollready.assessment.queries import (
 )
 from pollready.assessment.result import CRITERIA
 from pollready.console.context import Reading
+from pollready.console.explore import pick_words
+from pollready.console.explore_words import Things
 from pollready.console.lists.fields import Chip, FilterField, Options
 from pollready.console.places import (
     counties_offered,
@@ -49,7 +53,7 @@ _WORDS: Mapping[str, Iterable[str]] = {
     "contradiction": ("yes", "no"),
 }
 # Filters that come by a link and have no field of their own: kept while others change.
-_CARRIED = ("cause", "component", "group", "alone", "area", "ids", "position")
+_CARRIED = ("cause", "component", "group", "alone", "area", "ids", "position", "pick")
 
 
 def station_fields(
@@ -193,6 +197,7 @@ def station_chips(reading: Reading, chosen: Mapping[str, Any], viewer: User) -> 
         "area": lambda value: words.say("map.chip.area"),
         "ids": lambda value: words.say("map.chip.ids", stations=value.count(",") + 1),
         "position": lambda value: words.say("map.chip.position"),
+        "pick": words.pick,
         "q": lambda value: words.named("search", value),
     }
     return [Chip(name, write(chosen[name])) for name, write in writers.items() if chosen.get(name)]
@@ -249,6 +254,15 @@ class _Chips:
     def group(self, value: Any) -> str:
         code = groups_for(self.viewer).filter(pk=value).values_list("code", flat=True).first()
         return self._resting(code)
+
+    def pick(self, value: str) -> str:
+        reading = self.reading
+        found = falling(value, viewer=self.viewer, saved=reading.saved, now=timezone.now())
+        if found.explored is None:
+            return self.say("explore.chip.waiting")
+        things = Things(found.explored, reading.wording.veil, self.language, self.viewer)
+        what = pick_words(found.pick, things)
+        return self.say(f"explore.chip.{found.measure}", what=what, hours=found.hours)
 
     def _resting(self, code: str | None) -> str:
         return self.of("component", self.reading.wording.veil.code(code) if code else "?")

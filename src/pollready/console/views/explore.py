@@ -6,15 +6,15 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from pollready.assessment.falling import OWN, SERVICE
 from pollready.assessment.looks import MEASURES
 from pollready.assessment.picks import Pick, codes_of, read_pick
 from pollready.console.access import requires
 from pollready.console.asking import Asking, log_look, ready_for
 from pollready.console.context import Reading, read
 from pollready.console.explore import (
-    OWN,
-    SERVICE,
     choices,
+    fallen_query,
     find,
     looks,
     picked,
@@ -103,6 +103,7 @@ def _context(request: ConsoleRequest, reading: Reading) -> dict[str, object]:
             asking.explored, asking.scope, pick, request.GET, viewer=request.user, failed=failed
         )
         context["result"] = result
+        context["fallen_query"] = fallen_query(pick, things, result)
         context["scenario_url"] = scenario_url(pick, failed, things.veil, hours=result.hours)
     return context
 

@@ -46,7 +46,8 @@ def _context(request: ConsoleRequest, reading: Reading) -> dict[str, object]:
     matching = listing.matching(request.GET)
     fields = listing.fields(matching.chosen)
     rules = next((field.options or () for field in fields if field.name == "rule"), ())
-    by = colouring_of(request.GET.get("by", ""))
+    falling = matching.filters.falling
+    by = colouring_of(request.GET.get("by", ""), falling)
     filters = request.GET.copy()
     for name in ("page", "sort", "by", "columns"):
         filters.pop(name, None)
@@ -62,7 +63,7 @@ def _context(request: ConsoleRequest, reading: Reading) -> dict[str, object]:
             f.value for f in fields if f.name not in listing.primary and not f.hidden
         ),
         "by": by,
-        "colourings": colourings(rules, by, wording),
+        "colourings": colourings(rules, by, wording, falls=falling is not None),
         "legends": legends(request.language),
         "filters": filters.urlencode(),
         "first_data": _first_data(filters, by),

@@ -8,13 +8,14 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from pollready.assessment.models import FindingRecord, StationRecord
+from pollready.assessment.models import FindingRecord
 from pollready.assessment.queries import findings_for
 from pollready.audit.version import register_version
 from pollready.console import map_layers as layers
 from pollready.console.access import requires
 from pollready.console.context import Reading, read
 from pollready.console.frame import frame_of
+from pollready.console.lists.description import Matching
 from pollready.console.lists.stations import StationList
 from pollready.console.map_answers import (
     ANSWERS,
@@ -45,9 +46,9 @@ def map_data(request: ConsoleRequest) -> HttpResponse:
     return respond(request, layer(request, reading), storable=open_to_all)
 
 
-def filtered(request: ConsoleRequest, reading: Reading) -> QuerySet[StationRecord]:
+def filtered(request: ConsoleRequest, reading: Reading) -> Matching:
     """Give the stations that the filters of the address leave; all where it cannot be read."""
-    return StationList(reading, request.user).matching(request.GET).rows
+    return StationList(reading, request.user).matching(request.GET)
 
 
 def _findings(request: ConsoleRequest, reading: Reading) -> QuerySet[FindingRecord] | None:
@@ -61,13 +62,14 @@ def _findings(request: ConsoleRequest, reading: Reading) -> QuerySet[FindingReco
 
 
 def _stations(request: ConsoleRequest, reading: Reading) -> Answer:
-    records, findings = filtered(request, reading), _findings(request, reading)
-    key = f"stations {key_of(records, findings)}"
-    return ANSWERS.get(key, lambda: packed(layers.station_layer(records, findings)))
+    matching, findings = filtered(request, reading), _findings(request, reading)
+    records, falling = matching.rows, matching.filters.falling
+    key = f"stations {key_of(records, findings)} {'' if falling is None else falling.key}"
+    return ANSWERS.get(key, lambda: packed(layers.station_layer(records, findings, falling)))
 
 
 def _stops(request: ConsoleRequest, reading: Reading) -> Answer:
-    records = filtered(request, reading)
+    records = filtered(request, reading).rows
     key = f"stops {key_of(records)}"
     return ANSWERS.get(key, lambda: packed(layers.stop_layer(records)))
 

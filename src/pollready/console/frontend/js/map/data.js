@@ -53,6 +53,7 @@ export function reading(stations, by) {
   if (what === "rule" || what === "cause") {
     return { column: "found", letter: (i) => stations.found[i] ?? "0" };
   }
+  if (what === "fall") return { column: name, letter: (i) => stations.fall[name][i] };
   return { column: by, letter: (i) => stations[by][i] };
 }
 

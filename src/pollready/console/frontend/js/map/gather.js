@@ -1,6 +1,6 @@
 // Stations close together on the screen become one ring: worked out here for one zoom at a time,
 // so that the map is given a few hundred points and not all of them.
-const RADIUS = 44; // pixels within which stations join the first of them
+const RADIUS = 48; // pixels within which stations join the first of them
 const TILE = 512; // pixels of the whole world at zoom 0
 export const GATHERED_TO = 16;
 
@@ -33,12 +33,22 @@ export function gathering(stations) {
   };
 }
 
-// Each station that is in no ring yet takes along those within reach that are in none either.
+// Stations first, then what they became: rings whose middles came close together are one.
 function ringsOf(xs, ys, reach) {
+  const ones = new Uint32Array(xs.length).fill(1);
+  const first = joined(xs, ys, ones, xs.keys(), reach);
+  if (!reach) return first;
+  const largest = [...first.sizes.keys()].sort((a, b) => first.sizes[b] - first.sizes[a] || a - b);
+  const last = joined(first.xs, first.ys, first.sizes, largest, reach);
+  return { ...last, of: first.of.map((ring) => (ring < 0 ? ring : last.of[ring])) };
+}
+
+// In turn, each that is in no ring yet takes along those within reach that are in none either.
+function joined(xs, ys, weights, order, reach) {
   const of = new Int32Array(xs.length).fill(-1);
   const [sumX, sumY, sizes] = [[], [], []];
   const cells = reach ? cellsOf(xs, ys, reach) : null;
-  for (let i = 0; i < xs.length; i++) {
+  for (const i of order) {
     if (of[i] >= 0 || Number.isNaN(xs[i])) continue;
     const ring = sizes.length;
     sumX.push(0);
@@ -46,9 +56,9 @@ function ringsOf(xs, ys, reach) {
     sizes.push(0);
     const take = (j) => {
       of[j] = ring;
-      sumX[ring] += xs[j];
-      sumY[ring] += ys[j];
-      sizes[ring] += 1;
+      sumX[ring] += xs[j] * weights[j];
+      sumY[ring] += ys[j] * weights[j];
+      sizes[ring] += weights[j];
     };
     if (!cells) {
       take(i);
