@@ -29,6 +29,7 @@ from pollready.language import message, say
 from pollready.people.permissions import Permission, may
 from pollready.people.saved_views.commands import ViewRefused, delete_view, save_view
 from pollready.people.scopes import is_of_agency
+from pollready.register.corrections.formerly import Former, formerly
 
 
 def list_page(request: ConsoleRequest, name: str) -> HttpResponse:
@@ -60,10 +61,19 @@ def list_context(request: ConsoleRequest, listing: ListOf, found: Found) -> dict
             f.value for f in fields if f.name not in listing.primary and not f.hidden
         ),
         "views": kept_views(request, listing, found.asked),
+        "formers": _formers(request, listing),
         "may_export": may(request.user, Permission.EXPORT),
         "bulk_edit": _bulk_edit(request, listing),
         **listing.in_head(found.matching.rows, found.figures),
     }
+
+
+def _formers(request: ConsoleRequest, listing: ListOf) -> list[Former]:
+    """Tell what became of a code that somebody searches for and the list no longer has."""
+    if not listing.of_stations:
+        return []
+    round_id = listing.reading.round.pk
+    return formerly(request.GET.get("q", ""), round_id=round_id, viewer=request.user)
 
 
 def _bulk_edit(request: ConsoleRequest, listing: ListOf) -> str:
