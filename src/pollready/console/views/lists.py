@@ -17,6 +17,7 @@ from pollready.console.lists.description import ListOf
 from pollready.console.lists.exporting import (
     ExportForm,
     ExportRefused,
+    Plan,
     begin_export,
     exported_file,
     plan_export,
@@ -26,6 +27,7 @@ from pollready.console.lists.views import ViewForm, kept_views
 from pollready.console.middleware import ConsoleRequest
 from pollready.console.views.overview import nothing_assessed
 from pollready.language import message, say
+from pollready.people.exports.commands import ExportNotDecided, ask_export
 from pollready.people.permissions import Permission, may
 from pollready.people.saved_views.commands import ViewRefused, delete_view, save_view
 from pollready.people.scopes import is_of_agency
@@ -131,6 +133,8 @@ def export(request: ConsoleRequest, name: str) -> HttpResponseBase:
     form = ExportForm(request.POST or None, language=request.language, plan=plan)
     if form.is_bound and form.is_valid():
         try:
+            if plan.waits and plan.may:
+                return _ask_second(request, plan, form)
             begun = begin_export(
                 plan,
                 by=request.user,
@@ -139,10 +143,26 @@ def export(request: ConsoleRequest, name: str) -> HttpResponseBase:
                 reason=form.cleaned_data["reason"],
             )
             return exported_file(request, begun)
-        except ExportRefused as refused:
+        except (ExportRefused, ExportNotDecided) as refused:
             form.add_error(None, refused)
     context = {"list": listing, "plan": plan, "form": form, "query": plan.asked.whole}
     return render(request, "lists/export.html", context, status=422 if form.is_bound else 200)
+
+
+def _ask_second(request: ConsoleRequest, plan: Plan, form: ExportForm) -> HttpResponse:
+    """Have the file wait for a second person, and show where it waits."""
+    made = ask_export(
+        round=plan.listing.reading.round,
+        list_name=plan.listing.name,
+        query=plan.asked.whole,
+        format=form.cleaned_data["format"],
+        extent=plan.extent,
+        reason=form.cleaned_data["reason"],
+        by=request.user,
+        now=timezone.now(),
+    )
+    messages.success(request, say("lists.approval.asked", request.language))
+    return _see(reverse("export-request", args=[made.pk]))
 
 
 @requires(Permission.SEE_REGISTER)
