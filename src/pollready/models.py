@@ -18,6 +18,7 @@ from pollready.intake.models import RememberedForm, StagedChange, StagedFault, S
 from pollready.jobs.models import Job
 from pollready.obstacles.models import CaseEvent, Mention, ObstacleCase
 from pollready.people.attempts import SharedCount
+from pollready.people.exports.models import ExportRequest
 from pollready.people.models import ApiToken, Person, SignInLink, User, UserSession
 from pollready.people.saved_views.models import SavedView
 from pollready.places.models import Agency, ElectionRound, Listing, Place, ServicePoint, Stop
@@ -63,6 +64,7 @@ __all__ = [
     "ElectionRound",
     "Evidence",
     "Exploration",
+    "ExportRequest",
     "FindingRecord",
     "GroupMember",
     "Incident",

@@ -15,8 +15,8 @@ LEAVES_REGISTER = (
     "reopen_account", "reset_password", "reset_second_step", "revoke_api_token", "sign_in",
     "unlock", "use_sign_in_link",
     # looking, asking, talking
-    "comment", "delete_view", "edit_comment", "explore_failures", "export_list", "recheck",
-    "reveal_names", "save_view", "stop_job",
+    "approve_export", "ask_export", "comment", "delete_view", "edit_comment", "explore_failures",
+    "export_list", "recheck", "refuse_export", "reveal_names", "save_view", "stop_job",
     # what is worked out from the register, or planned beside it
     "approve_plan", "cost_scenarios", "record_test", "save_assessment", "save_plan",
     "take_in_catalogue",

@@ -29,6 +29,7 @@ from pollready.people.queries import people_for
 from pollready.people.scopes import agencies_for, in_places, places_of
 from pollready.places.models import Place, PlaceLevel
 from pollready.planning.queries import scenarios_for
+from pollready.register.corrections.formerly import formerly
 
 SHOWN = 6  # of each kind; more are a link away
 # Fewer letters than these are in nearly every name; a code may be a single digit.
@@ -115,7 +116,22 @@ class Finder:
             )
             for record in found
         ]
+        hits = [*self._formers(typed), *hits]
         yield _cut("stations", hits, f"{of.url}?{urlencode({'q': typed})}")
+
+    def _formers(self, typed: str) -> list[Hit]:
+        """Find what became of a code that the list no longer has, saying so."""
+        told = formerly(typed, round_id=self._known.round.pk, viewer=self._viewer)
+        return [
+            Hit(
+                former.now.point.name,
+                reverse("station", args=[former.now.pk]),
+                former.now.code,
+                say(f"find.{former.how}", self._language, code=former.code),
+            )
+            for former in told
+            if former.now is not None
+        ]
 
     def _places(self, typed: str) -> Iterator[Section]:
         """Find counties; each leads to its stations."""

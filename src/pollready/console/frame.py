@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -14,6 +15,7 @@ from pollready.audit.classification import Classification
 from pollready.language import LANGUAGES, direction
 from pollready.obstacles.due import gate_days
 from pollready.obstacles.office import office_thresholds
+from pollready.people.exports.queries import to_decide_for
 from pollready.people.models import User
 from pollready.people.permissions import Permission, permissions_of
 from pollready.people.scopes import rounds_for
@@ -142,6 +144,13 @@ class Frame:
     def unseen_mentions(self) -> int:
         """How often the viewer was named since he last looked."""
         return mentions_for(self.viewer).filter(seen_at=None).count() if self.viewer else 0
+
+    @cached_property
+    def exports_to_decide(self) -> int | None:
+        """How many files wait for the viewer; None where no second person is asked here."""
+        if not settings.POLLREADY_EXPORT_APPROVAL or self.viewer is None:
+            return None
+        return to_decide_for(self.viewer, now=timezone.now()).count()
 
     @property
     def here(self) -> str:

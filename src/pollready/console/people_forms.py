@@ -5,7 +5,6 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
 from django import forms
-from django.conf import settings
 from django.db.models import Case, F, Q, QuerySet, When
 from django.http import QueryDict
 
@@ -13,7 +12,7 @@ from pollready.audit.classification import Classification
 from pollready.console.forms import ConsoleForm
 from pollready.language import LANGUAGES, fold, say
 from pollready.people.models import Role, User
-from pollready.people.rules import Rights
+from pollready.people.rules import Rights, highest_given, is_mightier
 from pollready.people.scopes import agencies_for, in_places, places_of
 from pollready.places.models import Agency, Place, PlaceLevel
 
@@ -89,9 +88,14 @@ class RightsForm(ConsoleForm):
     def __init__(self, data: Any = None, *, by: User, language: str, **kwargs: Any) -> None:
         super().__init__(data, language=language, **kwargs)
         self._offer(
-            "role", [(role.value, say(f"console.role.{role.value}", language)) for role in Role]
+            "role",
+            [
+                (role.value, say(f"console.role.{role.value}", language))
+                for role in Role
+                if not is_mightier(role, by)
+            ],
         )
-        levels = [level for level in Classification if level <= settings.POLLREADY_CEILING]
+        levels = [level for level in Classification if level <= highest_given(by)]
         self._offer(
             "clearance",
             [(int(each), say(f"console.class.{each.label}", language)) for each in levels],

@@ -17,6 +17,7 @@ from pollready.people.rules import (
     PersonRefused,
     Rights,
     check_not_last_administrator,
+    check_not_mightier,
     check_not_oneself,
     check_reason,
     check_rights,
@@ -107,6 +108,7 @@ def change_person(
     names_before = _names(person)
     if rights.recorded() != before.recorded():
         check_not_oneself(by, person)
+        check_not_mightier(by, person)
         check_rights(rights, by=by)
         if rights.role != Role.ADMINISTRATOR:
             check_not_last_administrator(person)
@@ -142,6 +144,7 @@ def reset_password(*, by: User, person: User, reason: str, now: datetime) -> str
     """
     person = _kept_by(by, person)
     check_not_oneself(by, person)
+    check_not_mightier(by, person)
     said = check_reason(reason)
     if not person.is_active:
         raise PersonRefused("account-closed")
@@ -188,6 +191,7 @@ def reset_second_step(*, by: User, person: User, reason: str, now: datetime) -> 
     """Forget somebody's app, passkeys and recovery codes, as after a lost telephone."""
     person = _kept_by(by, person)
     check_not_oneself(by, person)
+    check_not_mightier(by, person)
     said = check_reason(reason)
     had = Authenticator.objects.filter(user=person)
     kinds = sorted(had.values_list("type", flat=True))

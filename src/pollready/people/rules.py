@@ -6,8 +6,12 @@ from typing import Any
 from django.conf import settings
 
 from pollready.people.models import AGENCY_ROLES, PLACE_ROLES, Role, User
-from pollready.people.scopes import places_of
+from pollready.people.permissions import PERMISSIONS, Permission, permissions_of
+from pollready.people.scopes import agencies_for, places_of
 from pollready.places.models import Agency, Place
+
+# What belongs to an office and not to who keeps the accounts.
+_OF_OFFICE = frozenset({Permission.DECLARE_READINESS, Permission.WAIVE_OBSTACLES})
 
 
 class PersonRefused(Exception):
@@ -52,6 +56,12 @@ def rights_of(user: User) -> Rights:
     )
 
 
+def highest_given(by: User) -> int:
+    """Give the highest class that somebody may give: one of some places gives at most his own."""
+    ceiling: int = settings.POLLREADY_CEILING
+    return ceiling if places_of(by) is None else min(ceiling, by.clearance)
+
+
 def check_rights(rights: Rights, *, by: User) -> None:
     """Raise `PersonRefused` where rights do not fit the role, the ceiling or the giver's scope."""
     if rights.role in AGENCY_ROLES and rights.agency is None:
@@ -62,11 +72,43 @@ def check_rights(rights: Rights, *, by: User) -> None:
         raise PersonRefused("place-missing", "places")
     if rights.clearance > settings.POLLREADY_CEILING:
         raise PersonRefused("above-ceiling", "clearance")
+    if is_mightier(rights.role, by):
+        raise PersonRefused("role-above-yours", "role")
+    if rights.agency is not None and not agencies_for(by).filter(pk=rights.agency.pk).exists():
+        raise PersonRefused("agency-not-yours", "agency")
     within = places_of(by)
     if within is not None:
+        if rights.clearance > highest_given(by):
+            raise PersonRefused("above-yours", "clearance")
+        if rights.may_see_names and not by.may_see_names:
+            raise PersonRefused("names-not-yours", "may_see_names")
         wanted = {place.pk for place in rights.places}
         if not wanted or wanted - set(within.filter(pk__in=wanted).values_list("pk", flat=True)):
             raise PersonRefused("outside-your-places", "places")
+
+
+def is_mightier(role: Role, by: User) -> bool:
+    """Say whether a role may more than who would give it, or reaches further.
+
+    What an office alone may do (declare its agency ready, waive an obstacle) comes with the
+    appointment, which an administrator writes down. The national role is for the whole country:
+    who serves a part of it does not give it.
+    """
+    if role == Role.NATIONAL and places_of(by) is not None:
+        return True
+    return bool(PERMISSIONS[role] - _OF_OFFICE - permissions_of(by))
+
+
+def check_not_mightier(by: User, person: User) -> None:
+    """Raise `PersonRefused` where an administrator of some places would take over who has more.
+
+    Whoever renews somebody's password or second step holds the link that lets him in.
+    """
+    if places_of(by) is None:
+        return
+    more_names = person.may_see_names and not by.may_see_names
+    if person.clearance > by.clearance or more_names or is_mightier(Role(person.role), by):
+        raise PersonRefused("person-above-you")
 
 
 def shrinks(before: Rights, after: Rights) -> bool:

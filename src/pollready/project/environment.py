@@ -53,6 +53,7 @@ class Environment:
     terrain: Path  # folder of elevation tiles; need not be there
     thresholds: Path  # the office's thresholds of the rules; need not be there
     second_step: frozenset[str]  # roles, or `names`, `all`: who signs in with a second step
+    export_approval: bool  # whether a second person approves files of classified rows
     evidence_max_mb: int  # of one file that is attached to a claim
 
     @property
@@ -83,6 +84,7 @@ def read_environment(values: Mapping[str, str] = os.environ) -> Environment:
         terrain=_terrain(values, data),
         thresholds=_thresholds(values, data),
         second_step=_second_step(values),
+        export_approval=_yes_no(values, "POLLREADY_EXPORT_APPROVAL", default=False),
         evidence_max_mb=_megabytes(values, "POLLREADY_EVIDENCE_MAX_MB", default=10),
     )
 

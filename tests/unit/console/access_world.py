@@ -183,6 +183,7 @@ def objects(assessed) -> dict[str, list[Any]]:
         ],
         "claim_id": list(Claim.objects.order_by("field").values_list("pk", flat=True)[::67]),
         "evidence_id": [1],
+        "export_id": [1],
         "number": [1],
         "scenario_id": list(Scenario.objects.values_list("pk", flat=True)),
         "declaration_id": [1, *ReadinessDeclaration.objects.values_list("pk", flat=True)],

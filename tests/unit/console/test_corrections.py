@@ -398,3 +398,14 @@ def test_a_file_is_withdrawn_from_the_page_with_a_reason(client, supervisor_clie
     number = page.context["moments"][0].number
     client.post(reverse("undo", args=[number]), {"back": history})
     assert client.get(reverse("evidence", args=[kept.pk])).status_code == 200
+
+
+def test_a_search_for_a_merged_code_says_what_it_became(client, assessed):
+    one, other = assessed.listings[:2]
+    opened = client.get(reverse("station-merge", args=[one.pk])).context["version"]
+    data = ORDER | {"into": other.code, "expected_voters": "", "version": opened}
+    assert client.post(reverse("station-merge", args=[one.pk]), data).status_code == 303
+    page = text(client.get(reverse("stations") + f"?q={one.code}"))
+    assert "was merged into station" in page
+    assert reverse("station", args=[other.pk]) in page
+    assert "was merged into" not in text(client.get(reverse("stations") + f"?q={other.code}"))

@@ -3,11 +3,12 @@
 import re
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from pollready.audit.commands import Entry, record
 from pollready.people.models import Role, User
 from pollready.places.models import Agency, Place, ServicePoint
 from pollready.planning.commands import take_in_catalogue
@@ -146,3 +147,13 @@ def test_many_stations_cost_no_more_queries_than_few(assessed, rows, client):
     for each in assessed.listings:
         ServicePoint.objects.filter(pk=each.point_id).update(name="نمونه", key="نمونه")
     assert queries() == few
+
+
+def test_a_code_from_before_a_renumbering_finds_the_station_and_says_so(assessed, client):
+    listing = assessed.listings[0]
+    entry = Entry("station", str(listing.point.uid), {"code": "8801"}, {"code": listing.code})
+    with transaction.atomic():
+        record(actor="x", command="import_file", now=assessed.saved.made_at, entries=[entry])
+    assert reverse("station", args=[listing.pk]) in hits(client, "8801")
+    response = client.get(reverse("find"), {"q": "8801"}, headers={"HX-Request": "true"})
+    assert "its code was" in response.content.decode()

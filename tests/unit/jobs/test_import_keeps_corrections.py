@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 
 from pollready.audit.commands import record
+from pollready.audit.models import AuditBatch
 from pollready.audit.queries import verify_chain
 from pollready.intake.models import ImportState, StagedChange, StagedImport
 from pollready.jobs import importing
@@ -18,13 +19,15 @@ from pollready.places.models import Agency, Listing, Stop
 from pollready.planning.renewing import feed
 from pollready.register.corrections.claiming import Statement
 from pollready.register.corrections.commands import claim
+from pollready.register.corrections.handling import assign, classify
 from pollready.register.corrections.list_changes import NewPlace, Order, cancel, relocate
 from pollready.register.corrections.many import correct_many
+from pollready.register.corrections.needs import need_value
 from pollready.register.corrections.queries import contradictions_for, forget_contradictions
 from pollready.register.corrections.resolving import resolve
 from pollready.register.corrections.subjects import About
 from pollready.register.corrections.undoing import undo
-from pollready.register.models import Claim
+from pollready.register.models import Claim, Component
 
 pytestmark = pytest.mark.django_db
 
@@ -318,3 +321,63 @@ def test_the_place_of_a_stop_that_was_corrected_is_kept(user):
     apply(staged, user)
     stop.refresh_from_db()
     assert (stop.place_name, Stop.objects.count()) == ("Village Z", 2)
+
+
+COMPONENTS = (
+    "code,kind,name,agency,serves,depends_on,class\n"
+    'TX-1,mobile_site,Hill,MCI,"101, 102",{up},confidential\n'
+    "EX-1,exchange,North,TCI,,,confidential\nEX-2,exchange,South,TCI,,,confidential\n"
+)
+AGENCIES = "code,name\nMCI,Mobile\nTCI,Telecom\n"
+
+
+def network(up="EX-1") -> bytes:
+    return packed(stations=text(), components=COMPONENTS.format(up=up), agencies=AGENCIES)
+
+
+def site() -> Component:
+    return Component.objects.get(code="TX-1")
+
+
+def needed(field, value, by):
+    said = Statement(field, value, NOW.date())
+    claim(about=About.of(site()), said=said, by=by, now=Clock.then(1))
+
+
+@pytest.fixture
+def keeper():
+    return User.objects.create(username="keeper", role=Role.ADMINISTRATOR, may_see_names=True)
+
+
+@pytest.mark.parametrize("up", ["EX-1", "EX-1 | EX-2"])
+def test_what_a_component_needs_stays_as_a_person_corrected_it(keeper, up):
+    """Several rows of one thing are all needed: the file's beside it would be needed too."""
+    import_(keeper, network(), "net.zip")
+    needed("depends_on", "EX-2", keeper)
+    needed("serves", "101", keeper)
+    import_(keeper, network(up), "net.zip")
+    assert need_value(site(), "depends_on") == "EX-2"
+    assert need_value(site(), "serves") == "101"
+    assert verify_chain() is None
+
+
+def test_a_file_that_says_otherwise_of_a_need_is_told_of(keeper):
+    import_(keeper, network(), "net.zip")
+    needed("depends_on", "EX-2", keeper)
+    staged = send(keeper, network("EX-1 | EX-2"), "net.zip")
+    told = StagedChange.objects.filter(staged=staged, code="TX-1", field="depends_on")
+    assert [(each.before, each.after) for each in told] == [(["EX-2"], ["EX-1 | EX-2"])]
+
+
+def test_owner_and_class_stay_as_they_were_decided_until_that_is_undone(keeper):
+    import_(keeper, network(), "net.zip")
+    telecom = Agency.objects.get(code="TCI")
+    more = {"component_id": site().pk, "reason": "letter 9", "by": keeper}
+    assign(agency_id=telecom.pk, now=Clock.then(1), **more)
+    number = AuditBatch.objects.latest("number").number
+    classify(classification=0, now=Clock.then(2), **more)
+    import_(keeper, network("EX-2"), "net.zip")
+    assert (site().agency.code, site().classification) == ("TCI", 0)
+    undo(number=number, by=keeper, now=Clock.then(1))
+    import_(keeper, network(), "net.zip")
+    assert (site().agency.code, site().classification) == ("MCI", 0)

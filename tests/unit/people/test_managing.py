@@ -23,7 +23,7 @@ from pollready.people.models import LinkPurpose, Role, SignInLink, User, UserSes
 from pollready.people.passwords import choose_password_by_link
 from pollready.people.permissions import NotPermitted
 from pollready.people.queries import people_for
-from pollready.people.rules import PersonRefused, Rights, rights_of, shrinks
+from pollready.people.rules import PersonRefused, Rights, is_mightier, rights_of, shrinks
 from pollready.people.tokens import make_api_token, user_of_token
 from pollready.places.models import Agency, Place, PlaceLevel
 
@@ -336,3 +336,64 @@ def test_an_administrator_of_some_places_keeps_only_their_people(administrator, 
     assert refusal(invite, local, username="wide") == "people.outside-your-places"
     with pytest.raises(User.DoesNotExist):
         close_account(by=local, person=other, reason="r", now=NOW)
+
+
+@pytest.fixture
+def of_ahar(counties, settings) -> User:
+    """An administrator of one county, in an installation that holds more than he is cleared to."""
+    settings.POLLREADY_CEILING = 3
+    keeper = User.objects.create(username="of-ahar", role=Role.ADMINISTRATOR, clearance=1)
+    keeper.places.add(counties[0])
+    return keeper
+
+
+@pytest.mark.parametrize(
+    ("code", "more"),
+    [
+        ("above-yours", {"clearance": 2}),
+        ("names-not-yours", {"may_see_names": True}),
+        ("role-above-yours", {"role": Role.NATIONAL}),
+        ("outside-your-places", {"places": ()}),
+    ],
+)
+def test_an_administrator_of_some_places_gives_no_more_than_he_has(of_ahar, counties, code, more):
+    rights = {"role": Role.SECRETARY, "clearance": 1, "places": counties[:1]}
+    assert refusal(invite, of_ahar, rights=Rights(**rights | more)) == f"people.{code}"
+    person, _ = invite(of_ahar, rights=Rights(**rights))
+    refused = refusal(change, of_ahar, person, Rights(**rights | more))
+    assert refused == f"people.{code}"
+    assert rights_of(User.objects.get(pk=person.pk)).recorded() == Rights(**rights).recorded()
+
+
+def test_he_gives_no_agency_that_he_does_not_see(of_ahar, counties):
+    secret = Agency.objects.create(code="X", name="X", role="telecom", classification=2)
+    rights = Rights(role=Role.AGENCY_DEPUTY, agency=secret, clearance=1, places=counties[:1])
+    assert refusal(invite, of_ahar, rights=rights) == "people.agency-not-yours"
+
+
+@pytest.mark.parametrize("more", [{"clearance": 2}, {"may_see_names": True}])
+def test_he_takes_over_no_account_that_holds_more_than_his(of_ahar, counties, more):
+    """A link to a new password would let him in with somebody else's rights."""
+    person = User.objects.create(username="above", role=Role.SECRETARY, **{"clearance": 1} | more)
+    person.places.add(counties[0])
+    for act in (reset_password, reset_second_step):
+        refused = refusal(act, by=of_ahar, person=person, reason="lost", now=NOW)
+        assert refused == "people.person-above-you"
+    less = Rights(role=Role.SECRETARY, clearance=0, places=counties[:1])
+    assert refusal(change, of_ahar, person, less) == "people.person-above-you"
+    close_account(by=of_ahar, person=person, reason="left", now=NOW)  # takes nothing over
+    assert not SignInLink.objects.exists()
+
+
+def test_who_keeps_the_whole_installation_gives_up_to_its_ceiling(administrator, settings):
+    settings.POLLREADY_CEILING = 3
+    rights = Rights(role=Role.COMMITTEE_HEAD, clearance=3, may_see_names=True)
+    assert invite(administrator, rights=rights)[0].clearance == 3
+
+
+def test_a_role_that_may_more_is_mightier():
+    secretary = User.objects.create(username="secretary", role=Role.SECRETARY)
+    assert is_mightier(Role.ADMINISTRATOR, secretary)
+    assert not is_mightier(Role.DISTRICT, secretary)
+    keeper = User.objects.create(username="keeper", role=Role.ADMINISTRATOR)
+    assert not any(is_mightier(role, keeper) for role in Role)

@@ -11,6 +11,7 @@ from typing import IO, Any
 from urllib.parse import quote
 
 from django import forms
+from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.db import transaction
 from django.http import HttpResponseBase, QueryDict, StreamingHttpResponse
@@ -26,6 +27,8 @@ from pollready.console.lists.description import Figures, ListOf, Matching
 from pollready.console.lists.found import rows_of
 from pollready.console.middleware import ConsoleRequest
 from pollready.language import datetime_text, direction, say
+from pollready.people.exports.commands import Extent, take_approved
+from pollready.people.exports.models import ExportRequest
 from pollready.people.models import User
 from pollready.people.permissions import Permission, check, may
 from pollready.reports.spreadsheet import SheetContent, stream_spreadsheet
@@ -67,6 +70,16 @@ class Plan:
         return self.classification > Classification.NORMAL or self.with_names
 
     @property
+    def waits(self) -> bool:
+        """Say whether a second person has to approve such a file in this installation."""
+        return self.is_classified and settings.POLLREADY_EXPORT_APPROVAL
+
+    @property
+    def extent(self) -> Extent:
+        """Give how much it holds, and how secret that is."""
+        return Extent(self.figures.rows, self.classification, self.with_names)
+
+    @property
     def class_name(self) -> str:
         """Name the class of the file."""
         label = Classification(self.classification).label
@@ -94,6 +107,7 @@ class Begun:
     format: str
     reason: str
     number: int  # of the batch in the log: the watermark
+    approval: ExportRequest | None = None  # where a second person approved it
 
 
 class ExportForm(ConsoleForm):
@@ -126,11 +140,14 @@ def plan_export(listing: ListOf, query: QueryDict) -> Plan:
 
 
 @transaction.atomic
-def begin_export(plan: Plan, *, by: User, now: datetime, format: str, reason: str) -> Begun:
+def begin_export(
+    plan: Plan, *, by: User, now: datetime, format: str, reason: str, request_id: int | None = None
+) -> Begun:
     """Write down that a list leaves the console, before it does.
 
-    Raises `NotPermitted`, and `ExportRefused` where names or classes need a permission or a
-    reason that is not there.
+    Raises `NotPermitted`, and `ExportRefused` where names or classes need a permission, a reason
+    or a second person's approval that is not there; `request_id` is the approved request, of
+    which `take_approved` says why it cannot be taken.
     """
     check(by, Permission.EXPORT)
     reason = " ".join(reason.split())
@@ -140,6 +157,11 @@ def begin_export(plan: Plan, *, by: User, now: datetime, format: str, reason: st
         raise ExportRefused("export-needs-reason")
     if len(reason) > REASON_MAX:
         raise ExportRefused("reason-too-long", most=REASON_MAX)
+    approval = None
+    if request_id is not None:
+        approval = take_approved(request_id=request_id, extent=plan.extent, by=by, now=now)
+    elif plan.waits:
+        raise ExportRefused("export-needs-approval")
     after = {
         "list": plan.listing.name,
         "round": plan.listing.reading.round.code,
@@ -150,6 +172,8 @@ def begin_export(plan: Plan, *, by: User, now: datetime, format: str, reason: st
         "classification": plan.classification,
         "with_names": plan.with_names,
     }
+    if approval is not None and approval.decided_by is not None:
+        after |= {"request": approval.pk, "approved_by": approval.decided_by.username}
     batch = record(
         actor=by.username,
         command="export_list",
@@ -157,7 +181,7 @@ def begin_export(plan: Plan, *, by: User, now: datetime, format: str, reason: st
         reason=reason,
         entries=[Entry("export", plan.listing.name, None, after)],
     )
-    return Begun(plan, by, now, format, reason, batch.number)
+    return Begun(plan, by, now, format, reason, batch.number, approval)
 
 
 def exported_file(request: ConsoleRequest, begun: Begun) -> HttpResponseBase:
@@ -309,6 +333,10 @@ def head_lines(begun: Begun) -> list[str]:
         lines.append(say_it("lists.export.filters", chips=plan.chips))
     if begun.reason:
         lines.append(say_it("lists.export.reason", reason=begun.reason))
+    if begun.approval is not None and begun.approval.decided_by is not None:
+        second = begun.approval.decided_by
+        who = second.get_full_name() or second.username
+        lines.append(say_it("lists.export.approved_by", who=who, when=begun.approval.decided_at))
     return lines
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from pollready.console.views import components, handling, lists
+from pollready.console.views import components, exports, handling, lists
 
 urlpatterns: list[URLPattern] = [
     path("stations/", lists.station_list, name="stations"),
@@ -19,6 +19,9 @@ urlpatterns: list[URLPattern] = [
     path("signals/", lists.signal_list, name="signals"),
     path("devices/", lists.devices_state_list, name="devices-state"),
     path("lists/<slug:name>/export/", lists.export, name="export"),
+    path("exports/", exports.exports, name="exports"),
+    path("exports/<int:export_id>/", exports.export_request, name="export-request"),
+    path("exports/<int:export_id>/file/", exports.export_take, name="export-take"),
     path("lists/views/save/", lists.views_save, name="views-save"),
     path("lists/views/<int:view_id>/delete/", lists.view_delete, name="view-delete"),
 ]

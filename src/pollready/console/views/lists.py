@@ -17,6 +17,7 @@ from pollready.console.lists.description import ListOf
 from pollready.console.lists.exporting import (
     ExportForm,
     ExportRefused,
+    Plan,
     begin_export,
     exported_file,
     plan_export,
@@ -26,9 +27,11 @@ from pollready.console.lists.views import ViewForm, kept_views
 from pollready.console.middleware import ConsoleRequest
 from pollready.console.views.overview import nothing_assessed
 from pollready.language import message, say
+from pollready.people.exports.commands import ExportNotDecided, ask_export
 from pollready.people.permissions import Permission, may
 from pollready.people.saved_views.commands import ViewRefused, delete_view, save_view
 from pollready.people.scopes import is_of_agency
+from pollready.register.corrections.formerly import Former, formerly
 
 
 def list_page(request: ConsoleRequest, name: str) -> HttpResponse:
@@ -60,10 +63,19 @@ def list_context(request: ConsoleRequest, listing: ListOf, found: Found) -> dict
             f.value for f in fields if f.name not in listing.primary and not f.hidden
         ),
         "views": kept_views(request, listing, found.asked),
+        "formers": _formers(request, listing),
         "may_export": may(request.user, Permission.EXPORT),
         "bulk_edit": _bulk_edit(request, listing),
         **listing.in_head(found.matching.rows, found.figures),
     }
+
+
+def _formers(request: ConsoleRequest, listing: ListOf) -> list[Former]:
+    """Tell what became of a code that somebody searches for and the list no longer has."""
+    if not listing.of_stations:
+        return []
+    round_id = listing.reading.round.pk
+    return formerly(request.GET.get("q", ""), round_id=round_id, viewer=request.user)
 
 
 def _bulk_edit(request: ConsoleRequest, listing: ListOf) -> str:
@@ -121,6 +133,8 @@ def export(request: ConsoleRequest, name: str) -> HttpResponseBase:
     form = ExportForm(request.POST or None, language=request.language, plan=plan)
     if form.is_bound and form.is_valid():
         try:
+            if plan.waits and plan.may:
+                return _ask_second(request, plan, form)
             begun = begin_export(
                 plan,
                 by=request.user,
@@ -129,10 +143,26 @@ def export(request: ConsoleRequest, name: str) -> HttpResponseBase:
                 reason=form.cleaned_data["reason"],
             )
             return exported_file(request, begun)
-        except ExportRefused as refused:
+        except (ExportRefused, ExportNotDecided) as refused:
             form.add_error(None, refused)
     context = {"list": listing, "plan": plan, "form": form, "query": plan.asked.whole}
     return render(request, "lists/export.html", context, status=422 if form.is_bound else 200)
+
+
+def _ask_second(request: ConsoleRequest, plan: Plan, form: ExportForm) -> HttpResponse:
+    """Have the file wait for a second person, and show where it waits."""
+    made = ask_export(
+        round=plan.listing.reading.round,
+        list_name=plan.listing.name,
+        query=plan.asked.whole,
+        format=form.cleaned_data["format"],
+        extent=plan.extent,
+        reason=form.cleaned_data["reason"],
+        by=request.user,
+        now=timezone.now(),
+    )
+    messages.success(request, say("lists.approval.asked", request.language))
+    return _see(reverse("export-request", args=[made.pk]))
 
 
 @requires(Permission.SEE_REGISTER)

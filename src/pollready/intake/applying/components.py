@@ -108,6 +108,8 @@ class _Saving:
         fill(thing, record, agencies)
         if held:
             session.corrections.put_back(thing, record, held)
+        if before is not None and isinstance(thing, Component):
+            session.corrections.put_back_handling(thing)
         if before is None:
             self.new.append(thing)
             session.log(word, thing.code, None, record.values)

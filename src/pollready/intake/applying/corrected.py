@@ -15,6 +15,7 @@ from pollready.audit.models import AuditEntry
 from pollready.intake.staging import Record
 from pollready.intake.staging.values import plain_number
 from pollready.people.models import User
+from pollready.places.models import Listing
 from pollready.register.corrections.columns import (
     POSITION,
     columns_of,
@@ -31,11 +32,12 @@ from pollready.register.corrections.models import (
     Resolution,
     ResolutionState,
 )
-from pollready.register.corrections.needs import is_need
-from pollready.register.corrections.queries import PERSON
+from pollready.register.corrections.needs import NEEDS, is_need
+from pollready.register.corrections.queries import HANDLED, PERSON
 from pollready.register.corrections.resolving import RESOLVE
-from pollready.register.corrections.subjects import KINDS, LISTING, About, Thing
-from pollready.register.models import Claim, Source
+from pollready.register.corrections.subjects import COMPONENT, KINDS, LISTING, About, Thing
+from pollready.register.corrections.undoing import is_undone
+from pollready.register.models import Claim, Component, Source
 
 _COMMANDS = (CORRECT, CORRECT_MANY, RELOCATE, MERGE, CANCEL, RESOLVE)
 _KIND_OF = {"station": LISTING, "stop": "stop", "component": "component"}
@@ -44,6 +46,7 @@ _BY_ORDER: Mapping[str, tuple[str, ...]] = {
     ListChange.MERGED: ("status",),
     ListChange.CANCELLED: ("status",),
 }
+_NEEDED = frozenset(field for fields in NEEDS.values() for field in fields)
 _AT_ONCE = 500
 
 Subject = tuple[str, int]  # kind and id, as `About` has them
@@ -84,6 +87,8 @@ class Corrections:
     others: dict[tuple[Subject, str], set[str]] = field(default_factory=dict)  # said by no person
     kept: list[Kept] = field(default_factory=list)
     beside: dict[Subject, dict[str, str]] = field(default_factory=dict)  # claims on columns
+    codes: dict[Subject, str] = field(default_factory=dict)  # of what needs were corrected
+    handled: dict[int, dict[str, Any]] = field(default_factory=dict)  # columns by component
 
     def hold(self, thing: Thing) -> Held:
         """Give the columns that a person spoke of, before a row is written over them."""
@@ -130,6 +135,20 @@ class Corrections:
                 if word.value is not None and value != word.value:
                     self._note(subject, record, name, word.value, value, word)
 
+    def note_need(self, subject: Subject, name: str, said: str) -> None:
+        """Note where a file says otherwise than a person of what something needs."""
+        word = self.words[subject][name]
+        known = self.replaced.get((subject, name), set())
+        if word.value is not None and word.value != said:
+            code = self.codes.get(subject, "")
+            is_new = said not in known
+            self.kept.append(Kept(subject, code, name, word.value, said, word, is_new))
+
+    def put_back_handling(self, component: Component) -> None:
+        """Put back whose a component is and how secret, where named people decided it."""
+        for name, value in self.handled.get(component.pk, {}).items():
+            setattr(component, name, value)
+
     def _note(
         self, subject: Subject, record: Record, name: str, standing: str, said: str, word: Word
     ) -> None:
@@ -145,11 +164,12 @@ def read_corrections(round_id: int) -> Corrections:
     )
     decisions = ListDecision.objects.filter(listing__round=round_id, undone_at=None)
     said = [*_claimed(persons), *_ordered(decisions), *_decided(round_id)]
-    found = Corrections()
+    found = Corrections(handled=_handled(round_id))
     for _, subject, name, word in sorted(said, key=lambda row: row[0]):
         found.words.setdefault(subject, {})[name] = word
     if not found.words:
         return found
+    found.codes = _codes(found.words)
     found.replaced = _replaced()
     found.others = _others(found.words, persons)
     for decision in decisions.filter(change=ListChange.MERGED):
@@ -202,6 +222,34 @@ def _name(user: User) -> str:
     return user.get_full_name() or user.username
 
 
+def _codes(words: Mapping[Subject, Mapping[str, Word]]) -> dict[Subject, str]:
+    """Give the codes of what persons corrected the needs of."""
+    found: dict[Subject, str] = {}
+    for kind, table in ((LISTING, Listing), (COMPONENT, Component)):
+        needing = NEEDS[table]
+        keys = [pk for (each, pk), said in words.items() if each == kind and {*needing} & {*said}]
+        codes = table._default_manager.filter(pk__in=keys).values_list("pk", "code")
+        found |= {(kind, pk): code for pk, code in codes}
+    return found
+
+
+def _handled(round_id: int) -> dict[int, dict[str, Any]]:
+    """Read what named people decided of owners and classes, and did not undo."""
+    entries = AuditEntry.objects.filter(
+        batch__command__in=HANDLED, object_type="component", before__isnull=False
+    ).order_by("batch__number")
+    told = entries.values_list("batch__number", "after")
+    decided = [(number, after) for number, after in told if after is not None]
+    keys = {after["id"] for _, after in decided}
+    mine = set(Component.objects.filter(round=round_id, pk__in=keys).values_list("pk", flat=True))
+    found: dict[int, dict[str, Any]] = {}
+    for number, after in decided:
+        if after["id"] in mine and not is_undone(number):
+            columns = {name: value for name, value in after.items() if name != "id"}
+            found.setdefault(after["id"], {}).update(columns)
+    return found
+
+
 def _replaced() -> dict[tuple[Subject, str], set[str]]:
     """Read in the log what the list held before persons wrote into it."""
     found: dict[tuple[Subject, str], set[str]] = defaultdict(set)
@@ -212,6 +260,8 @@ def _replaced() -> dict[tuple[Subject, str], set[str]]:
         subject = _KIND_OF[object_type], (after or {}).get("id", 0)
         for name in fields_in(subject[0], before or {}):
             found[subject, name].add(_text(name, before or {}))
+        for name in _NEEDED & (before or {}).keys():
+            found[subject, name].add(str((before or {})[name]))
     return dict(found)
 
 

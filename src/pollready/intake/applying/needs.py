@@ -7,8 +7,8 @@ from pollready.intake.applying.components import Infrastructure
 from pollready.intake.applying.session import Session
 from pollready.intake.applying.station_codes import StationCodes
 from pollready.intake.staging import Record
-from pollready.register.corrections.queries import PERSON
-from pollready.register.models import Claim, GroupMember, Requirement
+from pollready.register.corrections.subjects import COMPONENT, LISTING
+from pollready.register.models import GroupMember, Requirement
 
 _INSERTED = ("component", "listing", "role", "expression", "source")
 
@@ -35,33 +35,52 @@ def apply_needs(session: Session, found: Infrastructure, codes: StationCodes) ->
                 source = session.source_of(each).pk
                 new.setdefault((None, listing.pk, "requires", expression), source)
     served = {component.code for component, _ in found.components}
-    _leave_corrected(session, found, new)
+    if corrected := _corrected(session, found):
+        codes_of = {component.code: component.pk for component, _ in found.components}
+        _leave_corrected(session, new, corrected, codes_of)
+        about -= corrected
+        served -= {code for code, pk in codes_of.items() if (pk, None, "serves") in corrected}
     _take_out_old(session, new, about, served)
     rows = ((*key, source) for key, source in new.items())
     session.writes.insert_rows(Requirement, _INSERTED, rows)
     _apply_members(session, found, codes)
 
 
-def _leave_corrected(session: Session, found: Infrastructure, new: dict[NeedKey, int]) -> None:
-    """Leave out of `new` what a person corrected: it stands until a person says otherwise.
+def _corrected(session: Session, found: Infrastructure) -> set[tuple[int | None, int | None, str]]:
+    """Give what a person said of needs: it stands until a person says otherwise.
 
     Rows of one thing are all needed, so that a file's word beside it would be needed too.
     """
-    rows = Claim.objects.filter(
-        source__round=session.round.pk,
-        source__lineage__startswith=PERSON,
-        field__in=("depends_on", "protection", "serves", "requires"),
-        superseded_at=None,
-    ).values_list("component_id", "listing_id", "field", "component__code")
-    corrected = {(component, listing, field) for component, listing, field, _ in rows}
-    serving = {code for _, _, field, code in rows if field == "serves"}
-    if not corrected:
-        return
+    said = {
+        (kind, pk, field)
+        for (kind, pk), words in session.corrections.words.items()
+        for field in words
+    }
+    corrected: set[tuple[int | None, int | None, str]] = set()
+    for component, _ in found.components:
+        for field in ("depends_on", "protection", "serves"):
+            if (COMPONENT, component.pk, field) in said:
+                corrected.add((component.pk, None, field))
+    return corrected | {
+        (None, pk, field) for kind, pk, field in said if kind == LISTING and field == "requires"
+    }
+
+
+def _leave_corrected(
+    session: Session,
+    new: dict[NeedKey, int],
+    corrected: set[tuple[int | None, int | None, str]],
+    codes_of: dict[str, int],
+) -> None:
+    """Leave out of `new` what a person corrected, and note where the file says otherwise."""
     for key in [*new]:
         component, listing, role, expression = key
-        by_person = (component, listing, role) in corrected
-        if by_person or (role == "serves" and expression in serving):
+        about = (codes_of.get(expression), None, role) if role == "serves" else key[:3]
+        if about in corrected:
             del new[key]
+            if role != "serves":
+                kind = COMPONENT if listing is None else LISTING
+                session.corrections.note_need((kind, component or listing or 0), role, expression)
 
 
 def _needs_of_component(

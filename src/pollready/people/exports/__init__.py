@@ -1,0 +1,1 @@
+"""Exports of what is classified, where a second person must approve them."""
