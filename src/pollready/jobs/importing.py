@@ -27,7 +27,7 @@ from pollready.intake.models import ImportState, StagedImport
 from pollready.intake.result import ImportResult, NothingUsable
 from pollready.intake.uploads import folder_of
 from pollready.intake.writing import as_it_is, write_complete, write_rejected
-from pollready.jobs.background import Progress, background, start
+from pollready.jobs.background import JobStopped, Progress, background, start
 from pollready.jobs.models import RESTARTABLE, Job
 from pollready.jobs.queries import last_job
 from pollready.language import LANGUAGES
@@ -90,7 +90,7 @@ def written_file(staged: StagedImport, name: str, language: str) -> Path:
     return folder_of(staged) / f"{name}-{language}.xlsx"
 
 
-@background("stage-import")
+@background("stage-import", repeatable=True)
 def stage_import(job: Job, progress: Progress) -> Mapping[str, Any]:
     """Read and compare a sent file, and write what comes back of it."""
     staged = _staged(job)
@@ -106,7 +106,7 @@ def stage_import(job: Job, progress: Progress) -> Mapping[str, Any]:
     return {"import": staged.pk, "rows": result.rows_read}
 
 
-@background("apply-import")
+@background("apply-import", repeatable=True)
 def apply_import(job: Job, progress: Progress) -> Mapping[str, Any]:
     """Apply what was compared; or, where the register moved, compare anew."""
     staged = _staged(job)
@@ -117,17 +117,26 @@ def apply_import(job: Job, progress: Progress) -> Mapping[str, Any]:
     now = datetime.now(UTC).replace(microsecond=0)
     try:
         applied = apply_compared(staged, by=job.by, now=now, tell=progress)
+    except JobStopped:
+        # By somebody, or only to be taken up by the next worker.
+        if Job.objects.filter(pk=job.pk, stop_asked_at__isnull=False).exists():
+            _give_back(staged)
+        raise
     except Exception:
-        # Nothing was written; it can be looked at, and applied, again.
-        StagedImport.objects.filter(pk=staged.pk, state=ImportState.APPLYING).update(
-            state=ImportState.STAGED
-        )
+        _give_back(staged)
         raise
     if applied is None:
         return {"import": staged.pk, "moved": True}
     result, seconds = applied
     _finish(staged, progress)
     return {"import": staged.pk, "held_s": round(seconds, 3), "rows": result.rows_registered}
+
+
+def _give_back(staged: StagedImport) -> None:
+    """Let an import be looked at, and applied, again: nothing was written."""
+    StagedImport.objects.filter(pk=staged.pk, state=ImportState.APPLYING).update(
+        state=ImportState.STAGED
+    )
 
 
 def _finish(staged: StagedImport, progress: Progress) -> None:

@@ -14,7 +14,7 @@ from pollready.intake.queries import imports_for
 from pollready.intake.reading.limits import FileTooLarge, UnknownForm, UnreadableFile
 from pollready.intake.uploads import file_of, folder_of
 from pollready.jobs import importing
-from pollready.jobs.background import restart, run_job
+from pollready.jobs.background import JobStopped, is_repeatable, restart, run_job
 from pollready.jobs.importing import (
     apply_staged,
     correct_and_stage,
@@ -443,3 +443,32 @@ def test_a_worker_that_ended_just_after_applying_leaves_no_file_once_it_is_done_
     done(applied)
     assert not file_of(applied).exists()
     assert written_file(applied, importing.COMPLETE, "en").exists()
+
+
+@pytest.mark.parametrize(
+    ("asked", "after"), [(True, ImportState.STAGED), (False, ImportState.APPLYING)]
+)
+def test_applying_that_somebody_stopped_is_decided_anew_and_a_leaving_worker_s_goes_on(
+    user, monkeypatch, asked, after
+):
+    staged = send(user, LIST)
+    apply_staged(staged.pk, compared=staged.compared, by=user, now=NOW)
+    job = Job.objects.order_by("-pk").first()
+
+    def leave(*arguments, **named):
+        if asked:
+            Job.objects.filter(pk=job.pk).update(stop_asked_at=NOW)
+        raise JobStopped
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pollready.intake.comparing.Prepared", leave)
+        assert done(staged).state == after
+    assert not Listing.objects.exists()
+    if not asked:
+        Job.objects.filter(pk=job.pk).update(state=JobState.WAITING)
+        assert done(staged).state == ImportState.APPLIED
+
+
+def test_work_on_imports_is_taken_up_by_the_next_worker():
+    assert is_repeatable("stage-import")
+    assert is_repeatable("apply-import")

@@ -22,7 +22,7 @@ from pollready.console.imports import (
     fault_rows,
 )
 from pollready.console.middleware import ConsoleRequest
-from pollready.console.views.jobs import read_job
+from pollready.console.views.jobs import watched
 from pollready.console.words import Kept
 from pollready.intake.deciding import ImportMoved
 from pollready.intake.models import (
@@ -302,9 +302,9 @@ def _job_of(
 
     An unusable file says itself why, and what could not be applied is applied anew.
     """
-    if job is None or staged.state == ImportState.UNUSABLE:
+    shown = watched(job, request)
+    if shown is None or staged.state == ImportState.UNUSABLE:
         return None
-    shown = read_job(job, request)
     if staged.state not in (ImportState.READING, ImportState.APPLYING, ImportState.APPLIED):
         shown["can_restart"] = False
     return shown
