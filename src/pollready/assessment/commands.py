@@ -3,18 +3,21 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from pollready.assessment.cases.sync import sync_cases
 from pollready.assessment.document import plain, to_summary
 from pollready.assessment.keeping import (
     OfRound,
     contradicted_fields,
+    forget_dependences,
     list_columns,
     of_round,
     save_components,
     save_counts,
     save_signals,
+    take_out,
+    take_out_broken_off,
 )
 from pollready.assessment.models import (
     CauseRecord,
@@ -25,6 +28,7 @@ from pollready.assessment.models import (
 from pollready.assessment.result import Assessment, CriterionValue, StationResult
 from pollready.audit.commands import Entry, record
 from pollready.audit.logins import login
+from pollready.audit.turns import in_turns
 from pollready.obstacles.facts import StationFacts
 from pollready.obstacles.models import KEY_MAX
 from pollready.obstacles.office import office_thresholds
@@ -36,10 +40,8 @@ LETTERS = {
     CriterionValue.UNKNOWN: "?",
     CriterionValue.CONTRADICTED: "c",
 }
-BATCH = 1000
 
 
-@transaction.atomic
 def save_assessment(
     assessment: Assessment,
     *,
@@ -49,28 +51,59 @@ def save_assessment(
 ) -> SavedAssessment:
     """Write an assessment with all that is read of it later, and record it in the log.
 
-    The cases of the round's obstacles follow: found, still found, or no longer found.
+    The cases of the round's obstacles follow: found, still found, or no longer found. It is
+    written in turns, which nobody sees; one short transaction then makes it the current one.
     """
-    saved = SavedAssessment.objects.create(
+    take_out_broken_off(assessment.round_id, now=now)
+    saved = SavedAssessment.everything.create(
         round_id=assessment.round_id,
         made_at=now,
         as_of_date=assessment.as_of,
         summary=to_summary(assessment, mask=None),
         classification=assessment.classification,
+        whole=False,
     )
+    try:
+        causes = _write(saved, assessment)
+        _make_current(saved, causes, assessment, thresholds or office_thresholds(), now, actor)
+    except BaseException:
+        if not connection.in_atomic_block:  # else it goes with the transaction
+            take_out(saved)
+        raise
+    forget_dependences(saved)
+    return saved
+
+
+def _write(saved: SavedAssessment, assessment: Assessment) -> list[CauseRecord]:
+    """Write everything that hangs on the assessment, which is not shown yet."""
     given = of_round(assessment.round_id)
-    StationRecord.objects.bulk_create(
+    in_turns(
         (
             _station_record(saved, station, facts, given)
             for station, facts in zip(assessment.stations, assessment.facts.stations, strict=True)
         ),
-        batch_size=BATCH,
+        StationRecord.objects.bulk_create,
     )
     causes = _save_causes(saved, assessment)
-    cases = sync_cases(saved, causes, thresholds=thresholds or office_thresholds(), now=now)
     save_signals(saved, assessment.facts.stations)
     save_components(saved, assessment)
     save_counts(saved)
+    return causes
+
+
+@transaction.atomic
+def _make_current(
+    saved: SavedAssessment,
+    causes: list[CauseRecord],
+    assessment: Assessment,
+    thresholds: Thresholds,
+    now: datetime,
+    actor: str | None,
+) -> None:
+    """Turn to the assessment at once: from now on it is the one that is shown."""
+    cases = sync_cases(saved, causes, thresholds=thresholds, now=now)
+    saved.whole = True
+    SavedAssessment.everything.filter(pk=saved.pk).update(whole=True)
     total = assessment.total
     after = {
         "as_of": assessment.as_of.isoformat(),
@@ -85,7 +118,6 @@ def save_assessment(
         now=now,
         entries=[Entry("assessment", str(saved.pk), None, after), *cases],
     )
-    return saved
 
 
 def _station_record(
@@ -120,7 +152,8 @@ def _station_record(
 
 def _save_causes(saved: SavedAssessment, assessment: Assessment) -> list[CauseRecord]:
     """Write causes first, in their order, then the findings under them."""
-    records = CauseRecord.objects.bulk_create(
+    records: list[CauseRecord] = []
+    in_turns(
         (
             CauseRecord(
                 assessment=saved,
@@ -134,9 +167,9 @@ def _save_causes(saved: SavedAssessment, assessment: Assessment) -> list[CauseRe
             )
             for cause in assessment.causes
         ),
-        batch_size=BATCH,
+        lambda part: records.extend(CauseRecord.objects.bulk_create(part)),
     )
-    FindingRecord.objects.bulk_create(
+    in_turns(
         (
             FindingRecord(
                 cause=cause_record,
@@ -147,6 +180,6 @@ def _save_causes(saved: SavedAssessment, assessment: Assessment) -> list[CauseRe
             for cause_record, cause in zip(records, assessment.causes, strict=True)
             for finding in cause.findings
         ),
-        batch_size=BATCH,
+        FindingRecord.objects.bulk_create,
     )
     return records

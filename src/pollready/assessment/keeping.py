@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, Max
@@ -11,8 +12,10 @@ from django.db.models import Count, Max
 from pollready.assessment.alone import BELOW_ONLINE, CLOSED
 from pollready.assessment.models import (
     Alone,
+    CauseRecord,
     ComponentRecord,
     DependenceRecord,
+    FindingRecord,
     SavedAssessment,
     Signal,
     SignalRecord,
@@ -20,6 +23,7 @@ from pollready.assessment.models import (
 )
 from pollready.assessment.result import Assessment, LossAlone
 from pollready.audit.bulk import insert_rows
+from pollready.audit.turns import delete_in_turns, in_turns
 from pollready.obstacles.facts import ComponentFacts, PathFacts, StationFacts
 from pollready.obstacles.paths import routes
 from pollready.places.models import Agency
@@ -29,6 +33,7 @@ from pollready.register.models import Claim, Component, ComponentGroup
 _WORST = (Signal.NONE, Signal.CONTRADICTED, Signal.UNKNOWN, Signal.WEAK, Signal.GOOD)
 NAME_MAX, WORD_MAX, AGENCIES_MAX = 200, 20, 500
 DEVICES_MAX = 2**31 - 1
+_LONGEST = timedelta(hours=1)  # no assessment is written for so long
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,7 @@ def save_counts(saved: SavedAssessment) -> None:
         "software": sorted(versions.items(), key=lambda row: (-row[1], row[0])),
         "signals": signals,
     }
-    saved.save(update_fields=["counts"])
+    SavedAssessment.everything.filter(pk=saved.pk).update(counts=saved.counts)
 
 
 def save_signals(saved: SavedAssessment, stations: Iterable[StationFacts]) -> None:
@@ -105,7 +110,7 @@ def save_signals(saved: SavedAssessment, stations: Iterable[StationFacts]) -> No
         for operator, (signal, tested) in _signals(station).items()
     )
     fields = ("assessment", "listing", "operator", "signal", "tested_date")
-    insert_rows(SignalRecord, fields, rows)
+    in_turns(rows, partial(insert_rows, SignalRecord, fields))
 
 
 def _signals(station: StationFacts) -> dict[str, tuple[Signal, date | None]]:
@@ -142,18 +147,47 @@ def _signal(path: PathFacts) -> Signal:
 
 
 def save_components(saved: SavedAssessment, assessment: Assessment) -> None:
-    """Write what rests on each component and group; earlier assessments keep only the sums."""
-    DependenceRecord.objects.filter(record__assessment__round=saved.round_id).delete()
+    """Write what rests on each component and group."""
     ids = _ids(saved.round_id)
     voters = {station.listing_id: station.voters for station in assessment.stations}
     known = [facts for code, facts in assessment.facts.components.items() if code in ids]
-    records = ComponentRecord.objects.bulk_create(
+    records: list[ComponentRecord] = []
+    in_turns(
         (_record(saved, facts, ids[facts.code], assessment, voters) for facts in known),
-        batch_size=1000,
+        lambda part: records.extend(ComponentRecord.objects.bulk_create(part)),
     )
-    insert_rows(DependenceRecord, ("record", "listing", "alone"), _dependences(
-        assessment, ((record.pk, facts) for record, facts in zip(records, known, strict=True))
-    ))  # fmt: skip
+    pairs = ((record.pk, facts) for record, facts in zip(records, known, strict=True))
+    fields = ("record", "listing", "alone")
+    in_turns(_dependences(assessment, pairs), partial(insert_rows, DependenceRecord, fields))
+
+
+def forget_dependences(saved: SavedAssessment) -> None:
+    """Take out what earlier assessments of the round said rests on each: they keep the sums."""
+    earlier = DependenceRecord.objects.filter(record__assessment__round=saved.round_id)
+    delete_in_turns(earlier.exclude(record__assessment=saved))
+
+
+def take_out(saved: SavedAssessment) -> None:
+    """Take out an assessment that broke off, with all that was written of it."""
+    for rows in (
+        FindingRecord.objects.filter(cause__assessment=saved),
+        CauseRecord.objects.filter(assessment=saved),
+        DependenceRecord.objects.filter(record__assessment=saved),
+        ComponentRecord.objects.filter(assessment=saved),
+        SignalRecord.objects.filter(assessment=saved),
+        StationRecord.objects.filter(assessment=saved),
+    ):
+        delete_in_turns(rows)
+    saved.delete()
+
+
+def take_out_broken_off(round_id: int, *, now: datetime) -> None:
+    """Take out what writers left that ended half-way; one that still writes is not so old."""
+    left = SavedAssessment.everything.filter(
+        round_id=round_id, whole=False, made_at__lt=now - _LONGEST
+    )
+    for saved in left.defer("summary"):
+        take_out(saved)
 
 
 def _ids(round_id: int) -> dict[str, tuple[str, int]]:

@@ -8,10 +8,18 @@ from pollready.places.models import ElectionRound, Listing
 from pollready.register.models import Component, ComponentGroup
 
 
+class WholeAssessments(models.Manager["SavedAssessment"]):
+    """The assessments that were written to their end: no other is ever shown."""
+
+    def get_queryset(self) -> models.QuerySet["SavedAssessment"]:
+        """Leave out what is being written, or broke off."""
+        return super().get_queryset().filter(whole=True)
+
+
 class SavedAssessment(Classified):
     """One assessment of a round as of a date; `summary` is the head of `assessment.json`.
 
-    Its class is the highest of what went in.
+    Its class is the highest of what went in. It is written in parts, and `whole` at the end.
     """
 
     round = models.ForeignKey(ElectionRound, on_delete=models.CASCADE, related_name="assessments")
@@ -21,6 +29,10 @@ class SavedAssessment(Classified):
     # What lists of all stations count, short enough to be read with every page:
     # {"stations": n, "software": [[version, n]], "signals": {operator: {signal: n}}}
     counts = models.JSONField(default=dict)
+    whole = models.BooleanField(default=True)
+
+    objects = WholeAssessments()
+    everything = models.Manager["SavedAssessment"]()
 
     class Meta:
         ordering = ["-made_at"]

@@ -6,14 +6,16 @@ that writes is short.
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 from django.conf import settings
 
 from pollready.audit.bulk import insert_rows
+from pollready.audit.turns import in_turns
 from pollready.intake.applying.ahead import take_out
 from pollready.intake.applying.quickly import Prepared, RegisterMoved, last_batch
-from pollready.intake.deciding import forget, forget_rows
+from pollready.intake.deciding import ImportMoved, forget, forget_rows
 from pollready.intake.differences import (
     Difference,
     counts_of,
@@ -39,7 +41,6 @@ from pollready.language.keeping import kept
 from pollready.people.models import User
 from pollready.people.scopes import places_of
 
-_CHUNK = 5_000
 _TRIES = 3
 _FAULT = (
     "staged",
@@ -159,7 +160,7 @@ def _write(staged: StagedImport, plan: Plan, by: User, planned_at: int, tell: Te
     prepared = Prepared(plan.session, tell.more)
     try:
         if prepared.rows_ahead:
-            _note_ahead(staged, prepared.sources_ahead)
+            _note_ahead(staged, prepared.keys_ahead)
             tell.step("ahead", prepared.rows_ahead)
             prepared.write_ahead(tell.more)
         tell.step("applying")
@@ -180,19 +181,24 @@ def _write(staged: StagedImport, plan: Plan, by: User, planned_at: int, tell: Te
 def take_out_ahead(staged: StagedImport) -> None:
     """Take out what an attempt that came to nothing wrote ahead."""
     if staged.ahead:
-        take_out(staged.ahead)
-        _note_ahead(staged, [])
+        keys = staged.ahead if isinstance(staged.ahead, dict) else {"sources": staged.ahead}
+        take_out(keys)
+        _note_ahead(staged, {})
 
 
-def _note_ahead(staged: StagedImport, sources: list[int]) -> None:
-    staged.ahead = sources
-    StagedImport.objects.filter(pk=staged.pk).update(ahead=sources)
+def _note_ahead(staged: StagedImport, keys: dict[str, list[int]]) -> None:
+    staged.ahead = keys
+    StagedImport.objects.filter(pk=staged.pk).update(ahead=keys)
 
 
 def _note_applied(staged: StagedImport, plan: Plan) -> None:
-    staged.state, staged.moved, staged.ahead = ImportState.APPLIED, False, []
+    """Note it as applied, unless it was given up or applied meanwhile: then nothing is written."""
+    staged.state, staged.moved, staged.ahead = ImportState.APPLIED, False, {}
     staged.round_id = plan.session.round.pk
-    staged.save(update_fields=["state", "moved", "round", "ahead"])
+    names = ("state", "moved", "round_id", "ahead")
+    open_ = StagedImport.objects.filter(pk=staged.pk, state=ImportState.APPLYING)
+    if not open_.update(**{name: getattr(staged, name) for name in names}):
+        raise ImportMoved(staged.file_name)
 
 
 def after_applying(staged: StagedImport) -> None:
@@ -221,7 +227,7 @@ def _write_down(
     staged.error_code, staged.error_fields = "", {}
     known = plan.session.round
     staged.round_id = known.pk if not _is_new(plan) else None
-    _save_unless_discarded(staged)
+    _save_unless_decided(staged)
 
 
 def _note_unusable(staged: StagedImport, error: Any, tell: Telling) -> None:
@@ -234,17 +240,20 @@ def _note_unusable(staged: StagedImport, error: Any, tell: Telling) -> None:
         staged.counts = _counts(error.result, {})
     staged.state, staged.compared = ImportState.UNUSABLE, ""
     staged.error_code, staged.error_fields = error.code, kept(error.fields)
-    _save_unless_discarded(staged)
+    _save_unless_decided(staged)
 
 
-def _save_unless_discarded(staged: StagedImport) -> None:
-    """Save what was found, unless somebody discarded the import meanwhile."""
+def _save_unless_decided(staged: StagedImport) -> None:
+    """Save what was found, unless somebody discarded the import meanwhile, or it was applied."""
     names = (
         "state", "moved", "compared_at", "compared", "counts", "tables", "mapping",
         "error_code", "error_fields", "round_id",
     )  # fmt: skip
-    open_ = StagedImport.objects.filter(pk=staged.pk).exclude(state=ImportState.DISCARDED)
-    if not open_.update(**{name: getattr(staged, name) for name in names}):
+    stands = StagedImport.objects.filter(pk=staged.pk)
+    open_ = stands.exclude(state__in=(ImportState.DISCARDED, ImportState.APPLIED))
+    if open_.update(**{name: getattr(staged, name) for name in names}):
+        return
+    if stands.filter(state=ImportState.DISCARDED).exists():
         forget(staged)
 
 
@@ -264,14 +273,7 @@ def _fault_rows(staged: StagedImport, faults: Iterable[Fault]) -> Iterable[tuple
 
 
 def _insert(model: Any, fields: tuple[str, ...], rows: Iterable[Any], tell: Telling) -> None:
-    part: list[Any] = []
-    for row in rows:
-        part.append(row)
-        if len(part) == _CHUNK:
-            insert_rows(model, fields, part)
-            tell.more(len(part))
-            part.clear()
-    insert_rows(model, fields, part)
+    in_turns(rows, partial(insert_rows, model, fields), tell.more)
 
 
 def _counts(result: ImportResult, objects: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """Commands on imports: send a file, correct its columns, apply it, or discard it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
 from pollready.audit.commands import Entry, record
+from pollready.audit.turns import delete_in_turns
 from pollready.intake.form_memory import corrected, form_of, remember
 from pollready.intake.models import ImportState, StagedChange, StagedFault, StagedImport
 from pollready.intake.queries import imports_for
@@ -14,8 +15,6 @@ from pollready.intake.recognition import check_for_unknown_fields
 from pollready.intake.uploads import keep, plain_name, remove
 from pollready.people.models import User
 from pollready.people.permissions import Permission, check
-
-_AT_ONCE = 10_000
 
 
 class ImportMoved(Exception):
@@ -91,9 +90,18 @@ def ask_to_apply(staged_id: int, *, compared: str, by: User, now: datetime) -> S
 
 
 @transaction.atomic
-def discard(staged_id: int, *, by: User, now: datetime) -> StagedImport:
-    """Decide against an import: its file and all that was made of it go; raises `ImportMoved`."""
-    staged = _locked(staged_id, by, (ImportState.STAGED, ImportState.UNUSABLE, ImportState.READING))
+def discard(
+    staged_id: int, *, by: User, now: datetime, applying_broke_off: bool = False
+) -> StagedImport:
+    """Decide against an import: its file and all that was made of it go; raises `ImportMoved`.
+
+    One that is being applied only where `applying_broke_off`: its worker then ended before it
+    had written anything.
+    """
+    states = [ImportState.STAGED, ImportState.UNUSABLE, ImportState.READING]
+    if applying_broke_off:
+        states.append(ImportState.APPLYING)
+    staged = _locked(staged_id, by, states)
     _decide(staged, ImportState.DISCARDED, by, now)
     transaction.on_commit(lambda: forget(staged))
     return staged
@@ -108,13 +116,10 @@ def forget(staged: StagedImport) -> None:
 def forget_rows(staged: StagedImport) -> None:
     """Remove faults and differences, which are many, a part at a time."""
     for table in (StagedFault, StagedChange):
-        rows = table.objects.filter(staged=staged).order_by()
-        while keys := list(rows.values_list("pk", flat=True)[:_AT_ONCE]):
-            # Keys of one import follow one another: no list of ten thousand is sent.
-            rows.filter(pk__gte=min(keys), pk__lte=max(keys)).delete()
+        delete_in_turns(table.objects.filter(staged=staged))
 
 
-def _locked(staged_id: int, by: User, states: tuple[str, ...]) -> StagedImport:
+def _locked(staged_id: int, by: User, states: Collection[str]) -> StagedImport:
     check(by, Permission.IMPORT_LISTS)
     if not imports_for(by).filter(pk=staged_id).exists():
         raise NotYours

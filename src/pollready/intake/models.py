@@ -55,7 +55,8 @@ class StagedImport(models.Model):
     )
     compared = models.CharField(max_length=64, blank=True)
     moved = models.BooleanField(default=False)  # the register changed after it was compared
-    ahead = models.JSONField(default=list)  # keys of sources whose claims are written ahead
+    # Keys by which is found what is written ahead: sources of claims, first and last point.
+    ahead = models.JSONField(default=list)
     counts = models.JSONField(default=dict)
     tables = models.JSONField(default=list)  # columns of each table with samples
     error_code = models.CharField(max_length=80, blank=True)

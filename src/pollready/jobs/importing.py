@@ -10,15 +10,26 @@ from django.conf import settings
 from django.db import transaction
 
 from pollready.audit.classification import mask
-from pollready.intake.comparing import after_applying, apply_compared, compare
-from pollready.intake.deciding import ask_to_apply, correct_columns, receive_file
+from pollready.intake.comparing import (
+    after_applying,
+    apply_compared,
+    compare,
+    take_out_ahead,
+)
+from pollready.intake.deciding import (
+    ask_to_apply,
+    correct_columns,
+    discard,
+    receive_file,
+)
 from pollready.intake.faults import Show
 from pollready.intake.models import ImportState, StagedImport
 from pollready.intake.result import ImportResult, NothingUsable
 from pollready.intake.uploads import folder_of
 from pollready.intake.writing import as_it_is, write_complete, write_rejected
-from pollready.jobs.background import Progress, background, start
-from pollready.jobs.models import Job
+from pollready.jobs.background import JobStopped, Progress, background, start
+from pollready.jobs.models import RESTARTABLE, Job
+from pollready.jobs.queries import last_job
 from pollready.language import LANGUAGES
 from pollready.people.models import User
 from pollready.places.models import ElectionRound
@@ -59,12 +70,27 @@ def apply_staged(staged_id: int, *, compared: str, by: User, now: datetime) -> S
     return staged
 
 
+def discard_staged(staged_id: int, *, by: User, now: datetime) -> StagedImport:
+    """Decide against an import, also where the work on it broke off; raises `ImportMoved`."""
+    staged = discard(
+        staged_id, by=by, now=now, applying_broke_off=has_broken_off(f"import:{staged_id}", now)
+    )
+    take_out_ahead(staged)
+    return staged
+
+
+def has_broken_off(subject: str, now: datetime) -> bool:
+    """Say whether the last work on something failed, or its worker ended without a word."""
+    job = last_job(subject)
+    return job is not None and job.state_at(now) in RESTARTABLE
+
+
 def written_file(staged: StagedImport, name: str, language: str) -> Path:
     """Name a workbook that was written for an import."""
     return folder_of(staged) / f"{name}-{language}.xlsx"
 
 
-@background("stage-import")
+@background("stage-import", repeatable=True)
 def stage_import(job: Job, progress: Progress) -> Mapping[str, Any]:
     """Read and compare a sent file, and write what comes back of it."""
     staged = _staged(job)
@@ -80,29 +106,45 @@ def stage_import(job: Job, progress: Progress) -> Mapping[str, Any]:
     return {"import": staged.pk, "rows": result.rows_read}
 
 
-@background("apply-import")
+@background("apply-import", repeatable=True)
 def apply_import(job: Job, progress: Progress) -> Mapping[str, Any]:
     """Apply what was compared; or, where the register moved, compare anew."""
     staged = _staged(job)
+    if staged.state == ImportState.APPLIED:  # by a worker that ended just after
+        _finish(staged, progress)
     if staged.state != ImportState.APPLYING or job.by is None:
         return {}
     now = datetime.now(UTC).replace(microsecond=0)
     try:
         applied = apply_compared(staged, by=job.by, now=now, tell=progress)
+    except JobStopped:
+        # By somebody, or only to be taken up by the next worker.
+        if Job.objects.filter(pk=job.pk, stop_asked_at__isnull=False).exists():
+            _give_back(staged)
+        raise
     except Exception:
-        # Nothing was written; it can be looked at, and applied, again.
-        StagedImport.objects.filter(pk=staged.pk, state=ImportState.APPLYING).update(
-            state=ImportState.STAGED
-        )
+        _give_back(staged)
         raise
     if applied is None:
         return {"import": staged.pk, "moved": True}
     result, seconds = applied
-    after_applying(staged)
-    if not result.has_components and result.round_id is not None:
-        progress.step("completing")
-        _write_complete(staged, result.round_id)
+    _finish(staged, progress)
     return {"import": staged.pk, "held_s": round(seconds, 3), "rows": result.rows_registered}
+
+
+def _give_back(staged: StagedImport) -> None:
+    """Let an import be looked at, and applied, again: nothing was written."""
+    StagedImport.objects.filter(pk=staged.pk, state=ImportState.APPLYING).update(
+        state=ImportState.STAGED
+    )
+
+
+def _finish(staged: StagedImport, progress: Progress) -> None:
+    """Remove the file that was applied, and write the list that is to be completed."""
+    after_applying(staged)
+    if not staged.counts.get("has_components") and staged.round_id is not None:
+        progress.step("completing")
+        _write_complete(staged, staged.round_id)
 
 
 def _start(kind: str, staged: StagedImport, by: User, now: datetime) -> None:

@@ -1,17 +1,17 @@
 """The pages of imports and of background work, without a browser."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from pollready.intake.models import StagedFault, StagedImport
+from pollready.intake.models import StagedChange, StagedFault, StagedImport
 from pollready.jobs.background import run_job, start_assessment
 from pollready.jobs.models import Job, JobState
-from pollready.language import LANGUAGES
+from pollready.language import LANGUAGES, say
 from pollready.language.catalogue import area
 from pollready.people.models import Role, User
 from pollready.places.models import Listing
@@ -240,3 +240,80 @@ def test_both_languages_say_every_phrase_with_the_same_fields(name):
 def test_every_kind_of_fault_has_a_short_name():
     kinds = {key.split(".")[2] for key in area("intake") if key.startswith("intake.fault.")}
     assert {f"upload.fault.{kind}" for kind in kinds} <= set(area("upload"))
+
+
+def test_a_button_pressed_twice_says_no_error(client, staged):
+    compared = {"compared": staged.compared}
+    for _ in range(2):
+        response = client.post(reverse("import-apply", args=[staged.pk]), compared, follow=True)
+        assert "note--wrong" not in response.content.decode()
+    assert Job.objects.filter(kind="apply-import").count() == 1
+    work()
+    assert Listing.objects.exists()
+
+
+@pytest.mark.parametrize("state", ["reading", "applying"])
+def test_a_file_whose_worker_was_killed_can_be_started_again_or_discarded(client, staged, state):
+    StagedImport.objects.filter(pk=staged.pk).update(state=state)
+    Job.objects.update(state=JobState.RUNNING, started_at=NOW, beat_at=NOW - timedelta(days=1000))
+    shown = page(client, "import-stage", staged)
+    assert reverse("job-again", args=[Job.objects.get().pk]) in shown
+    assert reverse("import-discard", args=[staged.pk]) in shown
+    client.post(reverse("import-discard", args=[staged.pk]))
+    assert StagedImport.objects.get().state == "discarded"
+
+
+def test_what_is_being_written_is_not_offered_to_be_discarded(client, staged):
+    client.post(reverse("import-apply", args=[staged.pk]), {"compared": staged.compared})
+    assert reverse("import-discard", args=[staged.pk]) not in page(client, "import-stage", staged)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_correction_that_is_kept_is_told_with_whose_it_is(client, staged, language):
+    client.post(reverse("language"), {"language": language, "next": "/"})
+    StagedChange.objects.create(
+        staged=staged, ordinal=999, kind="contradicted", what="station", code="101", name="A",
+        field="expected_voters", before=["950"], after=["990"], said_by="Zahra", said_at=NOW,
+    )  # fmt: skip
+    staged.counts["objects"]["station"]["contradicted"] = 1
+    staged.save()
+    shown = page(client, "import-diff", staged, "?kind=contradicted")
+    assert "Zahra" in shown
+    assert "tag--contradicted" in shown
+    assert "?kind=contradicted" in page(client, "import-stage", staged)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("content", ["", " \n", "%PDF-1.7", "PK\x03\x04cut off"])
+def test_what_is_no_list_is_refused_with_a_sentence_beside_the_field(client, content, language):
+    client.post(reverse("language"), {"language": language, "next": "/"})
+    response = send(client, content, "stations.xlsx")
+    assert response.status_code == 422
+    shown = response.content.decode()
+    assert 'id="error-file"' in shown
+    assert "stations.xlsx" in shown
+    assert not StagedImport.objects.exists()
+
+
+def test_a_list_that_is_not_recognised_is_led_to_its_columns_and_to_no_option(client):
+    send(client, "budget,year\n12,2024\n")
+    work()
+    shown = page(client, "import-stage", StagedImport.objects.get())
+    assert "--map" not in shown
+    assert say("upload.unusable_next", "en") in shown or say("upload.unusable_next", "fa") in shown
+
+
+def test_a_file_that_cannot_be_opened_is_not_led_to_columns_that_it_has_not(client):
+    file = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le") * 9
+    client.post(reverse("import"), {"file": SimpleUploadedFile("locked.xlsx", file)})
+    work()
+    shown = page(client, "import-stage", StagedImport.objects.get())
+    for language in LANGUAGES:
+        assert say("upload.unusable_next", language) not in shown
+
+
+def test_what_could_not_be_applied_is_applied_anew_and_not_started_again(client, staged):
+    Job.objects.update(state=JobState.FAILED, error_code="intake.register-kept-moving")
+    shown = page(client, "import-stage", staged)
+    assert reverse("import-apply", args=[staged.pk]) in shown
+    assert reverse("job-again", args=[Job.objects.get().pk]) not in shown

@@ -14,12 +14,18 @@ from pollready.intake.queries import imports_for
 from pollready.intake.reading.limits import FileTooLarge, UnknownForm, UnreadableFile
 from pollready.intake.uploads import file_of, folder_of
 from pollready.jobs import importing
-from pollready.jobs.background import run_job
-from pollready.jobs.importing import apply_staged, correct_and_stage, stage_file, written_file
-from pollready.jobs.models import Job, JobState
+from pollready.jobs.background import JobStopped, is_repeatable, restart, run_job
+from pollready.jobs.importing import (
+    apply_staged,
+    correct_and_stage,
+    discard_staged,
+    stage_file,
+    written_file,
+)
+from pollready.jobs.models import LOST_AFTER, Job, JobState
 from pollready.people.models import Role, User
 from pollready.people.permissions import NotPermitted
-from pollready.places.models import Listing, Place
+from pollready.places.models import Listing, Place, ServicePoint
 from pollready.register.models import Claim, Source
 
 pytestmark = pytest.mark.django_db
@@ -326,7 +332,7 @@ def test_an_error_while_applying_leaves_the_import_to_be_applied_again(user, mon
 
 
 @pytest.mark.django_db(transaction=True)
-def test_claims_written_ahead_are_seen_by_nobody_and_taken_out_after_a_breakdown(user, monkeypatch):
+def test_what_is_written_ahead_is_seen_by_nobody_and_taken_out_again(user, monkeypatch):
     from pollready.intake.applying import ahead
 
     monkeypatch.setattr(ahead, "_FROM", 1)
@@ -334,7 +340,8 @@ def test_claims_written_ahead_are_seen_by_nobody_and_taken_out_after_a_breakdown
     seen = []
 
     def break_down(self, **named):
-        seen.append((Claim.objects.count(), Listing.objects.count(), Source.objects.count()))
+        tables = (Claim, ServicePoint, Listing, Source)
+        seen.append(tuple(table.objects.count() for table in tables))
         raise RuntimeError
 
     with monkeypatch.context() as patch:
@@ -343,10 +350,125 @@ def test_claims_written_ahead_are_seen_by_nobody_and_taken_out_after_a_breakdown
     from django.db import connection
 
     if connection.vendor == "sqlite":
-        assert seen == [(2, 0, 0)]
+        assert seen == [(2, 2, 0, 0)]
     assert after.state == ImportState.STAGED
-    assert after.ahead == []
+    assert not after.ahead
     assert not Claim.objects.exists()
+    assert not ServicePoint.objects.exists()
     assert apply(after, user).state == ImportState.APPLIED
     assert Claim.objects.filter(listing__code="102", value="3").count() == 1
     connection.check_constraints()
+
+
+def kill(staged, *, at=NOW) -> Job:
+    """Leave the last job on an import as a worker that was killed leaves it."""
+    job = Job.objects.filter(subject=f"import:{staged.pk}").order_by("-pk").first()
+    Job.objects.filter(pk=job.pk).update(state=JobState.RUNNING, started_at=at, beat_at=at)
+    job.refresh_from_db()
+    return job
+
+
+LONG_AFTER = NOW + LOST_AFTER * 2
+
+
+def test_reading_that_broke_off_can_be_done_again_or_given_up(user):
+    first = stage_file(name="a.csv", chunks=[LIST.encode()], election_date=None, by=user, now=NOW)
+    job = kill(first)
+    restart(job, by=user, now=LONG_AFTER)
+    assert done(first).state == ImportState.STAGED
+    second = stage_file(name="b.csv", chunks=[LIST.encode()], election_date=None, by=user, now=NOW)
+    kill(second)
+    assert discard_staged(second.pk, by=user, now=LONG_AFTER).state == ImportState.DISCARDED
+
+
+def test_applying_that_broke_off_can_be_done_again(user):
+    staged = send(user, LIST)
+    apply_staged(staged.pk, compared=staged.compared, by=user, now=NOW)
+    restart(kill(staged), by=user, now=LONG_AFTER)
+    assert done(staged).state == ImportState.APPLIED
+    assert Listing.objects.count() == 2
+
+
+def test_what_is_being_applied_is_given_up_only_once_its_worker_is_lost(user):
+    staged = send(user, LIST)
+    apply_staged(staged.pk, compared=staged.compared, by=user, now=NOW)
+    kill(staged)
+    with pytest.raises(ImportMoved):
+        discard_staged(staged.pk, by=user, now=NOW)
+    assert discard_staged(staged.pk, by=user, now=LONG_AFTER).state == ImportState.DISCARDED
+
+
+def test_a_worker_that_was_taken_for_lost_writes_nothing_after_the_file_was_given_up(
+    user, monkeypatch
+):
+    staged = send(user, LIST)
+    apply_staged(staged.pk, compared=staged.compared, by=user, now=NOW)
+    from pollready.intake import comparing
+
+    planned = comparing._planned
+
+    def planned_while_given_up(*arguments):
+        StagedImport.objects.filter(pk=staged.pk).update(state=ImportState.DISCARDED)
+        return planned(*arguments)
+
+    monkeypatch.setattr(comparing, "_planned", planned_while_given_up)
+    assert done(staged).state == ImportState.DISCARDED
+    assert not Listing.objects.exists()
+    assert not Claim.objects.exists()
+
+
+def test_a_second_worker_on_what_was_applied_does_not_show_it_as_undecided(user, monkeypatch):
+    staged = send(user, LIST)
+    apply_staged(staged.pk, compared=staged.compared, by=user, now=NOW)
+    from pollready.intake import comparing
+
+    differences = comparing.differences
+
+    def found_after_another_applied_it(plan):
+        StagedImport.objects.filter(pk=staged.pk).update(state=ImportState.APPLIED)
+        return differences(plan)[:1]
+
+    monkeypatch.setattr(comparing, "differences", found_after_another_applied_it)
+    assert done(staged).state == ImportState.APPLIED
+    assert file_of(staged).exists()  # the other's to remove
+
+
+def test_a_worker_that_ended_just_after_applying_leaves_no_file_once_it_is_done_again(user):
+    staged = send(user, LIST)
+    content = file_of(staged).read_bytes()
+    applied = apply(staged, user)
+    file_of(applied).write_bytes(content)
+    written_file(applied, importing.COMPLETE, "en").unlink()
+    restart(kill(applied), by=user, now=LONG_AFTER)
+    done(applied)
+    assert not file_of(applied).exists()
+    assert written_file(applied, importing.COMPLETE, "en").exists()
+
+
+@pytest.mark.parametrize(
+    ("asked", "after"), [(True, ImportState.STAGED), (False, ImportState.APPLYING)]
+)
+def test_applying_that_somebody_stopped_is_decided_anew_and_a_leaving_worker_s_goes_on(
+    user, monkeypatch, asked, after
+):
+    staged = send(user, LIST)
+    apply_staged(staged.pk, compared=staged.compared, by=user, now=NOW)
+    job = Job.objects.order_by("-pk").first()
+
+    def leave(*arguments, **named):
+        if asked:
+            Job.objects.filter(pk=job.pk).update(stop_asked_at=NOW)
+        raise JobStopped
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pollready.intake.comparing.Prepared", leave)
+        assert done(staged).state == after
+    assert not Listing.objects.exists()
+    if not asked:
+        Job.objects.filter(pk=job.pk).update(state=JobState.WAITING)
+        assert done(staged).state == ImportState.APPLIED
+
+
+def test_work_on_imports_is_taken_up_by_the_next_worker():
+    assert is_repeatable("stage-import")
+    assert is_repeatable("apply-import")

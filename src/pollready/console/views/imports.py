@@ -22,22 +22,30 @@ from pollready.console.imports import (
     fault_rows,
 )
 from pollready.console.middleware import ConsoleRequest
-from pollready.console.views.jobs import read_job
+from pollready.console.views.jobs import watched
 from pollready.console.words import Kept
-from pollready.intake.deciding import ImportMoved, discard
-from pollready.intake.models import ChangeKind, ImportState, StagedImport
+from pollready.intake.deciding import ImportMoved
+from pollready.intake.models import (
+    WORDS_OF_PERSONS,
+    ChangeKind,
+    ImportState,
+    StagedImport,
+)
 from pollready.intake.queries import changes_of, faults_of, imports_for, others_undecided
 from pollready.jobs.importing import (
     COMPLETE,
     REJECTED,
     apply_staged,
     correct_and_stage,
+    discard_staged,
     stage_file,
     subject_of,
     written_file,
 )
+from pollready.jobs.models import RESTARTABLE, Job
 from pollready.jobs.queries import last_job
-from pollready.language import LANGUAGES, message, parse_date, say
+from pollready.language import LANGUAGES, Phrase, message, parse_date, say
+from pollready.people.models import User
 from pollready.people.permissions import Permission
 
 _LISTED = 50
@@ -99,11 +107,13 @@ def import_stage(request: ConsoleRequest, import_id: int) -> HttpResponse:
     job = last_job(subject_of(staged))
     context = {
         "staged": staged,
-        "job": read_job(job, request) if job else None,
+        "job": _job_of(staged, job, request),
         "busy": busy,
         "counts": _object_counts(staged),
         "others": list(others_undecided(staged)) if staged.is_undecided else [],
         "why": _why(staged, request.language),
+        "contradicted": _contradicted(staged),
+        "can_discard": _can_discard(staged, job.state_at(timezone.now()) if job else ""),
         "has_rejected": written_file(staged, REJECTED, request.language).is_file(),
         "has_complete": _complete_file(staged, request.language) is not None,
         "watched": reverse("import-stage", args=[staged.pk]),
@@ -195,6 +205,9 @@ def import_diff(request: ConsoleRequest, import_id: int) -> HttpResponse:
 def import_apply(request: ConsoleRequest, import_id: int) -> HttpResponse:
     """Have just the differences that were shown written."""
     compared = request.POST.get("compared", "")
+    staged = _import(request, import_id)
+    if _is_applied_by(staged, request.user, compared):
+        return _see_other("import-stage", staged)  # the button was pressed twice
     return _decide(
         request,
         import_id,
@@ -211,7 +224,7 @@ def import_discard(request: ConsoleRequest, import_id: int) -> HttpResponse:
         request,
         import_id,
         "upload.discarded",
-        lambda staged, now: discard(staged.pk, by=request.user, now=now),
+        lambda staged, now: discard_staged(staged.pk, by=request.user, now=now),
     )
 
 
@@ -251,6 +264,12 @@ def _decide(
     return _see_other("import-stage", staged)
 
 
+def _is_applied_by(staged: StagedImport, user: User, compared: str) -> bool:
+    """Say whether the user had just these differences applied already, and it goes on."""
+    is_his = staged.decided_by_id == user.pk and staged.compared == compared
+    return staged.state == ImportState.APPLYING and is_his
+
+
 def _import(request: ConsoleRequest, import_id: int) -> StagedImport:
     return get_object_or_404(imports_for(request.user), pk=import_id)
 
@@ -262,20 +281,58 @@ def _complete_file(staged: StagedImport, language: str) -> Path | None:
 
 
 def _object_counts(staged: StagedImport) -> list[dict[str, object]]:
-    """Give how many objects of each type are new, changed, renumbered, missing."""
+    """Give how many objects of each type differ how; kept words of persons where there are any."""
     objects = staged.counts.get("objects", {})
     first = sorted(objects, key=lambda what: (what != "station", what))
+    kinds = [
+        kind
+        for kind in ChangeKind.values
+        if kind not in WORDS_OF_PERSONS or any(objects[what].get(kind) for what in first)
+    ]
     return [
-        {"what": what, "kinds": [(kind, objects[what].get(kind, 0)) for kind in ChangeKind.values]}
+        {"what": what, "kinds": [(kind, objects[what].get(kind, 0)) for kind in kinds]}
         for what in first
     ]
+
+
+def _job_of(
+    staged: StagedImport, job: Job | None, request: ConsoleRequest
+) -> dict[str, object] | None:
+    """Give the last work on an import; it is offered again only where that does something.
+
+    An unusable file says itself why, and what could not be applied is applied anew.
+    """
+    shown = watched(job, request)
+    if shown is None or staged.state == ImportState.UNUSABLE:
+        return None
+    if staged.state not in (ImportState.READING, ImportState.APPLYING, ImportState.APPLIED):
+        shown["can_restart"] = False
+    return shown
+
+
+def _can_discard(staged: StagedImport, job_state: str) -> bool:
+    """Say whether the file can be given up now: not while it is being written."""
+    if staged.state == ImportState.APPLYING:
+        return job_state in RESTARTABLE
+    return staged.state in (ImportState.STAGED, ImportState.UNUSABLE, ImportState.READING)
+
+
+def _contradicted(staged: StagedImport) -> int:
+    """Count the objects of which the file says something new against a person's word."""
+    objects = staged.counts.get("objects", {})
+    return sum(kinds.get(ChangeKind.CONTRADICTED, 0) for kinds in objects.values())
 
 
 def _why(staged: StagedImport, language: str) -> str:
     """Say why nothing can be made of a file."""
     if not staged.error_code:
         return ""
-    return message(Kept(staged.error_code, staged.error_fields), language)
+    told = Kept(staged.error_code, staged.error_fields)
+    why = told.fields.get("why")
+    if isinstance(why, Phrase) and why.key == "intake.nothing.not-recognised":
+        # The command line has an option for what is a page here.
+        told.fields["why"] = Phrase("upload.not_recognised", why.fields)
+    return message(told, language)
 
 
 def _see_other(name: str, staged: StagedImport) -> HttpResponseRedirect:

@@ -1,35 +1,48 @@
-"""Claims of stations that do not stand yet, written before them, a part at a time.
+"""Points and claims of stations that are not listed yet, written before them, in turns.
 
 A first list of 60,000 stations brings a million claims: in one transaction SQLite, which has one
 place for writing, would keep everybody waiting for them. Who reads claims reads them of stations
-and sources, so those whose station and source are not there yet are seen by nobody; the one
-transaction then only writes the stations. What a run that ended half-way left is taken out.
+and sources, so those whose station and source are not there yet are seen by nobody, nor is a point
+that no round lists; the one transaction then only writes the lists. What a run that ended half-way
+left is taken out.
 """
 
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import connection
 
 from pollready.audit.prepared import PreparedRows
+from pollready.audit.turns import Turns, delete_in_turns
 from pollready.intake.applying.writes import Insertion, Row, Writes
-from pollready.places.models import Listing
+from pollready.places.models import Listing, ServicePoint
 from pollready.register.models import Claim, Source
 
-_AT_ONCE = 10_000
 _FROM = 50_000  # fewer are written quickly enough with all the rest
-_PAUSE_S = 0.03  # between two parts, so that who waits gets his turn
 
 
-def split_claims(writes: Writes) -> tuple[Insertion | None, list[int]]:
-    """Take out of `writes` the claims that can be written ahead, with their sources' keys."""
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """Rows that can be written ahead, and by which keys they are found again."""
+
+    insertions: tuple[Insertion, ...]
+    sources: tuple[int, ...]  # of the claims
+    points: tuple[int, ...]  # first and last, none where there are none
+
+    @property
+    def keys(self) -> dict[str, list[int]]:
+        """Give the keys as they are noted until the rest is there."""
+        return {"sources": list(self.sources), "points": list(self.points)}
+
+
+def split_ahead(writes: Writes) -> Ahead | None:
+    """Take out of `writes` what can be written ahead; None where it is not worth while."""
     if connection.vendor != "sqlite":
-        return None, []  # elsewhere nobody waits for another's rows
+        return None  # elsewhere nobody waits for another's rows
     claims = next((each for each in writes.insertions.values() if each.model is Claim), None)
     if claims is None or len(claims.rows) < _FROM:
-        return None, []
+        return None
     listings = {row["id"] for row in writes.rows_of(Listing)}
     sources = {row["id"] for row in writes.rows_of(Source)}
     listing, source = claims.fields.index("listing"), claims.fields.index("source")
@@ -39,35 +52,40 @@ def split_claims(writes: Writes) -> tuple[Insertion | None, list[int]]:
         is_new = row[listing] in listings and row[source] in sources
         (ahead.rows if is_new else rest).append(row)
     if len(ahead.rows) < _FROM:
-        return None, []
+        return None
     claims.rows[:] = rest
-    return ahead, sorted(sources)
+    points = _points(writes)
+    keys = [row[points.fields.index("id")] for row in points.rows]
+    return Ahead((points, ahead), tuple(sorted(sources)), (min(keys), max(keys)) if keys else ())
+
+
+def _points(writes: Writes) -> Insertion:
+    """Take out the points that are new: nobody sees one that no round lists."""
+    for key, each in writes.insertions.items():
+        if each.model is ServicePoint:
+            return writes.insertions.pop(key)
+    return Insertion(ServicePoint, ("id",))
 
 
 def write_ahead(rows: PreparedRows, number: int, told: Callable[[int], None]) -> None:
-    """Write so many prepared claims in parts, each a short transaction of its own."""
+    """Write so many prepared rows in parts, each a short transaction of its own."""
+    turns, start = Turns(), 0
     with _unchecked_keys():
-        for start in range(0, number, _AT_ONCE):
-            with transaction.atomic():
-                rows.write_part(start, _AT_ONCE)
-            told(min(_AT_ONCE, number - start))
-            time.sleep(_PAUSE_S)
+        while start < number:
+            with turns.turn() as size:
+                rows.write_part(start, size)
+            told(min(size, number - start))
+            start += size
 
 
-def take_out(sources: Sequence[int]) -> None:
-    """Take out the claims that were written ahead under sources that never came to stand."""
+def take_out(keys: Mapping[str, Sequence[int]]) -> None:
+    """Take out what was written ahead of sources and listings that never came to stand."""
+    sources = keys.get("sources", ())
     gone = set(sources) - set(Source.objects.filter(pk__in=sources).values_list("pk", flat=True))
-    claims = Claim.objects.filter(source_id__in=gone).order_by()
-    while gone and (keys := list(claims.values_list("pk", flat=True)[:_AT_ONCE])):
-        with transaction.atomic(), connection.cursor() as cursor:
-            table = connection.ops.quote_name(Claim._meta.db_table)
-            values: list[Any] = [min(keys), max(keys), *gone]
-            marks = ", ".join(["%s"] * len(gone))
-            cursor.execute(
-                f"DELETE FROM {table} WHERE id BETWEEN %s AND %s AND source_id IN ({marks})",
-                values,
-            )
-        time.sleep(_PAUSE_S)
+    if gone:
+        delete_in_turns(Claim.objects.filter(source_id__in=gone))
+    if points := keys.get("points"):
+        delete_in_turns(ServicePoint.objects.filter(pk__range=tuple(points), listings=None))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from pollready.audit.commands import wait_for_other_writers
 from pollready.audit.models import AuditBatch, AuditEntry
 from pollready.audit.prepared import PreparedEntries, PreparedRows, check_constraints_now
-from pollready.intake.applying.ahead import split_claims, write_ahead
+from pollready.intake.applying.ahead import split_ahead, write_ahead
 from pollready.intake.applying.session import Session
 
 Told = Callable[[int], None]
@@ -36,21 +36,23 @@ class Prepared:
     def __init__(self, session: Session, told: Told) -> None:
         self._session = session
         self._rows: list[PreparedRows] = []
-        ahead, self.sources_ahead = split_claims(session.writes)
-        self.rows_ahead = len(ahead.rows) if ahead else 0
-        self._ahead: PreparedRows | None = None
-        if ahead:
-            self._ahead = PreparedRows(ahead.model, ahead.fields, ahead.rows, told)
-            ahead.rows.clear()
+        ahead = split_ahead(session.writes)
+        self.keys_ahead = ahead.keys if ahead else {}
+        self._ahead: list[tuple[PreparedRows, int]] = []
+        for each in ahead.insertions if ahead else ():
+            rows = PreparedRows(each.model, each.fields, each.rows, told)
+            self._ahead.append((rows, len(each.rows)))
+            each.rows.clear()
+        self.rows_ahead = sum(number for _, number in self._ahead)
         for each in session.writes.insertions.values():
             self._rows.append(PreparedRows(each.model, each.fields, each.rows, told))
             each.rows.clear()  # a million claims are not held twice
         self._entries = PreparedEntries(session.entries)
 
     def write_ahead(self, told: Told) -> None:
-        """Write what nobody sees before the rest is there; the caller has noted the sources."""
-        if self._ahead is not None:
-            write_ahead(self._ahead, self.rows_ahead, told)
+        """Write what nobody sees before the rest is there; the caller has noted the keys."""
+        for rows, number in self._ahead:
+            write_ahead(rows, number, told)
 
     def apply(
         self, *, actor: str, command: str, reason: str, planned_at: int, also: Callable[[], None]
@@ -78,7 +80,7 @@ class Prepared:
 
     def drop(self) -> None:
         """Give the memory back."""
-        for each in [*self._rows, *([self._ahead] if self._ahead else [])]:
+        for each in [*self._rows, *(rows for rows, _ in self._ahead)]:
             each.drop()
         self._entries.drop()
 
@@ -91,6 +93,8 @@ def last_batch() -> int:
 
 def check_for_moved_register(since: int) -> None:
     """Raise `RegisterMoved` where the register was written into after a batch of its log."""
-    later = AuditEntry.objects.filter(batch__number__gt=since)
-    if later.exclude(object_type__in=HARMLESS).exists():
+    # Asked in two steps: joined, the whole log is walked through to find nothing.
+    later = list(AuditBatch.objects.filter(number__gt=since).values_list("pk", flat=True))
+    entries = AuditEntry.objects.filter(batch__in=later).exclude(object_type__in=HARMLESS)
+    if later and entries.exists():
         raise RegisterMoved

@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from pollready.audit.classification import Classification
 from pollready.intake.applying.geography import Geography
 from pollready.intake.applying.session import Session, class_of, plain
@@ -84,7 +86,9 @@ class _KnownPoints:
                 self._renumbered[self._key_of(listing.point)].append(listing)
         self._earlier: dict[PointKey, list[ServicePoint]] = defaultdict(list)
         here = {listing.point_id for listing in listings.values()}
-        for point in ServicePoint.objects.filter(point_type=PointType.STATION).order_by("pk"):
+        # One that no round lists was written ahead of an import that did not come to its end.
+        listed = ServicePoint.objects.filter(Exists(Listing.objects.filter(point=OuterRef("pk"))))
+        for point in listed.filter(point_type=PointType.STATION).order_by("pk"):
             if point.pk not in here:
                 self._earlier[self._key_of(point)].append(point)
 
