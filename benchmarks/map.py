@@ -2,12 +2,12 @@
 
 At a province (3,166 stations) and a nation (60,154), whose other provinces are moved to places of
 their own, each station by some metres more, so that nothing packs better than real positions do.
-What is told is the time from asking for the page until first paint: every station stands on the map,
-by itself or counted in its ring, the legend says its counts, and the browser has drawn the frame (the
-mark `map-shown`, set once MapLibre has nothing left to draw); names of counties follow. An empty
-browser each time, at a desk, on a phone's width, and without WebGL. For each layer its size on the
-wire and how long the console took; and the stations' layer as the first asks for it after a write
-about a component, and after one about a station.
+What is told is the time from asking for the page until first paint: every station stands on the
+map, by itself or counted in its ring, the legend says its counts, and the browser has drawn the
+frame (the mark `map-shown`, set once MapLibre has nothing left to draw); names of counties follow.
+An empty browser each time, at a desk, on a phone's width, and without WebGL. For each layer its
+size on the wire and how long the console took; and the stations' layer as the first asks for it
+after a write about a component, and after one about a station.
 """
 
 import gzip

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pollready", "0019_attempts_are_counted_together"),
+        ("pollready", "0020_assessment_is_whole"),
     ]
 
     operations = [

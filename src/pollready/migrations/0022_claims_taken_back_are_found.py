@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pollready", "0015_fill_class_of_assessments"),
+        ("pollready", "0021_exports_wait_for_approval"),
     ]
 
     operations = [
