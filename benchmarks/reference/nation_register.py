@@ -179,13 +179,18 @@ def _enlarge_summary(round_id: int, provinces: int) -> None:
         }
         for name in ("by_county", "county_names", "by_district"):
             summary[name] = summary[name] | {
-                f"{number:02d}{key}": value
+                _called(key, number): value
                 for number in range(2, provinces + 1)
                 for key, value in summary[name].items()
             }
         summary["causes"] = summary["causes"] * provinces
         saved.save(update_fields=["summary"])
         save_counts(saved)
+
+
+def _called(county: str, number: int) -> str:
+    """Call a county of another province as its place is called: by its code, or else its name."""
+    return f"{number:02d}{county}" if county.isdecimal() else f"{county} {number}"
 
 
 def _times(tally: dict[str, int | None], provinces: int) -> dict[str, int | None]:
