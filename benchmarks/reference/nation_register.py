@@ -26,6 +26,7 @@ from pollready.audit.bulk import insert_rows
 from pollready.audit.commands import Entry, record
 from pollready.engine.expression import ExpressionError, Leaf, leaves, parse, str_of, substitute
 from pollready.history.models import Incident
+from pollready.obstacles.models import ObstacleCase
 from pollready.places.models import Listing, Place, ServicePoint, Stop
 from pollready.register.models import (
     Claim,
@@ -40,8 +41,8 @@ PROVINCES = 19
 # In the order in which rows may be written: what they point at comes first.
 TABLES: tuple[type[models.Model], ...] = (
     Place, ServicePoint, Listing, Stop, Component, ComponentGroup, GroupMember, Requirement,
-    Claim, Incident, StationRecord, CauseRecord, FindingRecord, SignalRecord, ComponentRecord,
-    DependenceRecord,
+    Claim, Incident, StationRecord, CauseRecord, ObstacleCase, FindingRecord, SignalRecord,
+    ComponentRecord, DependenceRecord,
 )  # fmt: skip
 
 
@@ -157,6 +158,9 @@ class _Province:
         return value | {"upstream": upstream, "requirement": requirement}
 
     def _causerecord(self, row: CauseRecord, name: str, value: Any) -> Any:
+        return f"{self._number:02d}~{value}"[:1000] if name == "key" else value
+
+    def _obstaclecase(self, row: ObstacleCase, name: str, value: Any) -> Any:
         return f"{self._number:02d}~{value}"[:1000] if name == "key" else value
 
     def _findingrecord(self, row: FindingRecord, name: str, value: Any) -> Any:
