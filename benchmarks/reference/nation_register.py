@@ -26,6 +26,7 @@ from pollready.audit.bulk import insert_rows
 from pollready.audit.commands import Entry, record
 from pollready.engine.expression import ExpressionError, Leaf, leaves, parse, str_of, substitute
 from pollready.history.models import Incident
+from pollready.obstacles.models import ObstacleCase
 from pollready.places.models import Listing, Place, ServicePoint, Stop
 from pollready.register.models import (
     Claim,
@@ -40,8 +41,8 @@ PROVINCES = 19
 # In the order in which rows may be written: what they point at comes first.
 TABLES: tuple[type[models.Model], ...] = (
     Place, ServicePoint, Listing, Stop, Component, ComponentGroup, GroupMember, Requirement,
-    Claim, Incident, StationRecord, CauseRecord, FindingRecord, SignalRecord, ComponentRecord,
-    DependenceRecord,
+    Claim, Incident, StationRecord, CauseRecord, ObstacleCase, FindingRecord, SignalRecord,
+    ComponentRecord, DependenceRecord,
 )  # fmt: skip
 
 
@@ -159,6 +160,9 @@ class _Province:
     def _causerecord(self, row: CauseRecord, name: str, value: Any) -> Any:
         return f"{self._number:02d}~{value}"[:1000] if name == "key" else value
 
+    def _obstaclecase(self, row: ObstacleCase, name: str, value: Any) -> Any:
+        return f"{self._number:02d}~{value}"[:1000] if name == "key" else value
+
     def _findingrecord(self, row: FindingRecord, name: str, value: Any) -> Any:
         if name != "fields":
             return value
@@ -179,13 +183,18 @@ def _enlarge_summary(round_id: int, provinces: int) -> None:
         }
         for name in ("by_county", "county_names", "by_district"):
             summary[name] = summary[name] | {
-                f"{number:02d}{key}": value
+                _called(key, number): value
                 for number in range(2, provinces + 1)
                 for key, value in summary[name].items()
             }
         summary["causes"] = summary["causes"] * provinces
         saved.save(update_fields=["summary"])
         save_counts(saved)
+
+
+def _called(county: str, number: int) -> str:
+    """Call a county of another province as its place is called: by its code, or else its name."""
+    return f"{number:02d}{county}" if county.isdecimal() else f"{county} {number}"
 
 
 def _times(tally: dict[str, int | None], provinces: int) -> dict[str, int | None]:

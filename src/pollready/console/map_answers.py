@@ -79,12 +79,14 @@ def key_of(*queries: QuerySet[Any] | None) -> str:
     """Give what answers to queries hang on: what they ask, and the state of what they ask about.
 
     Stations, their places and what one assessment found change with few writes; a filter that
-    asks about claims or components hangs on the whole register.
+    asks about claims or components hangs on the whole register. What is asked can be long
+    (thousands of stations by their numbers): the key holds a digest of it.
     """
     text = asked(*queries)
     of_stations = set(_TABLE.findall(text)) <= _of_stations()
     version = STATIONS_VERSION.now() if of_stations else register_version()
-    return f"{'stations' if of_stations else 'register'} {version} {text}"
+    mark = hashlib.sha256(text.encode()).hexdigest()
+    return f"{'stations' if of_stations else 'register'} {version} {mark}"
 
 
 def _of_stations() -> frozenset[str]:
