@@ -9,6 +9,7 @@ import pytest
 from pollready.audit.commands import record
 from pollready.audit.models import AuditBatch
 from pollready.audit.queries import verify_chain
+from pollready.intake.commands import import_file
 from pollready.intake.models import ImportState, StagedChange, StagedImport
 from pollready.jobs import importing
 from pollready.jobs.background import run_job
@@ -381,3 +382,20 @@ def test_owner_and_class_stay_as_they_were_decided_until_that_is_undone(keeper):
     undo(number=number, by=keeper, now=Clock.then(1))
     import_(keeper, network(), "net.zip")
     assert (site().agency.code, site().classification) == ("MCI", 0)
+
+
+def test_the_command_line_tells_what_it_did_not_write(user, tmp_path):
+    path = tmp_path / "stations.csv"
+    path.write_text(text())
+    import_file(path, by=None, now=NOW)
+    correct(user, "name", "School Z")
+    correct(user, "expected_voters", "950")
+    path.write_text(text(voters=990))
+    result = import_file(path, by=None, now=NOW + timedelta(hours=1))
+    told = {(each.code, each.column, each.row, each.value) for each in result.faults}
+    assert ("correction-kept", "name", 2, "School A") in told
+    assert ("correction-contradicted", "expected_voters", 2, "990") in told
+    for fault in result.faults:
+        assert fault.what("fa")
+        assert fault.remedy("en")
+    assert (station().point.name, station().expected_voters) == ("School Z", 950)

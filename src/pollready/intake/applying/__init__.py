@@ -9,7 +9,7 @@ from pollready.intake.applying.claims import (
     apply_claims,
 )
 from pollready.intake.applying.components import apply_components
-from pollready.intake.applying.corrected import read_corrections
+from pollready.intake.applying.corrected import read_corrections, tell_kept
 from pollready.intake.applying.geography import Geography
 from pollready.intake.applying.incidents import apply_incidents
 from pollready.intake.applying.ledger import apply_ledger
@@ -54,3 +54,4 @@ def plan(session: Session) -> None:
     apply_incidents(session, geography, agencies, codes)
     apply_people(session, geography, codes)
     tell_loose_ends(session, found, listings)
+    tell_kept(session.staged, session.corrections.kept)

@@ -65,6 +65,7 @@ class Agencies:
                 canonical(says_ready),
                 Word(None, declared.by, declared.at),
                 says_ready not in declared.replaced,
+                record,
             )
             self._session.corrections.kept.append(kept)
 

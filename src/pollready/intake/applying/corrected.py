@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from pollready.audit.models import AuditEntry
-from pollready.intake.staging import Record
+from pollready.intake.staging import Record, Staged
 from pollready.intake.staging.values import plain_number
 from pollready.people.models import User
 from pollready.places.models import Listing
@@ -76,6 +76,7 @@ class Kept:
     said: str
     word: Word
     is_new: bool
+    record: Record | None = None  # the row that says it; of needs it is found by the code
 
 
 @dataclass(slots=True)
@@ -153,8 +154,21 @@ class Corrections:
         self, subject: Subject, record: Record, name: str, standing: str, said: str, word: Word
     ) -> None:
         known = self.replaced.get((subject, name), set()) | self.others.get((subject, name), set())
-        code = str(record.values["code"])
-        self.kept.append(Kept(subject, code, name, standing, said, word, said not in known))
+        code, is_new = str(record.values["code"]), said not in known
+        self.kept.append(Kept(subject, code, name, standing, said, word, is_new, record))
+
+
+def tell_kept(staged: Staged, kept: Sequence[Kept]) -> None:
+    """Note at each row what was not written because a person said otherwise."""
+    by_code: dict[str, Record] = {}
+    if any(each.record is None for each in kept):
+        by_code = {r.values["code"]: r for r in staged.records("components")}
+    for each in kept:
+        record = each.record or by_code.get(each.code)
+        if record is not None:
+            column = "lat" if each.field == POSITION else each.field
+            code = "correction-contradicted" if each.is_new else "correction-kept"
+            staged.say(code, record, column, each.said, by=each.word.by)
 
 
 def read_corrections(round_id: int) -> Corrections:
