@@ -18,6 +18,7 @@ from pollready.console.lists.of_stations import FIGURES
 from pollready.console.map_answers import ANSWERS
 from pollready.console.overview import CAUSE_COUNTS
 from pollready.console.where import COUNTS
+from pollready.register.corrections.formerly import forget_formers
 from pollready.register.corrections.queries import forget_contradictions
 from pollready.register.links import forget_links
 from pollready.register.veil import forget_names
@@ -93,6 +94,7 @@ def fresh_veil():
     forget_names()
     EXPLORERS.forget()
     forget_contradictions()
+    forget_formers()
     forget_links()
     ANSWERS.forget()
     COUNTS.forget()

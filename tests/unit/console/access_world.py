@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +17,7 @@ from pollready.intake.models import StagedImport
 from pollready.jobs.background import start
 from pollready.jobs.models import Job
 from pollready.obstacles.models import CaseEvent, ObstacleCase
+from pollready.people.exports.models import ExportRequest
 from pollready.people.models import AGENCY_ROLES, PLACE_ROLES, Role, User
 from pollready.people.saved_views.models import SavedView
 from pollready.places.models import Agency, ElectionRound, Listing, Place, ServicePoint, Stop
@@ -24,6 +25,7 @@ from pollready.planning.commands import Draft, save_scenario, take_in_catalogue
 from pollready.planning.costs import cost_scenarios
 from pollready.planning.models import ReadinessDeclaration, Scenario
 from pollready.planning.plans import StepDraft, save_plan
+from pollready.register.corrections.models import Evidence
 from pollready.register.models import Claim, Component, ComponentGroup, GroupMember
 
 NOW = datetime(2028, 6, 1, 8, 0, tzinfo=UTC)
@@ -87,6 +89,16 @@ def make_world(rows) -> World:
     GroupMember.objects.create(group=duct, listing=mine[0])
     keeper = User.objects.create(username="keeper", role=Role.SECRETARY)
     SavedView.objects.create(owner=keeper, list="components", name="all", query="q=x", shared=True)
+    ExportRequest.objects.create(
+        round=register.round, list="components", format="csv", rows=1, with_names=True,
+        reason=f"{HIDDEN['FD-17']} for the letter", classification=1, asked_by=keeper,
+        asked_at=NOW, expires_at=NOW + timedelta(days=36500),
+    )  # fmt: skip
+    Evidence.objects.create(
+        claim=Claim.objects.filter(listing__point__name__startswith=OUTSIDE).first(),
+        name=OUTSIDE, sha256="0", received_sha256="0", size=1, mime="text/plain",
+        stored_name="no-such-file", attached_by=keeper, attached_at=NOW,
+    )  # fmt: skip
     importer = User.objects.create(username="importer", role=Role.SECRETARY)
     staged = StagedImport.objects.create(
         by=importer, file_name=OUTSIDE, folder="f", size=1, made_at=NOW, state="staged"
@@ -182,8 +194,8 @@ def objects(assessed) -> dict[str, list[Any]]:
             f"stop-{Stop.objects.values_list('pk', flat=True)[0]}",
         ],
         "claim_id": list(Claim.objects.order_by("field").values_list("pk", flat=True)[::67]),
-        "evidence_id": [1],
-        "export_id": [1],
+        "evidence_id": [999_999, *Evidence.objects.values_list("pk", flat=True)],
+        "export_id": [999_999, *ExportRequest.objects.values_list("pk", flat=True)],
         "number": [1],
         "scenario_id": list(Scenario.objects.values_list("pk", flat=True)),
         "declaration_id": [1, *ReadinessDeclaration.objects.values_list("pk", flat=True)],

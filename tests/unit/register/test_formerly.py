@@ -3,7 +3,8 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from pollready.audit.commands import Entry, record
 from pollready.audit.models import AuditBatch
@@ -84,6 +85,14 @@ def test_what_lies_outside_the_scope_is_not_told(register, secretary):
     elsewhere = User.objects.create(username="elsewhere", role=Role.DISTRICT)
     elsewhere.places.add(Place.objects.create(level=2, code="99", name="دور", key="دور"))
     assert found(register, "0001", elsewhere) == []
+
+
+def test_a_search_reads_the_log_once_however_often_somebody_types(register, secretary):
+    renumber(register.listings[0], "7001")
+    found(register, "0001", secretary)
+    with CaptureQueriesContext(connection) as again:
+        found(register, "0001", secretary)
+    assert not [each for each in again if "auditentry" in each["sql"]]
 
 
 def test_words_are_no_codes(register, secretary, django_assert_num_queries):

@@ -333,6 +333,7 @@ class MergeForm(OrderForm):
     """Into which station, and what that one expects from now on."""
 
     into = text(max_length=100)
+    seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     expected_voters = text(required=False, max_length=20, inputmode="decimal")
     field_order = ("into", "expected_voters")
 

@@ -1,7 +1,7 @@
 """What the log tells of an object: who changed what, when and why, before and after in words."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -18,6 +18,7 @@ from pollready.people.models import User
 from pollready.people.permissions import may
 from pollready.people.scopes import listings_for
 from pollready.places.models import Agency, Place
+from pollready.register.corrections.attaching import ATTACH
 from pollready.register.corrections.models import Evidence
 from pollready.register.corrections.needs import SERVES, codes_served
 from pollready.register.corrections.queries import logged_as
@@ -70,6 +71,7 @@ class Moment:
     more: int
     undoable: bool
     undone: bool
+    why_not: str = ""  # of the viewer's own last change, where it cannot be taken back
 
 
 def read_history(thing: Thing, wording: Wording, viewer: User) -> list[Moment]:
@@ -83,15 +85,21 @@ def read_history(thing: Thing, wording: Wording, viewer: User) -> list[Moment]:
         told = list(group)
         changes = [change for entry in told for change in words.of(entry)]
         undone = batch.command in UNDOABLE and is_undone(batch.number)
-        undoable = batch.pk == last_own and not undone and can_undo(batch, viewer)
-        moments.append(_moment(batch, names, wording, changes, undoable=undoable, undone=undone))
+        why = "" if undone or batch.pk != last_own else why_not_undone(batch, viewer)
+        moments.append(
+            replace(
+                _moment(batch, names, wording, changes),
+                undoable=batch.pk == last_own and not undone and not why,
+                undone=undone,
+                why_not=say(why, wording.language) if why else "",
+            )
+        )
     return moments
 
 
 def _moment(
-    batch: AuditBatch, names: Mapping[str, str], wording: Wording, changes: list[Change],
-    *, undoable: bool, undone: bool,
-) -> Moment:  # fmt: skip
+    batch: AuditBatch, names: Mapping[str, str], wording: Wording, changes: list[Change]
+) -> Moment:
     return Moment(
         number=batch.number,
         at=batch.at,
@@ -100,16 +108,23 @@ def _moment(
         reason=wording.veil.text(batch.reason),
         changes=changes[:_FIELDS_OF_NEW],
         more=max(0, len(changes) - _FIELDS_OF_NEW),
-        undoable=undoable,
-        undone=undone,
+        undoable=False,
+        undone=False,
     )
 
 
-def can_undo(batch: AuditBatch, viewer: User) -> bool:
-    """Say whether the viewer may take back a change that is his own."""
-    if batch.actor != viewer.username or batch.command not in UNDOABLE:
-        return False
-    return may(viewer, UNDOABLE[batch.command]) and not touched_since(batch, batch.entries.all())
+def why_not_undone(batch: AuditBatch, viewer: User) -> str:
+    """Give the phrase that says why one's own change is not taken back; empty where it can be."""
+    if batch.command == ATTACH:
+        return "correct.history.withdraw_instead"
+    if batch.command not in UNDOABLE:
+        return "correct.history.not_undoable"
+    if not may(viewer, UNDOABLE[batch.command]):
+        return "correct.history.no_longer_yours"
+    entries = list(batch.entries.all())
+    if any((entry.after or {}).get("erased") for entry in entries):
+        return "correct.history.erased_for_good"
+    return "errors.correct.touched-since" if touched_since(batch, entries) else ""
 
 
 def command_word(command: str, language: str) -> str:

@@ -8,9 +8,12 @@ from pollready.assessment.queries import last_assessment
 from pollready.console.access import requires
 from pollready.console.component import read_component, read_group
 from pollready.console.context import wording_for
+from pollready.console.corrections.words import fields_of, slug_of
 from pollready.console.middleware import ConsoleRequest
 from pollready.console.places import ABOVE
 from pollready.people.permissions import Permission
+from pollready.register.corrections.needs import is_need
+from pollready.register.corrections.subjects import About
 from pollready.register.queries import components_for, groups_for
 
 
@@ -25,7 +28,14 @@ def component_page(request: ConsoleRequest, component_id: int) -> HttpResponse:
     wording = wording_for(request, component.round)
     saved = last_assessment(component.round_id)
     read = read_component(component, saved, wording, viewer=request.user)
-    return render(request, "components/component.html", {"component": read, "page": read.page})
+    offered = fields_of(component, wording, request.user)
+    context = {
+        "component": read,
+        "page": read.page,
+        "correctable": [name for name in offered if is_need(component, name)],
+        "about": slug_of(About.of(component)),
+    }
+    return render(request, "components/component.html", context)
 
 
 @requires(Permission.SEE_INFRASTRUCTURE)

@@ -2,8 +2,7 @@
 
 from datetime import UTC, datetime
 
-from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods
 
@@ -27,7 +26,7 @@ def evidence_withdraw(request: ConsoleRequest, evidence_id: int) -> HttpResponse
     """Ask why a file is withdrawn, and say what then becomes of it."""
     kept = get_object_or_404(evidence_for(request.user), pk=evidence_id)
     if not may_withdraw(request.user, kept):
-        raise PermissionDenied
+        raise Http404  # as for what he does not see
     _, thing, wording = found(request, slug_of(About.of_claim(kept.claim)))
     form = WithdrawForm(
         request.POST if request.method == "POST" else None, language=request.language

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from pollready.audit.queries import last_batch
 from pollready.audit.versions import ChangedMeanwhile
 from pollready.console.access import requires
 from pollready.console.context import wording_for
@@ -50,6 +51,7 @@ def _order(
             request, say("errors.correct.not-in-the-list", request.language, station=thing.code)
         )
         return _back(thing)
+    stands: list[Listing] = []
     today = date_short(timezone.localdate(), request.language)
     initial = {"effective_date": today, **first(thing, request.language)}
     form = form_of(
@@ -70,6 +72,8 @@ def _order(
             form.refuse(refused)
             thing.refresh_from_db()
             thing.point.refresh_from_db()
+            if isinstance(refused, ChangedMeanwhile):
+                stands = [thing, *_named_in(form, thing, request)]
         else:
             address = reverse("station", args=[shown.pk])
             sentence = say(f"correct.done.{kind}", request.language, code=thing.code)
@@ -80,8 +84,17 @@ def _order(
         "kind": kind,
         "listing": thing,
         "version": mark_of(thing),
+        "seen": last.number if (last := last_batch()) else 0,
+        "stands": stands,
     }
     return render(request, "register/order.html", context, status=422 if form.errors else 200)
+
+
+def _named_in(form: OrderForm, listing: Listing, request: ConsoleRequest) -> list[Listing]:
+    """Give the other station of a merger, as it stands now."""
+    code = form.cleaned_data.get("canonical_code")
+    stations = listings_for(request.user).filter(round=listing.round_id).select_related("point")
+    return list(stations.filter(code=code).exclude(pk=listing.pk)) if code else []
 
 
 def _back(listing: Listing) -> HttpResponse:
@@ -120,6 +133,7 @@ def station_merge(request: ConsoleRequest, listing_id: int) -> HttpResponse:
             listing_id=listing.pk,
             into_id=into.pk,
             expected_voters=form.cleaned_data["voters"],
+            seen=form.cleaned_data["seen"],
             **common,
         )
         return into

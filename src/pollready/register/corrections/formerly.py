@@ -1,11 +1,15 @@
 """What became of a station whose code the list no longer has: merged, renumbered, cancelled."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from django.db.models import QuerySet
 
 from pollready.audit.models import AuditEntry
+from pollready.audit.version import register_version
 from pollready.language import latin_digits
 from pollready.people.models import User
 from pollready.people.scopes import listings_for
@@ -87,7 +91,25 @@ def _order_of(listing: Listing) -> ListDecision | None:
 
 def _renumbered(code: str, round_id: int) -> set[str]:
     """Find the stations that had this code: in this round by the log, or in another round."""
-    logged = AuditEntry.objects.filter(object_type="station", before__code=code)
-    found = set(logged.exclude(after=None).values_list("object_id", flat=True))
+    found = _former_codes(register_version()).get(code, frozenset())
     earlier = Listing.objects.filter(code=code).exclude(round=round_id)
-    return found | {str(uid) for uid in earlier.values_list("point__uid", flat=True)}
+    return {*found, *(str(uid) for uid in earlier.values_list("point__uid", flat=True))}
+
+
+@lru_cache(maxsize=1)
+def _former_codes(version: int) -> Mapping[str, frozenset[str]]:
+    """Read in the log which stations had which other code; `version` is that of the register.
+
+    It goes through every change of a station: a search looks it up, as somebody types.
+    """
+    changed = AuditEntry.objects.filter(object_type="station", before__isnull=False)
+    found: dict[str, set[str]] = defaultdict(set)
+    for uid, before, after in changed.values_list("object_id", "before__code", "after__code"):
+        if before and after and before != after:
+            found[before].add(uid)
+    return {code: frozenset(uids) for code, uids in found.items()}
+
+
+def forget_formers() -> None:
+    """Forget what was read; for tests, whose registers come and go under one number."""
+    _former_codes.cache_clear()

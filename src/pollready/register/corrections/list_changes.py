@@ -1,5 +1,6 @@
 """Changing the list of stations by order: relocate, merge, cancel, add."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 from django.db import transaction
 
 from pollready.audit.commands import Entry, record
+from pollready.audit.models import AuditEntry
+from pollready.audit.versions import ChangedMeanwhile
 from pollready.language import fold
 from pollready.people.models import User
 from pollready.people.permissions import Permission, check
@@ -75,7 +78,8 @@ def mark_of(listing: Listing) -> str:
     """Give a mark of a station's entry in the list: another as soon as an order changes it."""
     last = listing.decisions.order_by("-pk").values_list("pk", "undone_at").first()
     point = listing.point
-    return f"{listing.status}|{listing.code}|{point.name}|{point.lat}|{point.lon}|{last}"
+    said = (listing.status, listing.code, point.name, point.address, point.lat, point.lon, last)
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
 @transaction.atomic
@@ -128,11 +132,13 @@ def _expire(listing: Listing, since: date, now: datetime) -> list[Entry]:
 @transaction.atomic
 def merge(
     *, listing_id: int, into_id: int, expected_voters: int | None, order: Order,
-    expected: str | None = None, by: User, now: datetime,
+    expected: str | None = None, seen: int | None = None, by: User, now: datetime,
 ) -> ListDecision:  # fmt: skip
     """Merge a station into another: it serves no more, and is found under the other's page.
 
-    `expected_voters` is what the other one expects from now on; None leaves it.
+    `expected_voters` is what the other one expects from now on; None leaves it. A number is
+    written only where nobody changed the other station since the log stood at `seen`: it was
+    worked out from what that one expected then.
     Raises `NotPermitted`, `OutOfReach`, `ChangedMeanwhile`, `CorrectionRefused`.
     """
     listing = _listing(by, listing_id, expected)
@@ -143,6 +149,12 @@ def merge(
         raise CorrectionRefused("merge-into-itself", "into")
     if into.status == ListingStatus.CANCELLED:
         raise CorrectionRefused("not-in-the-list", "into", station=into.code)
+    if seen is not None and expected_voters is not None:
+        later = AuditEntry.objects.filter(
+            object_type="station", object_id=str(into.point.uid), batch__number__gt=seen
+        )
+        if later.exists():
+            raise ChangedMeanwhile(str(About.of(into)), 0)
     entries = [thing_entry(listing, *write_columns(listing, {"status": ListingStatus.CANCELLED}))]
     if expected_voters is not None:
         before, after = write_columns(into, {"expected_voters": expected_voters})
