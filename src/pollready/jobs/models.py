@@ -11,6 +11,8 @@ from pollready.places.models import ElectionRound
 # A worker says that it is alive this often; one silent for so long is lost.
 BEAT = timedelta(seconds=5)
 LOST_AFTER = timedelta(seconds=45)
+# Within this time another worker settles what is lost; pages wait for that before they say so.
+SETTLED_WITHIN = timedelta(seconds=60)
 
 
 class JobState(models.TextChoices):
@@ -67,14 +69,17 @@ class Job(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
 
-    def is_lost(self, now: datetime) -> bool:
-        """Say whether its worker has ended without a word."""
+    def is_lost(self, now: datetime, *, since: timedelta = timedelta()) -> bool:
+        """Say whether its worker has ended without a word, and is known to for so long."""
         beat = self.beat_at or self.started_at
-        return self.state == JobState.RUNNING and beat is not None and beat + LOST_AFTER < now
+        return (
+            self.state == JobState.RUNNING and beat is not None and beat + LOST_AFTER + since < now
+        )
 
     def state_at(self, now: datetime) -> str:
         """Give the state as it is now, also where nobody was left to write it down."""
-        return JobState.INTERRUPTED if self.is_lost(now) else self.state
+        is_left = self.is_lost(now, since=SETTLED_WITHIN)
+        return JobState.INTERRUPTED if is_left else self.state
 
     @property
     def percent(self) -> int | None:

@@ -20,7 +20,7 @@ from pollready.jobs.background import (
     stop,
 )
 from pollready.jobs.lost import settle_lost
-from pollready.jobs.models import LOST_AFTER, Job, JobState
+from pollready.jobs.models import LOST_AFTER, SETTLED_WITHIN, Job, JobState
 from pollready.jobs.queries import jobs_for
 from pollready.people.models import Role, User
 from pollready.people.permissions import NotPermitted
@@ -101,6 +101,8 @@ def test_a_silent_job_is_shown_and_marked_as_interrupted_and_starts_again(user, 
     job.refresh_from_db()
     later = NOW + LOST_AFTER + timedelta(seconds=1)
     assert job.state_at(NOW) == JobState.RUNNING
+    assert job.state_at(later) == JobState.RUNNING  # a worker is about to settle it
+    later += SETTLED_WITHIN
     assert job.state_at(later) == JobState.INTERRUPTED
     with pytest.raises(NotRestartable):
         restart(job, by=user, now=NOW)

@@ -81,12 +81,15 @@ class Installation:
         ((state,),) = self.ask(f"SELECT state FROM pollready_job WHERE id = {job}")
         return str(state)
 
-    def wait_for(self, job: int, *states: str, seconds: float = 240) -> str:
+    def wait_for(self, job: int, *states: str, attempt: int = 1, seconds: float = 240) -> str:
         """Wait until a job is in one of the states; give the one in which it is."""
         deadline = time.monotonic() + seconds
-        while (state := self.state(job)) not in states and time.monotonic() < deadline:
+        began = f"SELECT attempt FROM pollready_job WHERE id = {job}"
+        while time.monotonic() < deadline:
+            if self.state(job) in states and self.ask(began)[0][0] >= attempt:
+                break
             time.sleep(0.2)
-        return state
+        return self.state(job)
 
     @contextmanager
     def worker(self, *command: str) -> Iterator["subprocess.Popen[bytes]"]:

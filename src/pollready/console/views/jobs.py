@@ -78,10 +78,12 @@ def job_page(request: ConsoleRequest, job_id: int) -> HttpResponse:
     """Show how far a job is; the page may be left and found again."""
     found = get_object_or_404(jobs_for(request.user), pk=job_id)
     job = read_job(found, request) | {"page": _page_of(found)}
-    context = {"job": job, "busy": job["goes_on"], "watched": reverse("job", args=[job_id])}
+    # What nobody has settled yet may still be taken up by a worker that comes.
+    busy = found.state in OPEN
+    context = {"job": job, "busy": busy, "watched": reverse("job", args=[job_id])}
     if request.htmx and not request.htmx.boosted:
         response = render(request, "jobs/_progress.html", context)
-        if not job["goes_on"]:
+        if not busy:
             response["HX-Refresh"] = "true"
     else:
         response = render(request, "jobs/job.html", context)
