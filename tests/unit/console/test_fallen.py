@@ -165,10 +165,11 @@ def test_however_many_fall_the_database_is_asked_the_same(head_client, assessed,
             fallen = listed(head_client, "c=CORE-1&m=online")
         return len(fallen), len(queries)
 
-    asked()  # logged, and the network is ready
+    asked()  # logged, counted, and the network is ready
     few, queries_of_few = asked()
     everywhere = property(lambda found: np.ones(len(found.explored.listings), dtype=np.bool_))
     monkeypatch.setattr(Falling, "fallen", everywhere)
+    asked()  # counted, and kept as those before
     many, queries_of_many = asked()
     assert (few, many) == (1, 12)
     assert queries_of_few == queries_of_many
