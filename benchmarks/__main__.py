@@ -30,6 +30,7 @@ MEASUREMENTS = {
     "start": "start.measure",
     "pages": "pages.measure",
     "map": "map.measure",
+    "explore.pages": "explore.measure_pages",
     "imports.staging": "staging.measure",
     "radio": "radio.measure",
     "calibration.priors": "calibration.judge_priors",

@@ -5,13 +5,23 @@ Run as `python -m benchmarks.explore`. For each size: seconds to compile the net
 the 95th percentile of everything that the page computes: both durations, both readings of what is
 unknown, counts by level and county. Beside it all single failures, and a station's picture with
 its single points. No database: rows are those of `benchmarks.what_if`.
+
+`python -m benchmarks explore.pages` measures the page itself, from the request to its last byte,
+over a register of each size: new picks (each written into the log), and the list of what falls.
 """
 
 import gc
+import json
+import os
 import random
+import subprocess
+import sys
+import tempfile
 from functools import partial
-from time import perf_counter
+from pathlib import Path
+from time import perf_counter, process_time
 from typing import Any
+from urllib.parse import urlencode
 
 from benchmarks.machine import described, peak_mib, probe
 from benchmarks.what_if import nation_rows, province_rows
@@ -106,6 +116,69 @@ def run() -> dict[str, Any]:
     return {"machine": described(), "before": before, "after": probe(), "sizes": sizes}
 
 
+def measure_pages() -> list[dict[str, Any]]:
+    """Make a register of each size and ask for its pages, each in a process of its own."""
+    from benchmarks.map import in_process
+
+    rows: list[dict[str, Any]] = []
+    with tempfile.TemporaryDirectory(prefix="pollready-explore-") as folder:
+        for size in ("province", "nation"):
+            session = in_process(Path(folder), size)["session"]
+            command = [sys.executable, "-m", "benchmarks.explore", session]
+            environment = os.environ | {"POLLREADY_DATA": folder}
+            done = subprocess.run(
+                command, env=environment, check=True, stdout=subprocess.PIPE, text=True
+            )
+            rows += json.loads(done.stdout.splitlines()[-1])
+    return rows
+
+
+def pages_here(session: str) -> list[dict[str, Any]]:
+    """Ask for the pages of this process's register, its network compiled beforehand."""
+    from pollready.jobs.registers import open_register
+
+    open_register()
+    from django.conf import settings
+    from django.test import Client
+
+    from pollready.assessment.explorers import EXPLORERS
+    from pollready.assessment.models import SavedAssessment
+    from pollready.audit.version import register_version
+    from pollready.places.models import Listing
+    from pollready.register.models import Component
+
+    settings.ALLOWED_HOSTS = ["*"]
+    saved = SavedAssessment.objects.defer("summary").get()
+    EXPLORERS.make(saved.round_id, (register_version(), saved.as_of_date))
+    client = Client()
+    client.cookies["sessionid"] = session
+    codes = list(Component.objects.order_by("pk").values_list("code", flat=True))
+    chance = random.Random(SEED)
+    picks = [urlencode([("c", c) for c in chance.sample(codes, 1 + n % 5)]) for n in range(60)]
+    wide = "kind=ring_segment&t=service&m=online"
+    asked = {
+        "a pick, up to five components": [f"/explore/?{pick}" for pick in picks],
+        "all ring segments": [f"/explore/?{wide}"] * 20,
+        "list of what all ring segments take": [f"/stations/?{urlencode({'pick': wide})}"] * 20,
+    }
+    rows = []
+    for what, addresses in asked.items():
+        client.get(addresses[0])
+        times, works = [], []
+        for address in addresses:
+            start, work = perf_counter(), process_time()
+            answer = client.get(address)
+            times.append((perf_counter() - start) * 1000)
+            works.append((process_time() - work) * 1000)
+            assert answer.status_code == 200, address
+        row = {"stations": Listing.objects.count(), "what": what, "kb": len(answer.content) // 1024}
+        for name, each in (("wall", sorted(times)), ("processor", sorted(works))):
+            row[f"{name}_median_ms"] = round(each[len(each) // 2], 1)
+            row[f"{name}_p95_ms"] = round(each[int(len(each) * 0.95)], 1)
+        rows.append(row)
+    return rows
+
+
 def _timed(work: Any) -> float:
     start = perf_counter()
     work()
@@ -113,6 +186,7 @@ def _timed(work: Any) -> float:
 
 
 if __name__ == "__main__":
-    import json
-
-    print(json.dumps(run(), indent=2))
+    if sys.argv[1:]:
+        print(json.dumps(pages_here(sys.argv[1])))
+    else:
+        print(json.dumps(run(), indent=2))

@@ -47,14 +47,15 @@ def measure() -> list[dict[str, Any]]:
     rows = []
     with tempfile.TemporaryDirectory(prefix="pollready-map-") as folder:
         for size in ("province", "nation"):
-            made = _in_process(Path(folder), size)
+            made = in_process(Path(folder), size)
             with _served(Path(folder)) as base:
                 rows += _layers(base, made) + _visits(base, made)
                 rows += _after_writes(Path(folder), base, made)
     return rows
 
 
-def _in_process(data: Path, size: str) -> dict[str, Any]:
+def in_process(data: Path, size: str) -> dict[str, Any]:
+    """Fill, enlarge or write into the register of a folder, in a process with its settings."""
     environment = os.environ | {"POLLREADY_DATA": str(data)}
     command = [sys.executable, "-m", HERE, size]
     done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)
@@ -152,7 +153,7 @@ def _after_writes(data: Path, base: str, made: dict[str, Any]) -> list[dict[str,
     for about in ("component", "station"):
         times = []
         for _ in range(3):
-            _in_process(data, f"write-{about}")
+            in_process(data, f"write-{about}")
             times.append(_ask(f"{base}/map/data/?layer=stations", made)[0])
         rows.append(
             {

@@ -211,6 +211,45 @@ def test_by_keyboard_the_station_in_the_middle_is_selected(visit, placed, sessio
     expect(visitor.page.locator("#map-card")).to_contain_text(station.point.name)
 
 
+@pytest.mark.parametrize("webgl", [True, False])
+def test_by_keyboard_the_stations_in_view_are_listed_beside_the_map(visit, placed, session, webgl):
+    station = placed.listings[5]
+    at = f"{station.point.lat:.4f}/{station.point.lon:.4f}"
+    visitor = visit(language="en", session=session)
+    if not webgl:
+        visitor.context.add_init_script(WITHOUT_WEBGL)
+    shown(visitor, f"/map/#14.00/{at}")
+    page = visitor.page
+    page.get_by_role("button", name="List the stations in view").focus()
+    page.keyboard.press("Enter")
+    card = page.locator("#map-card")
+    expect(card.get_by_role("heading")).to_have_text("1 station in view")
+    expect(card).to_be_focused()
+    card.get_by_role("link", name=station.point.name).focus()
+    page.keyboard.press("Enter")
+    expect(card.get_by_role("heading", level=2)).to_have_text(station.point.name)
+    fine(visitor)
+
+
+def test_what_fails_is_on_the_map_with_the_level_that_it_falls_to(visit, placed, head_session):
+    visitor = visit(language="en", session=head_session)
+    visitor.open("/explore/?c=CORE-1&m=online&t=service")
+    page = visitor.page
+    page.get_by_role("link", name="See these as a list").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#found .chip")).to_contain_text("no longer online if")
+    fallen = page.locator(".stations tbody tr").count()
+    assert fallen
+    page.get_by_role("link", name="See on the map").click()
+    expect(page.locator("#map-page[data-shown]")).to_have_count(1, timeout=60_000)
+    expect(page.locator("#map-by")).to_have_value("fall.admit")
+    word = "station" if fallen == 1 else "stations"
+    expect(page.locator("[data-legend] .is-offline")).to_contain_text(f"{fallen} {word}")
+    fine(visitor)
+    assert Axe().run(page).violations_count == 0
+    visitor.picture("map-fallen-en")
+
+
 def test_several_stations_on_one_spot_are_listed(visit, placed, session):
     first, second = placed.listings[:2]
     at = f"{first.point.lat:.4f}/{first.point.lon:.4f}"

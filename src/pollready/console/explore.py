@@ -33,6 +33,7 @@ from pollready.register.queries import components_for, groups_for
 
 FOUND_MAX = 12
 PARTS_SAID = 3
+COUNTIES_MAX = 60  # more are a nation's: the worst of them are shown, and few districts offered
 ROWS = 25
 
 
@@ -96,6 +97,7 @@ class Result:
     lost: Twice
     paper_possible: Twice
     counties: Sequence[CountyLoss]
+    all_counties: int
     largest: int
     county: str
     county_name: str
@@ -186,21 +188,29 @@ def selector_words(pick: Pick, things: Things) -> str:
     )
 
 
-def choices(things: Things) -> Choices:
-    """Gather agencies, kinds and places; what the viewer may not ask about is not offered."""
+def choices(things: Things, scope: Scope, place: int | None) -> Choices:
+    """Give what the form offers, kept with the network for all of one scope and language."""
+    key = ("choices", scope.key, things.language, place)
+    return things.explored.derived(key, lambda: _choices(things, place))
+
+
+def _choices(things: Things, place: int | None) -> Choices:
+    """Gather agencies, kinds and places; what the viewer may not ask about is not offered.
+
+    A nation's districts are too many for one select: those beside `place` are offered then.
+    """
     user, explored = things.viewer, things.explored
     rows = components_for(user).filter(round=explored.round_id)
     owners = set(rows.values_list("agency__code", flat=True).distinct())
     present = set(rows.values_list("kind", flat=True).distinct())
     inside = places_of(user)
     places = Place.objects.all() if inside is None else inside
-    counties = places.filter(level=PlaceLevel.COUNTY).order_by("code", "key")
+    counties = list(places.filter(level=PlaceLevel.COUNTY).order_by("code", "key"))
+    lower = places.filter(level=PlaceLevel.DISTRICT)
+    if len(counties) > COUNTIES_MAX:
+        lower = lower.filter(Q(parent=place) | Q(parent__children=place))
     districts: dict[int | None, list[tuple[int, str]]] = {}
-    for pk, name, parent in (
-        places.filter(level=PlaceLevel.DISTRICT)
-        .order_by("key")
-        .values_list("pk", "name", "parent_id")
-    ):
+    for pk, name, parent in lower.distinct().order_by("key").values_list("pk", "name", "parent_id"):
         districts.setdefault(parent, []).append((pk, name))
     return Choices(
         agencies=[
@@ -274,13 +284,26 @@ def result_of(
         hours=look.duration_h,
         lost=look.lost[measure],
         paper_possible=look.paper_possible,
-        counties=counties,
+        counties=worst_counties(counties, county),
+        all_counties=len(counties),
         largest=max((each.lost.voters or 0 for each in counties), default=0),
         county=county,
         county_name=names.get(county, ""),
         stations=station_rows(list(page), viewer),
         page=page,
     )
+
+
+def worst_counties(counties: Sequence[CountyLoss], chosen: str) -> Sequence[CountyLoss]:
+    """Leave a nation's counties that lose most, and the chosen one; a province's all stand."""
+    if len(counties) <= COUNTIES_MAX:
+        return counties
+    ranked = sorted(counties, key=lambda each: (-(each.lost.voters or 0), -each.lost.stations))
+    return [
+        each
+        for number, each in enumerate(ranked)
+        if number < COUNTIES_MAX or each.code == chosen != ""
+    ]
 
 
 def station_rows(listings: Sequence[int], viewer: User) -> list[StationRow]:

@@ -12,7 +12,9 @@ from pollready.assessment.baseline import prepare
 from pollready.assessment.changes import RemoveComponent
 from pollready.assessment.explorers import EXPLORERS
 from pollready.assessment.exploring import explore_round
+from pollready.assessment.looks import Count, CountyLoss
 from pollready.audit.models import AuditBatch, AuditEntry
+from pollready.console.explore import worst_counties
 from pollready.engine.contingency import evaluate_contingency
 from pollready.engine.network import Unknowns
 from pollready.jobs.models import Job
@@ -227,3 +229,29 @@ def test_no_query_runs_per_row(rows, db, head_client):
     Listing.objects.exclude(pk__in=list(kept)).update(status="cancelled")
     EXPLORERS.forget()
     assert [queries_of(head_client, name) for name in names] == many
+
+
+def test_of_a_nation_the_worst_counties_and_few_districts_are_shown(
+    assessed, head_client, monkeypatch
+):
+    monkeypatch.setattr("pollready.console.explore.COUNTIES_MAX", 1)
+    county = Place.objects.get(code="01")
+    district = Place.objects.filter(parent=county).first()
+    other = Place.objects.filter(parent__code="02").first()
+    page = head_client.get(reverse("explore")).content.decode()
+    for each in (district, other):
+        assert f'<option value="{each.pk}"' not in page
+    for chosen in (county, district):
+        page = head_client.get(reverse("explore"), {"place": chosen.pk}).content.decode()
+        assert f'<option value="{chosen.pk}" selected' in page
+        assert f'<option value="{district.pk}"' in page
+        assert f'<option value="{other.pk}"' not in page
+
+
+def test_the_counties_that_lose_most_come_first_where_not_all_are_shown(monkeypatch):
+    monkeypatch.setattr("pollready.console.explore.COUNTIES_MAX", 2)
+    lost = {"01": 5, "02": 50, "03": 20, "04": 1}
+    rows = [CountyLoss(code, code, Count(1, voters), 9) for code, voters in lost.items()]
+    assert [each.code for each in worst_counties(rows, "")] == ["02", "03"]
+    assert [each.code for each in worst_counties(rows, "04")] == ["02", "03", "04"]
+    assert worst_counties(rows[:2], "") == rows[:2]

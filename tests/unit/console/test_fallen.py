@@ -5,6 +5,7 @@ import json
 import re
 from urllib.parse import urlencode
 
+import numpy as np
 import pytest
 from django.db import connection
 from django.test import Client
@@ -13,6 +14,7 @@ from django.urls import reverse
 
 from pollready.assessment.explorers import EXPLORERS, Readiness
 from pollready.assessment.exploring import explore_round
+from pollready.assessment.falling import Falling
 from pollready.audit.models import AuditBatch, AuditEntry
 from pollready.engine.network import Unknowns
 from pollready.engine.propagation import evaluate
@@ -157,17 +159,17 @@ def test_while_the_network_is_made_ready_that_is_said(head_client, assessed, mon
     assert looks() == []
 
 
-def test_however_many_fall_the_database_is_asked_the_same(head_client, assessed):
-    sizes = {}
-    for code in ("CORE-1", "EX-04", "FD-17"):
-        told = head_client.get(reverse("explore-stations"), {"c": code}).json()["stations"]
-        sizes |= {len(each): f"c={code}&m={name}" for name, each in told.items() if each}
-    few, many = sizes[min(sizes)], sizes[max(sizes)]
-    assert min(sizes) < max(sizes)
-    counts = []
-    for pick in (few, many):
-        listed(head_client, pick)  # logged, and the network is ready
+def test_however_many_fall_the_database_is_asked_the_same(head_client, assessed, monkeypatch):
+    def asked() -> tuple[int, int]:
         with CaptureQueriesContext(connection) as queries:
-            listed(head_client, pick)
-        counts.append(len(queries))
-    assert counts[0] == counts[1]
+            fallen = listed(head_client, "c=CORE-1&m=online")
+        return len(fallen), len(queries)
+
+    asked()  # logged, counted, and the network is ready
+    few, queries_of_few = asked()
+    everywhere = property(lambda found: np.ones(len(found.explored.listings), dtype=np.bool_))
+    monkeypatch.setattr(Falling, "fallen", everywhere)
+    asked()  # counted, and kept as those before
+    many, queries_of_many = asked()
+    assert (few, many) == (1, 12)
+    assert queries_of_few == queries_of_many

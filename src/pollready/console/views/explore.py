@@ -91,7 +91,7 @@ def _context(request: ConsoleRequest, reading: Reading) -> dict[str, object]:
         "refusals": refusals(pick, request.language),
         "searched": searched,
         "candidates": find(searched, pick, things, request.GET),
-        "choices": choices(things),
+        "choices": choices(things, asking.scope, pick.selector.place),
         "address": pick.address(things.veil),
         "query": request.GET.urlencode(),
         "result_url": reverse("explore-result"),

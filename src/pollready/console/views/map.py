@@ -100,7 +100,8 @@ def map_card(request: ConsoleRequest) -> HttpResponse:
         listings = [int(each) for each in numbers.split(",")[: cards.AT_ONE_SPOT]]
         rows = cards.stations_at_one_spot(request.user, reading.saved, listings)
         ids = ",".join(str(row.listing_id) for row in rows)
-        return render(request, "map/_spot.html", {"rows": rows, "ids": ids})
+        in_view = request.GET.get("of") == "view"
+        return render(request, "map/_spot.html", {"rows": rows, "ids": ids, "in_view": in_view})
     raise Http404
 
 

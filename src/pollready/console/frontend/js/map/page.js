@@ -29,6 +29,7 @@ const address = (layer, more = {}) => {
   for (const [name, value] of Object.entries(more)) asked.set(name, value);
   return `${page.dataset.dataUrl}?${asked}`;
 };
+const LISTED = 50; // as many as the card names
 const isObstacle = (value) => value.startsWith("rule.") || value.startsWith("cause.");
 
 function tell(text) {
@@ -127,7 +128,7 @@ async function reload() {
 
 // ---- what is selected
 
-async function select(chosen, { move = false } = {}) {
+async function select(chosen, { move = false, view = false } = {}) {
   if (!chosen) {
     tell(words.nothing);
     return;
@@ -135,6 +136,7 @@ async function select(chosen, { move = false } = {}) {
   tell("");
   const [[what, value]] = Object.entries(chosen);
   const asked = new URLSearchParams({ [what]: Array.isArray(value) ? value.join(",") : value });
+  if (view) asked.set("of", "view");
   let text;
   try {
     const response = await fetch(`${page.dataset.cardUrl}?${asked}`, { headers: { "X-Requested-With": "fetch" } });
@@ -148,7 +150,7 @@ async function select(chosen, { move = false } = {}) {
   window.htmx?.process(card);
   state.selected = what === "stations" ? null : `${what}-${value}`;
   state.view.setLines([]);
-  const at = placeOf(what, what === "stations" ? value[0] : Number(value));
+  const at = view ? null : placeOf(what, what === "stations" ? value[0] : Number(value));
   state.view.setSelected(at);
   if (move && at) state.view.goTo(...at);
   writeHash();
@@ -296,6 +298,21 @@ function draw() {
   });
 }
 
+// The stations in view, nearest to the middle first, as links beside the map.
+async function listView() {
+  const [[west, south], [east, north]] = state.view.view();
+  const { ids, lats, lons } = state.stations;
+  const [lon, lat] = [(west + east) / 2, (south + north) / 2];
+  const far = (i) => Math.hypot((lons[i] - lon) * Math.cos((lat * Math.PI) / 180), lats[i] - lat);
+  const inside = [];
+  ids.forEach((_, i) => {
+    if (lats[i] !== null && lons[i] >= west && lons[i] <= east && lats[i] >= south && lats[i] <= north) inside.push([far(i), ids[i]]);
+  });
+  inside.sort((a, b) => a[0] - b[0]);
+  await select(inside.length ? { stations: inside.slice(0, LISTED).map(([, id]) => id) } : null, { view: true });
+  if (inside.length) card.focus();
+}
+
 function press(on) {
   for (const button of page.querySelectorAll("[data-do='draw']")) button.setAttribute("aria-pressed", String(on));
 }
@@ -313,6 +330,7 @@ const ACTIONS = {
     setArea([[west, south], [east, south], [east, north], [west, north]]);
   },
   clear: () => setArea(null),
+  list: () => listView(),
 };
 
 page.addEventListener("click", (event) => {
