@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from playwright.sync_api import expect
 
 from pollready.people.commands import make_sign_in_link
+from pollready.people.models import ApiToken
 
 
 def test_a_sign_in_link_is_used_by_its_button_and_works_once(visit, assessed, secretary):
@@ -103,3 +104,32 @@ def test_a_list_that_cannot_be_fetched_says_so(visit, assessed, session):
     visitor.context.set_offline(True)
     visitor.page.get_by_role("combobox", name="Kind").select_option("mobile")
     expect(visitor.page.get_by_role("alert")).to_contain_text("No answer came")
+
+
+def test_what_is_being_sent_is_not_sent_twice(visit, assessed, session):
+    visitor = visit(language="en", session=session)
+    visitor.open("/account/tokens/")
+    visitor.page.locator("#field-name").fill("statistics")
+    button = visitor.page.locator("main form[method=post] button").last
+    button.evaluate("button => { button.click(); button.click(); }")
+    expect(visitor.page.locator("main")).to_contain_text("statistics")
+    assert [token.name for token in ApiToken.objects.all()] == ["statistics"]
+
+
+def test_a_file_is_chosen_by_a_button_in_the_language_of_the_page(visit, session):
+    visitor = visit(language="fa", session=session)
+    visitor.open("/import/")
+    box = visitor.page.locator(".filebox")
+    expect(box.locator(".button")).to_have_text("انتخاب فایل")
+    box.locator("input").set_input_files(
+        {"name": "list.csv", "mimeType": "text/csv", "buffer": b"a,b"}
+    )
+    expect(box.locator(".filebox__name")).to_have_text("list.csv")
+
+
+def test_the_head_of_a_long_table_stays_in_sight(visit, assessed, session):
+    visitor = visit(language="fa", session=session)
+    visitor.open("/stations/")
+    visitor.page.set_viewport_size({"width": 1280, "height": 400})
+    visitor.page.locator("#found tbody tr").last.scroll_into_view_if_needed()
+    expect(visitor.page.locator("#found thead th").first).to_be_in_viewport()
