@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from playwright.sync_api import expect
 
+from pollready.audit.models import AuditBatch
 from pollready.people.commands import make_sign_in_link
 
 
@@ -62,12 +63,13 @@ def test_choosing_a_county_offers_its_districts(visit, assessed, session):
     expect(districts.locator("option")).to_have_count(2)
 
 
-def test_the_search_field_of_the_frame_leads_to_the_list(visit, assessed, session):
+def test_the_search_field_of_the_frame_leads_to_what_is_found(visit, assessed, session):
     visitor = visit(language="fa", session=session)
     visitor.open("/")
     visitor.page.get_by_role("search").get_by_role("searchbox").fill("سيار ٤")  # Arabic letters
     visitor.page.keyboard.press("Enter")
-    expect(visitor.page.locator("#found tbody tr")).to_have_count(1)
+    found = visitor.page.get_by_role("main").get_by_role("link", name=re.compile("سیار 4"))
+    expect(found).to_have_count(1)
 
 
 def test_a_keyboard_skips_to_the_content_and_reaches_the_filters(visit, assessed, session):
@@ -103,3 +105,34 @@ def test_a_list_that_cannot_be_fetched_says_so(visit, assessed, session):
     visitor.context.set_offline(True)
     visitor.page.get_by_role("combobox", name="Kind").select_option("mobile")
     expect(visitor.page.get_by_role("alert")).to_contain_text("No answer came")
+
+
+def test_what_is_being_sent_is_not_sent_twice(visit, assessed, session):
+    visitor = visit(language="en", session=session)
+    visitor.open("/stations/?kind=mobile")
+    page = visitor.page
+    page.locator("summary", has_text="Views").click()
+    page.get_by_label("Name of this view").fill("Mobile ones")
+    button = page.get_by_role("button", name="Keep this view")
+    button.evaluate("button => { button.click(); button.click(); }")
+    expect(page.get_by_role("status")).to_contain_text("Mobile ones")
+    assert AuditBatch.objects.filter(command="save_view").count() == 1
+
+
+def test_a_file_is_chosen_by_a_button_in_the_language_of_the_page(visit, session):
+    visitor = visit(language="fa", session=session)
+    visitor.open("/import/")
+    box = visitor.page.locator(".filebox")
+    expect(box.locator(".button")).to_have_text("انتخاب فایل")
+    box.locator("input").set_input_files(
+        {"name": "list.csv", "mimeType": "text/csv", "buffer": b"a,b"}
+    )
+    expect(box.locator(".filebox__name")).to_have_text("list.csv")
+
+
+def test_the_head_of_a_long_table_stays_in_sight(visit, assessed, session):
+    visitor = visit(language="fa", session=session)
+    visitor.open("/stations/")
+    visitor.page.set_viewport_size({"width": 1280, "height": 400})
+    visitor.page.locator("#found tbody tr").last.scroll_into_view_if_needed()
+    expect(visitor.page.locator("#found thead th").first).to_be_in_viewport()

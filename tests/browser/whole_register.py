@@ -12,6 +12,8 @@ from pollready.intake.models import StagedImport
 from pollready.jobs.importing import stage_file
 from pollready.jobs.models import Job
 from pollready.obstacles.models import CaseEvent, ObstacleCase
+from pollready.people.exports.commands import Extent, ask_export
+from pollready.people.exports.models import ExportRequest
 from pollready.people.models import Role, User
 from pollready.people.saved_views.models import SavedView
 from pollready.people.tokens import make_api_token
@@ -93,6 +95,10 @@ def complete(assessed) -> Everybody:
     )  # fmt: skip
     make_api_token(by=keeper, name="statistics", now=datetime.now(UTC))
     SavedView.objects.create(owner=keeper, list="stations", name="mobile", query="kind=mobile")
+    ask_export(
+        round=assessed.round, list_name="components", query="", format="xlsx",
+        extent=Extent(4, 1, with_names=False), reason="نامه ۱۴۲", by=head, now=datetime.now(UTC),
+    )  # fmt: skip
     stage_file(
         name="فهرست شعب.xlsx", chunks=[a_list()], election_date=date(2028, 6, 28), by=keeper,
         now=datetime.now(UTC),
@@ -141,6 +147,7 @@ def object_of(assessed, everybody: Everybody) -> dict[str, object]:
         "claim_id": a_claim(assessed).pk,
         "evidence_id": Evidence.objects.get().pk,
         "number": 1,
+        "export_id": ExportRequest.objects.get().pk,
         "scenario_id": Scenario.objects.get(code="F11").pk,
         "declaration_id": ReadinessDeclaration.objects.get().pk,
     }

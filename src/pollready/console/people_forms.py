@@ -160,6 +160,8 @@ class RightsForm(ConsoleForm):
 class InviteForm(RightsForm):
     """The same for somebody new, with the name and language of his account."""
 
+    field_order = ("username",)  # as on the page, so that its faults are told from the top
+
     username = forms.CharField(
         max_length=60,
         widget=forms.TextInput(

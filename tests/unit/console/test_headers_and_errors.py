@@ -77,3 +77,11 @@ def test_a_stale_form_is_explained(secretary):
     response = client.post("/language/", {"language": "fa"})
     assert response.status_code == 403
     assert "no longer valid" in response.content.decode()
+
+
+def test_an_address_that_only_takes_forms_says_so_in_words(client):
+    response = client.get("/round/")
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    page = response.content.decode()
+    assert "This address is not a page" in page
+    assert 'href="/"' in page

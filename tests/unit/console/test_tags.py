@@ -5,6 +5,7 @@ import re
 from django.template import Context, Template
 
 from pollready.console import tags
+from pollready.console.people_forms import ReasonForm
 
 
 def render(text: str, language: str = "en", **context) -> str:
@@ -66,3 +67,12 @@ def test_a_sign_has_its_shape_and_its_word():
     shown = render("{% sign 'contradicted' %}")
     assert 'href="/static/signs.svg#contradicted"' in shown
     assert "Contradicted" in shown
+
+
+def test_a_control_is_tied_to_what_is_wrong_with_it_and_to_its_hint():
+    form = ReasonForm({"reason": ""}, language="en")
+    form.is_valid()
+    assert 'aria-describedby="error-reason hint-reason"' in tags.control(form["reason"])
+    right = ReasonForm({"reason": "letter 12"}, language="en")
+    right.is_valid()
+    assert 'aria-describedby="hint-reason"' in tags.control(right["reason"])
