@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -17,6 +17,7 @@ from pollready.intake.boundaries.models import BoundaryFile
 from pollready.intake.models import StagedImport
 from pollready.jobs.models import Job
 from pollready.obstacles.models import CaseEvent, Mention, ObstacleCase
+from pollready.people.exports.models import ExportRequest
 from pollready.people.models import ApiToken, Role, User, UserSession
 from pollready.people.permissions import Permission, may
 from pollready.people.saved_views.models import SavedView
@@ -24,6 +25,7 @@ from pollready.places.models import Agency, ElectionRound, Place
 from pollready.planning.models import ContingencyPlan, PlanStep, ReadinessDeclaration
 from pollready.register.corrections.claiming import DECLARED, Statement
 from pollready.register.corrections.commands import claim
+from pollready.register.corrections.models import Evidence
 from pollready.register.corrections.subjects import About
 from pollready.register.models import Claim, Component, Source
 from tests.unit.console.access_world import ABOVE, OWN, World, out_of_reach, signed_in, world_of
@@ -133,7 +135,9 @@ def give_work(world: World, user: User) -> None:
         by=user, file_name="own.csv", folder=f"f{user.pk}", size=1, made_at=now, state="staged",
         compared="0" * 64,
     )  # fmt: skip
-    Job.objects.create(kind="assess", round=world.round, by=user, made_at=now, state="failed")
+    for state in ("failed", "waiting"):
+        Job.objects.create(kind="assess", round=world.round, by=user, made_at=now, state=state)
+    give_files(world, user)
     BoundaryFile.objects.create(
         sent_by=user, name="b.geojson", sha256="0" * 64, sent_at=now, faults=[],
         features=[{"number": 1, "name": "a", "texts": ["a"], "polygons": SQUARE}],
@@ -145,6 +149,27 @@ def give_work(world: World, user: User) -> None:
             case_id=case, kind=CaseEvent.Kind.COMMENT, at=now, by=user, text="Seen today."
         )
         Mention.objects.create(event=event, user=user)
+
+
+def give_files(world: World, user: User) -> None:
+    """Have somebody keep evidence, in reach and out of it, and wait for a file of a list."""
+    now = datetime.now(UTC)
+    for listing in (reachable(world), world.listings[11]):
+        Evidence.objects.create(
+            claim=Claim.objects.filter(listing=listing).first(), name="minutes.pdf",
+            sha256="0" * 64, received_sha256="0" * 64, size=9, mime="application/pdf",
+            stored_name=f"{user.pk:016}{listing.pk:016}", attached_by=user, attached_at=now,
+            classification=listing.point.classification,
+        )  # fmt: skip
+    second = User.objects.get(username="planner")
+    for approved in (None, True):
+        ExportRequest.objects.create(
+            round=world.round, list="stations", format="csv", rows=12 if approved else 1,
+            with_names=bool(approved),
+            reason="for the meeting", asked_by=user, asked_at=now, classification=1,
+            expires_at=now + timedelta(hours=1), approved=approved,
+            decided_by=second if approved else None, decided_at=now if approved else None,
+        )  # fmt: skip
 
 
 def give_device(user: User) -> None:

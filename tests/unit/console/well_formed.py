@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -15,12 +16,16 @@ from pollready.audit.models import AuditBatch, AuditEntry
 from pollready.intake.models import StagedImport
 from pollready.jobs.models import Job
 from pollready.obstacles.models import CaseEvent, ObstacleCase
+from pollready.people.exports.models import ExportRequest
+from pollready.people.exports.queries import to_decide_for
 from pollready.people.models import Role, User
 from pollready.people.permissions import Permission, may
 from pollready.places.models import Agency, Listing, Place, Stop
 from pollready.planning.models import ContingencyPlan, ReadinessDeclaration, Scenario
 from pollready.planning.queries import scenarios_for
+from pollready.register.corrections.models import Evidence
 from pollready.register.models import Claim, Component
+from pollready.register.queries import components_for
 from tests.unit.console.access_world import ABOVE, OWN, World, out_of_reach
 
 PDF = b"%PDF-1.7 minutes of the test"
@@ -157,6 +162,10 @@ def _invite(world: World, key: Any) -> dict[str, Any]:
     return {**RIGHTS, "places": [key], "username": "omid", "written_in": "en"}
 
 
+def _assign(world: World, key: Any) -> dict[str, Any]:
+    return {**WHY, "agency": Agency.objects.get(code="TCI").pk}
+
+
 def _bulk(world: World, key: Any) -> dict[str, Any]:
     return {**SAID, "step": "apply", "selected": [key], "field": "battery_h", "value": "6"}
 
@@ -182,17 +191,23 @@ WELL_FORMED: dict[str, Callable[[World, Any], dict[str, Any]]] = {
         "evidence": ("minutes.pdf", PDF), "classification": "1"
     },
     "claim-new": _claim,
+    "component-agency": _assign,
+    "component-class": lambda world, key: {**WHY, "classification": "0"},
     "contradiction": _resolve,
     "declaration-new": _declare,
     "declaration-withdraw": _withdraw,
+    "evidence-withdraw": _why,
     "explore-distribution": _empty,
     "explore-worst": _empty,
     "export": lambda world, key: {"format": "csv", "reason": "for the meeting", "query": ""},
+    "export-request": lambda world, key: {"do": "approve", "remark": ""},
+    "export-take": _empty,
     "import": lambda world, key: {"file": ("list.csv", b"code,name,county\n1,School,Ahar\n")},
     "import-apply": _apply,
     "import-discard": _empty,
     "import-mapping": _empty,
     "job-again": _empty,
+    "job-stop": _empty,
     "mentions": lambda world, key: {"case": key},
     "person-close": _why,
     "person-invite": _invite,
@@ -250,6 +265,10 @@ def in_reach(world: World, user: User) -> dict[str, list[Any]]:
     return {
         "listing_id": [reachable(world).pk, world.listings[7].pk],
         "about": about,
+        "component_id": list(components_for(user).values_list("pk", flat=True)),
+        "evidence_id": list(Evidence.objects.filter(attached_by=user).values_list("pk", flat=True)),
+        "export_id": list(ExportRequest.objects.filter(asked_by=user).values_list("pk", flat=True))
+        + list(ExportRequest.objects.filter(approved=None).values_list("pk", flat=True)),
         "claim_id": list(
             Claim.objects.filter(listing=reachable(world)).values_list("pk", flat=True)[:1]
         ),
@@ -292,10 +311,15 @@ def beyond_reach(world: World, user: User) -> dict[str, list[Any]]:
     elsewhere = User.objects.get(username="elsewhere")
     strangers = [keeper.pk, elsewhere.pk] if bound else []
     places = Place.objects.filter(parent__code="02").values_list("pk", flat=True) if bound else []
+    hidden_files = Evidence.objects.exclude(claim__listing=reachable(world))
+    if not may(user, Permission.WITHDRAW_EVIDENCE):  # his own alone
+        hidden_files |= Evidence.objects.exclude(attached_by=user)
+    waiting = to_decide_for(user, now=datetime.now(UTC)).values("pk")
+    exports = ExportRequest.objects.exclude(asked_by=user).exclude(pk__in=waiting)
     scenarios = Scenario.objects.exclude(pk__in=scenarios_for(user, world.round.pk).values("pk"))
     declared = ReadinessDeclaration.objects.exclude(agency=user.agency_id)
     jobs = Job.objects.exclude(by=user)
-    if may(user, Permission.ASSESS):  # whose business it is how far the assessment is
+    if may(user, Permission.ASSESS):  # whoever could start it may watch, stop and repeat it
         jobs = jobs.exclude(kind="assess")
     events = CaseEvent.objects.exclude(by=user, case__in=in_reach(world, user)["case_id"])
     lost = AuditEntry.objects.filter(
@@ -305,6 +329,8 @@ def beyond_reach(world: World, user: User) -> dict[str, list[Any]]:
     others = AuditBatch.objects.exclude(actor=user.username)
     return out | {
         "about": about,
+        "evidence_id": list(hidden_files.values_list("pk", flat=True)),
+        "export_id": list(exports.values_list("pk", flat=True)),
         "claim_id": list(claims.values_list("pk", flat=True)[:9]),
         "scenario_id": list(scenarios.values_list("pk", flat=True)),
         "declaration_id": list(declared.values_list("pk", flat=True)),
@@ -370,6 +396,9 @@ def forms_naming_what_is_beyond(world: World, user: User) -> Iterator[Form]:
             yield change("case-assign", case.pk, assignee=person.pk)
     for case_id in here["case_id"][:2]:
         yield change("case-assign", case_id, owner=ABOVE)
+    for component in here["component_id"][:1]:
+        yield change("component-agency", component, agency=above)
+        yield change("component-class", component, classification="3")
     for scenario in here["scenario_id"]:
         yield change("plan-edit", scenario, **{"step-0-agency": above})
         if not user.agency_id:
