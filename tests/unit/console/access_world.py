@@ -202,12 +202,30 @@ def objects(assessed) -> dict[str, list[Any]]:
     }
 
 
-def addresses(route: Route, known: dict[str, list[Any]]) -> list[str]:
-    """Give the addresses of a route for all of the objects that it may speak of."""
+# Forms on one object, of which its own page, walked whole, shows the same; and a page that shows
+# what another does. Each person takes every third object, and three in a row take them all.
+IN_TURN = frozenset(
+    {
+        "cause", "case-assign", "case-checking", "case-claim-fixed", "case-comment",
+        "case-comment-edit", "case-recheck", "case-state", "case-waive", "station-cancel",
+        "station-merge", "station-relocate", "api:stations_of_cause",
+    }
+)  # fmt: skip
+TURNS = 3
+
+
+def addresses(route: Route, known: dict[str, list[Any]], turn: int | None = None) -> list[str]:
+    """Give the addresses of a route for all of the objects that it may speak of.
+
+    Where it is somebody's turn, a form's address comes for those whose turn it is.
+    """
     if not route.takes:
         return [reverse(route.name)]
     (only,) = route.takes
-    return [reverse(route.name, args=[each]) for each in known[only]]
+    keys = known[only]
+    if turn is not None and route.name in IN_TURN:
+        keys = keys[turn % TURNS :: TURNS]
+    return [reverse(route.name, args=[each]) for each in keys]
 
 
 def out_of_reach(user: User, assessed) -> dict[str, list[int]]:
@@ -215,13 +233,14 @@ def out_of_reach(user: User, assessed) -> dict[str, list[int]]:
     listings = ServicePoint.objects.filter(name=ABOVE) | ServicePoint.objects.filter(
         name__startswith=OUTSIDE
     )
-    if user.role not in PLACE_ROLES:
+    bound = user.places.exists()
+    if not bound:
         listings = ServicePoint.objects.filter(name=ABOVE)
     components = Component.objects.filter(classification=3)
     if user.role in AGENCY_ROLES:
         components = Component.objects.exclude(agency__code="MCI") | components
     causes = assessed.saved.causes.none()
-    if user.role in PLACE_ROLES:
+    if bound:
         causes = assessed.saved.causes.exclude(findings__listing__point__place__parent__code="01")
     if user.role in AGENCY_ROLES:
         causes = assessed.saved.causes.exclude(owner__in=("MCI", "mobile_operator", "همراه اول"))

@@ -8,7 +8,9 @@ from django.urls import reverse
 
 from pollready.audit.models import AuditBatch
 from pollready.console.access_table import access_page, routes
+from pollready.console.lists.catalogue import LISTS
 from pollready.people.models import PLACE_ROLES, Role
+from pollready.people.permissions import PERMISSIONS, Permission
 from tests.unit.console.access_world import (
     EVERYONE,
     HIDDEN,
@@ -32,14 +34,16 @@ def world(rows, django_db_setup, django_db_blocker):
         yield world
 
 
-@pytest.mark.parametrize(("role", "sees_names"), EVERYONE)
-def test_no_page_shows_what_its_reader_may_not_see(world, role, sees_names):
+@pytest.mark.parametrize(
+    ("turn", "role", "sees_names"), [(turn, *who) for turn, who in enumerate(EVERYONE)]
+)
+def test_no_page_shows_what_its_reader_may_not_see(world, turn, role, sees_names):
     user = world.user(role, sees_names=sees_names)
     client = signed_in(user)
     forbidden = re.compile("|".join(map(re.escape, not_for(user))))
     known, opened = objects(world), 0
     for route in routes():
-        for address in addresses(route, known):
+        for address in addresses(route, known, turn):
             response = client.get(address)
             found = forbidden.search(response.content.decode(errors="replace"))
             assert found is None, f"{role} reads {found} at {address}"
@@ -50,14 +54,44 @@ def test_no_page_shows_what_its_reader_may_not_see(world, role, sees_names):
     assert opened > 5
 
 
-@pytest.mark.parametrize("role", list(Role))
-def test_nothing_is_written_where_a_role_is_not_let_in(world, role):
+def those_who_may(permission: Permission):
+    return [who for who in EVERYONE if permission in PERMISSIONS[who[0]]]
+
+
+@pytest.mark.parametrize(("role", "sees_names"), those_who_may(Permission.EXPORT))
+def test_no_file_of_a_list_holds_what_its_reader_may_not_see(world, role, sees_names):
+    user = world.user(role, sees_names=sees_names)
+    client = signed_in(user)
+    forbidden = re.compile("|".join(map(re.escape, not_for(user))))
+    files = 0
+    for name in LISTS:
+        for query in ("", "county=02"):
+            asked = {"format": "csv", "reason": "for the meeting", "query": query}
+            response = client.post(reverse("export", args=[name]), asked)
+            found = forbidden.search(response.getvalue().decode("utf-8-sig"))
+            assert found is None, f"{role} exports {found} of {name} {query}"
+            files += "attachment" in response.headers.get("Content-Disposition", "")
+    assert files > 0
+
+
+@pytest.mark.parametrize(("role", "sees_names"), those_who_may(Permission.EXPLORE_FAILURES))
+def test_a_pick_of_what_its_reader_may_not_see_takes_nothing(world, role, sees_names):
+    user = world.user(role, sees_names=sees_names)
+    client = signed_in(user)
+    hidden = [code for code in (*HIDDEN, "secret-1") if code in not_for(user)]
+    for code in [*hidden, "no-such-code"]:
+        answer = client.get(reverse("explore-stations"), {"c": code}).json()
+        assert (answer["ready"], answer["failed"]) == (True, 0), code
+
+
+@pytest.mark.parametrize(("turn", "role"), list(enumerate(Role)))
+def test_nothing_is_written_where_a_role_is_not_let_in(world, turn, role):
     client = signed_in(world.user(role))
     known = objects(world)
     for route in routes():
         if route.lets_in(role) or route.name in WITHOUT_OBJECTS:
             continue
-        for address in addresses(route, known):
+        for address in addresses(route, known, turn):
             before = AuditBatch.objects.count()
             assert client.post(address).status_code in (403, 405), f"{role} writes at {address}"
             assert AuditBatch.objects.count() == before

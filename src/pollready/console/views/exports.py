@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -30,7 +31,7 @@ from pollready.language import message, say
 from pollready.people.exports.commands import ExportNotDecided, decide_export
 from pollready.people.exports.models import ExportRequest
 from pollready.people.exports.queries import asked_by, to_decide_for
-from pollready.people.permissions import Permission, may
+from pollready.people.permissions import NotPermitted, Permission, may
 
 
 class DecisionForm(ConsoleForm):
@@ -76,6 +77,8 @@ def export_request(request: ConsoleRequest, export_id: int) -> HttpResponse:
                 by=request.user,
                 now=now,
             )
+        except NotPermitted:
+            raise PermissionDenied from None
         except ExportNotDecided as refused:
             form.add_error(refused.field or None, refused)
         else:

@@ -1,0 +1,420 @@
+"""For every address that takes a form: one that would be written, if its object is in reach."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import reverse
+
+from pollready.assessment.cases.queries import people_for
+from pollready.audit.models import AuditBatch, AuditEntry
+from pollready.intake.models import StagedImport
+from pollready.jobs.models import Job
+from pollready.obstacles.models import CaseEvent, ObstacleCase
+from pollready.people.exports.models import ExportRequest
+from pollready.people.exports.queries import to_decide_for
+from pollready.people.models import Role, User
+from pollready.people.permissions import Permission, may
+from pollready.places.models import Agency, Listing, Place, Stop
+from pollready.planning.models import ContingencyPlan, ReadinessDeclaration, Scenario
+from pollready.planning.queries import scenarios_for
+from pollready.register.corrections.models import Evidence
+from pollready.register.models import Claim, Component
+from pollready.register.queries import components_for
+from tests.unit.console.access_world import ABOVE, OWN, World, out_of_reach
+
+PDF = b"%PDF-1.7 minutes of the test"
+ORDER = {
+    "ordered_by": "governor", "letter_no": "142/7", "letter_date": "", "reason": "unsafe building",
+    "effective_date": "2024-06-18",
+}  # fmt: skip
+SAID = {"as_of": "2024-06-10", "confidence": "declared", "note": "visited"}
+WHY = {"reason": "letter 7"}
+SCENARIO = {
+    "title_en": "A scenario", "choice": "worst", "kind": "exchange", "amount": "1",
+    "duration_h": "2", "target": "admit.online", "state": "active", "classification": "1",
+    "version": "0",
+}  # fmt: skip
+STEP = {"owner": "", "steps": "1", "action": "save", "step-0-text": "Send generators"}
+RIGHTS = {
+    "first_name": "Omid", "last_name": "Rad", "role": Role.DISTRICT, "agency": "",
+    "clearance": "0", "reason": "letter 5",
+}  # fmt: skip
+
+# What names no object but the session's own person or what he has typed just before, and what
+# is sent before anybody is known; `test_sign_in` and `test_account` send these.
+ONES_OWN = frozenset(
+    {
+        "account_login", "mfa_authenticate", "mfa_login_webauthn", "sign-in-again", "sign-in",
+        "sign-out", "language", "account-password", "account-devices-others", "account-tokens",
+        "account_reauthenticate", "mfa_reauthenticate", "mfa_activate_totp",
+        "mfa_deactivate_totp", "mfa_add_webauthn", "mfa_generate_recovery_codes",
+    }
+)  # fmt: skip
+# Where a page says so: lists of keys, of which what is out of reach is left out, and a view that
+# somebody else keeps.
+SAYS_SO = frozenset({"bulk-edit", "cases-bulk", "mentions", "view-delete"})
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form, filled in, with its address."""
+
+    route: str
+    key: Any = None  # what stands in the address
+    data: dict[str, Any] = field(default_factory=dict)
+    query: str = ""
+
+    def send(self, client: Client) -> HttpResponseBase:
+        args = [] if self.key is None else [self.key]
+        data = {
+            name: SimpleUploadedFile(*value) if isinstance(value, tuple) else value
+            for name, value in self.data.items()
+        }
+        response = client.post(f"{reverse(self.route, args=args)}?{self.query}", data)
+        response.getvalue()  # a file is written while it is read
+        response.close()
+        return response
+
+
+def _empty(world: World, key: Any) -> dict[str, Any]:
+    return {}
+
+
+def _why(world: World, key: Any) -> dict[str, Any]:
+    return dict(WHY)
+
+
+def _case(**typed: Any) -> Callable[[World, Any], dict[str, Any]]:
+    def fill(world: World, key: Any) -> dict[str, Any]:
+        case = ObstacleCase.objects.get(pk=key)
+        return {"version": case.version, "owner": case.owner, "due_gate": case.due_gate} | typed
+
+    return fill
+
+
+def _ticked(world: World, key: Any) -> dict[str, Any]:
+    return {"case": [f"{key}:{ObstacleCase.objects.get(pk=key).version}"], "action": "accept"}
+
+
+def _merge(world: World, key: Any) -> dict[str, Any]:
+    return {**ORDER, "into": reachable(world).code, "expected_voters": "900"}
+
+
+def _add(world: World, key: Any) -> dict[str, Any]:
+    return {**ORDER, "code": "777", "kind": "fixed", "place": key, "name": "A new school"}
+
+
+def _relocate(world: World, key: Any) -> dict[str, Any]:
+    return {**ORDER, "name": "Another school", "address": "elsewhere", "position": "38.1, 46.3"}
+
+
+def _claim(world: World, about: str) -> dict[str, Any]:
+    return {**SAID, "value": "6" if about.startswith("listing") else "7"}
+
+
+def _resolve(world: World, about: str) -> dict[str, Any]:
+    kind, _, key = about.partition("-")
+    chosen = Claim.objects.filter(field="signal_1", **{kind: key}).order_by("pk").last()
+    return {"do": "resolve", "chosen": chosen.pk if chosen else 0, "reason": "seen on site"}
+
+
+def _apply(world: World, key: Any) -> dict[str, Any]:
+    return {"compared": StagedImport.objects.get(pk=key).compared}
+
+
+def _scenario(world: World, key: Any) -> dict[str, Any]:
+    return {**SCENARIO, "version": Scenario.objects.get(pk=key).version}
+
+
+def _plan(**typed: Any) -> Callable[[World, Any], dict[str, Any]]:
+    def fill(world: World, key: Any) -> dict[str, Any]:
+        plan = ContingencyPlan.objects.filter(scenario=key).first()
+        return {**STEP, "version": plan.version if plan else 0, **typed}
+
+    return fill
+
+
+def _likely(world: World, key: Any) -> dict[str, Any]:
+    version = Scenario.objects.get(pk=key).version
+    return {"word": "high", "reason": "as in May", "version": version}
+
+
+def _withdraw(world: World, key: Any) -> dict[str, Any]:
+    return {**WHY, "version": ReadinessDeclaration.objects.get(pk=key).version}
+
+
+def _declare(world: World, key: Any) -> dict[str, Any]:
+    return {"statement": "We are ready.", "scenarios": [key], "typed_name": "Mary Example"}
+
+
+def _rights(world: World, key: Any) -> dict[str, Any]:
+    version = User.objects.filter(pk=key).values_list("version", flat=True).first() or 1
+    return {**RIGHTS, "version": version, "places": [Place.objects.get(code="01").pk]}
+
+
+def _invite(world: World, key: Any) -> dict[str, Any]:
+    return {**RIGHTS, "places": [key], "username": "omid", "written_in": "en"}
+
+
+def _assign(world: World, key: Any) -> dict[str, Any]:
+    return {**WHY, "agency": Agency.objects.get(code="TCI").pk}
+
+
+def _bulk(world: World, key: Any) -> dict[str, Any]:
+    return {**SAID, "step": "apply", "selected": [key], "field": "battery_h", "value": "6"}
+
+
+# How each form is filled in, by the name of its address. The second of what a function is given
+# stands in the address, or, where nothing does, is what the form names (see `named_in`).
+WELL_FORMED: dict[str, Callable[[World, Any], dict[str, Any]]] = {
+    "account-device-end": _empty,
+    "account-token-revoke": _empty,
+    "mfa_remove_webauthn": _empty,
+    "assess-again": _empty,
+    "boundaries-upload": lambda world, key: {"action": "keep", "place-0": key, "source": "map"},
+    "bulk-edit": _bulk,
+    "case-assign": _case(assignee="", reason="his to do"),
+    "case-claim-fixed": _case(done="The generator came.", evidence="letter 8"),
+    "case-comment": lambda world, key: {"text": "Seen today."},
+    "case-comment-edit": lambda world, key: {"text": "Seen yesterday."},
+    "case-recheck": _empty,
+    "case-state": _case(state="accepted"),
+    "case-waive": _case(reason="A reserve is near", authority="Decision 12", until_gate="set_up"),
+    "cases-bulk": _ticked,
+    "claim-evidence": lambda world, key: {
+        "evidence": ("minutes.pdf", PDF), "classification": "1"
+    },
+    "claim-new": _claim,
+    "component-agency": _assign,
+    "component-class": lambda world, key: {**WHY, "classification": "0"},
+    "contradiction": _resolve,
+    "declaration-new": _declare,
+    "declaration-withdraw": _withdraw,
+    "evidence-withdraw": _why,
+    "explore-distribution": _empty,
+    "explore-worst": _empty,
+    "export": lambda world, key: {"format": "csv", "reason": "for the meeting", "query": ""},
+    "export-request": lambda world, key: {"do": "approve", "remark": ""},
+    "export-take": _empty,
+    "import": lambda world, key: {"file": ("list.csv", b"code,name,county\n1,School,Ahar\n")},
+    "import-apply": _apply,
+    "import-discard": _empty,
+    "import-mapping": _empty,
+    "job-again": _empty,
+    "job-stop": _empty,
+    "mentions": lambda world, key: {"case": key},
+    "person-close": _why,
+    "person-invite": _invite,
+    "person-reopen": _why,
+    "person-reset-password": _why,
+    "person-reset-second-step": _why,
+    "person-rights": _rights,
+    "person-sign-out": _why,
+    "person-unlock": _empty,
+    "plan-approve": _plan(),
+    "plan-edit": _plan(),
+    "plan-tested": _plan(tested_on="2024-06-10", kind="drill", evidence="minutes"),
+    "round": lambda world, key: {"round": key},
+    "scenario-edit": _scenario,
+    "scenario-likelihood": _likely,
+    "scenario-new": lambda world, key: {**SCENARIO, "choice": "named", "names": key},
+    "scenarios-cost": _empty,
+    "station-add": _add,
+    "station-cancel": lambda world, key: dict(ORDER),
+    "station-merge": _merge,
+    "station-relocate": _relocate,
+    "undo": _empty,
+    "view-delete": _empty,
+    "views-save": lambda world, key: {"list": key, "name": "mine", "query": "q=x"},
+}  # fmt: skip
+
+
+def form_of(route: str, world: World, key: Any) -> Form:
+    """Fill in the form of an address for one object."""
+    query = ""
+    if route == "claim-new":
+        kind = key.partition("-")[0]
+        fields = {"listing": "battery_h", "component": "mttr_h", "stop": "place"}
+        query = f"field={fields[kind]}"
+    if route == "contradiction":
+        query = "field=signal_1"
+    data = WELL_FORMED[route](world, key)
+    return Form(route, None if route in NAMED else key, data, query)
+
+
+def reachable(world: World) -> Listing:
+    """Give a station that everybody may see whose scope is the county of the tests."""
+    return world.listings[3]
+
+
+def in_reach(world: World, user: User) -> dict[str, list[Any]]:
+    """Give, by what stands in an address or a form, objects that the user has in reach."""
+    out = out_of_reach(user, world)
+    about = [f"listing-{reachable(world).pk}"]
+    if user.agency_id:
+        about = [f"component-{Component.objects.get(code=OWN).pk}"]
+    cases = ObstacleCase.objects.exclude(pk__in=out["case_id"])
+    own = AuditBatch.objects.filter(actor=user.username)
+    scenarios = scenarios_for(user, world.round.pk)
+    return {
+        "listing_id": [reachable(world).pk, world.listings[7].pk],
+        "about": about,
+        "component_id": list(components_for(user).values_list("pk", flat=True)),
+        "evidence_id": list(Evidence.objects.filter(attached_by=user).values_list("pk", flat=True)),
+        "export_id": list(ExportRequest.objects.filter(asked_by=user).values_list("pk", flat=True))
+        + list(ExportRequest.objects.filter(approved=None).values_list("pk", flat=True)),
+        "claim_id": list(
+            Claim.objects.filter(listing=reachable(world)).values_list("pk", flat=True)[:1]
+        ),
+        "case_id": list(cases.values_list("pk", flat=True)),
+        "event_id": list(CaseEvent.objects.filter(by=user).values_list("pk", flat=True)),
+        "scenario_id": list(scenarios.values_list("pk", flat=True)),
+        "declaration_id": list(
+            ReadinessDeclaration.objects.filter(agency=user.agency_id).values_list("pk", flat=True)
+        ),
+        "view_id": list(user.saved_views.values_list("pk", flat=True)),
+        "import_id": list(StagedImport.objects.filter(by=user).values_list("pk", flat=True)),
+        "job_id": list(Job.objects.filter(by=user).values_list("pk", flat=True)),
+        "person_id": list(
+            User.objects.filter(username__in=("kept", "closed")).values_list("pk", flat=True)
+        ),
+        "session_id": list(user.user_sessions.values_list("pk", flat=True)),
+        "token_id": list(user.api_tokens.values_list("pk", flat=True)),
+        "pk": list(Authenticator.objects.filter(user=user).values_list("pk", flat=True)),
+        "number": list(own.values_list("number", flat=True)),
+        "name": ["stations"],
+        "round": [world.round.code],
+        "place_id": list(Place.objects.filter(parent__code="01").values_list("pk", flat=True)),
+        "component": [OWN],
+        "list": ["stations"],
+        "none": [None],
+    }  # fmt: skip
+
+
+def beyond_reach(world: World, user: User) -> dict[str, list[Any]]:
+    """Give, by what stands in an address or a form, objects out of the user's reach."""
+    out: dict[str, list[Any]] = dict(out_of_reach(user, world))
+    stops = Stop.objects.filter(listing__in=out["listing_id"])
+    keeper = User.objects.get(username="keeper")
+    about = [f"listing-{pk}" for pk in out["listing_id"]]
+    about += [f"stop-{pk}" for pk in stops.values_list("pk", flat=True)]
+    about += [f"component-{pk}" for pk in out["component_id"]]
+    claims = Claim.objects.filter(listing__in=out["listing_id"], field="battery_h")
+    hidden = Component.objects.filter(pk__in=out["component_id"]).values_list("code", flat=True)
+    bound = user.places.exists()
+    elsewhere = User.objects.get(username="elsewhere")
+    strangers = [keeper.pk, elsewhere.pk] if bound else []
+    places = Place.objects.filter(parent__code="02").values_list("pk", flat=True) if bound else []
+    hidden_files = Evidence.objects.exclude(claim__listing=reachable(world))
+    if not may(user, Permission.WITHDRAW_EVIDENCE):  # his own alone
+        hidden_files |= Evidence.objects.exclude(attached_by=user)
+    waiting = to_decide_for(user, now=datetime.now(UTC)).values("pk")
+    exports = ExportRequest.objects.exclude(asked_by=user).exclude(pk__in=waiting)
+    scenarios = Scenario.objects.exclude(pk__in=scenarios_for(user, world.round.pk).values("pk"))
+    declared = ReadinessDeclaration.objects.exclude(agency=user.agency_id)
+    jobs = Job.objects.exclude(by=user)
+    if may(user, Permission.ASSESS):  # whoever could start it may watch, stop and repeat it
+        jobs = jobs.exclude(kind="assess")
+    events = CaseEvent.objects.exclude(by=user, case__in=in_reach(world, user)["case_id"])
+    lost = AuditEntry.objects.filter(
+        batch__actor=user.username,
+        object_id__in=[name.replace("-", "/") for name in about],
+    )  # his own changes of what is no longer his to see
+    others = AuditBatch.objects.exclude(actor=user.username)
+    return out | {
+        "about": about,
+        "evidence_id": list(hidden_files.values_list("pk", flat=True)),
+        "export_id": list(exports.values_list("pk", flat=True)),
+        "claim_id": list(claims.values_list("pk", flat=True)[:9]),
+        "scenario_id": list(scenarios.values_list("pk", flat=True)),
+        "declaration_id": list(declared.values_list("pk", flat=True)),
+        "view_id": list(keeper.saved_views.values_list("pk", flat=True)),
+        "import_id": [
+            *StagedImport.objects.filter(by__username="importer").values_list("pk", flat=True)
+        ] if bound else [],
+        "event_id": list(events.values_list("pk", flat=True)[:: max(1, events.count() // 12)]),
+        "job_id": list(jobs.values_list("pk", flat=True)),
+        "person_id": [*strangers, 999_999],
+        "session_id": list(keeper.user_sessions.values_list("pk", flat=True)),
+        "token_id": list(keeper.api_tokens.values_list("pk", flat=True)),
+        "pk": list(Authenticator.objects.filter(user=keeper).values_list("pk", flat=True)),
+        "number": [
+            *lost.values_list("batch__number", flat=True).distinct(),
+            *others.values_list("number", flat=True)[:5],
+            999_999,
+        ],
+        "name": ["no-such-list"],
+        "round": ["other-round", "no-such-round"] if bound else ["no-such-round"],
+        "place_id": [*places, 999_999],
+        "component": [*hidden, "no-such-code"],
+        "list": ["no-such-list"],
+    }  # fmt: skip
+
+
+# What a form names itself where nothing stands in its address.
+NAMED = {
+    "assess-again": "none", "boundaries-upload": "place_id", "bulk-edit": "listing_id",
+    "cases-bulk": "case_id", "declaration-new": "scenario_id", "explore-distribution": "none",
+    "explore-worst": "none", "import": "none", "mentions": "case_id", "person-invite": "place_id",
+    "round": "round", "scenario-new": "component", "scenarios-cost": "none",
+    "station-add": "place_id", "views-save": "list",
+}  # fmt: skip
+
+
+def forms_naming_what_is_beyond(world: World, user: User) -> Iterator[Form]:
+    """Give forms whose address is in reach and in which something else is named that is not.
+
+    Each of them is well formed but for that one thing.
+    """
+    here, out = in_reach(world, user), beyond_reach(world, user)
+
+    def change(route: str, key: Any, **changes: Any) -> Form:
+        form = form_of(route, world, key)
+        return Form(form.route, form.key, form.data | changes, form.query)
+
+    above = Agency.objects.get(code=ABOVE).pk
+    for code in Listing.objects.filter(pk__in=out["listing_id"]).values_list("code", flat=True):
+        yield change("station-merge", here["listing_id"][1], into=code)
+    for listing in out["listing_id"]:
+        foreign = Claim.objects.filter(listing=listing, field="signal_1").first()
+        if foreign is not None:
+            yield change("contradiction", here["about"][0], chosen=foreign.pk)
+        selected = {"selected": [listing], "list": "stations", "query": ""}
+        yield change("bulk-edit", here["listing_id"][0], **selected)
+    test = {"do": "test", "test-agency": above, "test-due_date": "2099-01-01",
+            "test-reason": "go and look"}  # fmt: skip
+    yield change("contradiction", here["about"][0], **test)
+    for person in User.objects.filter(username__in=("elsewhere", "of-power")):
+        cases = ObstacleCase.objects.filter(pk__in=here["case_id"])
+        for case in [each for each in cases if person not in people_for(each)][:3]:
+            yield change("case-assign", case.pk, assignee=person.pk)
+    for case_id in here["case_id"][:2]:
+        yield change("case-assign", case_id, owner=ABOVE)
+    for component in here["component_id"][:1]:
+        yield change("component-agency", component, agency=above)
+        yield change("component-class", component, classification="3")
+    for scenario in here["scenario_id"]:
+        yield change("plan-edit", scenario, **{"step-0-agency": above})
+        if not user.agency_id:
+            yield change("plan-edit", scenario, owner=above)
+        for code in out["component"]:
+            yield change("scenario-edit", scenario, choice="named", names=code)
+            written = {"choice": "written", "selector": f'named "{code}"'}
+            yield change("scenario-edit", scenario, **written)
+            yield change("scenario-new", code, **written)
+    if user.places.exists():
+        yield change("scenario-new", OWN, choice="every", county="02")
+    for kept in here["person_id"][:1]:
+        for place in out["place_id"]:
+            yield change("person-rights", kept, places=[place])
+        for rights in (
+            {"role": Role.AGENCY_DEPUTY, "agency": above}, {"clearance": "3"}, {"places": [999_999]}
+        ):  # fmt: skip
+            yield change("person-rights", kept, **rights)
+            yield change("person-invite", here["place_id"][0], **rights)
