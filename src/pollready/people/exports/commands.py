@@ -13,7 +13,6 @@ from pollready.people.models import User
 from pollready.people.permissions import Permission, check
 from pollready.places.models import ElectionRound
 
-ASK, APPROVE, REFUSE = "ask_export", "approve_export", "refuse_export"
 WAITS = timedelta(days=3)  # for somebody to decide
 STANDS = timedelta(hours=24)  # once approved, until it is taken
 
@@ -74,7 +73,7 @@ def ask_export(
     if waiting is not None:
         return waiting
     made = ExportRequest.objects.create(asked_at=now, expires_at=now + WAITS, **asked)
-    _record(made, ASK, None, by=by, now=now, reason=said)
+    _record(made, "ask_export", None, by=by, now=now, reason=said)
     return made
 
 
@@ -103,7 +102,10 @@ def decide_export(
     if approves:
         request.expires_at = now + STANDS
     request.save()
-    _record(request, APPROVE if approves else REFUSE, before, by=by, now=now, reason=said)
+    if approves:
+        _record(request, "approve_export", before, by=by, now=now, reason=said)
+    else:
+        _record(request, "refuse_export", before, by=by, now=now, reason=said)
     return request
 
 
