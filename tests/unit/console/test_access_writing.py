@@ -135,8 +135,9 @@ def give_work(world: World, user: User) -> None:
         by=user, file_name="own.csv", folder=f"f{user.pk}", size=1, made_at=now, state="staged",
         compared="0" * 64,
     )  # fmt: skip
-    for state in ("failed", "waiting"):
-        Job.objects.create(kind="assess", round=world.round, by=user, made_at=now, state=state)
+    # One that waits for the round would do for whoever asks that it be assessed again.
+    for round_, state in ((world.round, "failed"), (None, "waiting")):
+        Job.objects.create(kind="assess", round=round_, by=user, made_at=now, state=state)
     give_files(world, user)
     BoundaryFile.objects.create(
         sent_by=user, name="b.geojson", sha256="0" * 64, sent_at=now, faults=[],

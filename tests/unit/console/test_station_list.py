@@ -131,11 +131,11 @@ def count_queries(client, path: str) -> int:
 
 
 def test_one_row_and_three_rows_ask_the_same_of_the_database(client, assessed):
-    one = count_queries(client, "/stations/?q=0001")
-    three = count_queries(client, "/stations/?kind=mobile")
-    assert codes(client, "?q=0001") == ["0001"]
-    assert len(codes(client, "?kind=mobile")) == 3
-    # The search filter and the filter by kind ask nothing of their own.
+    # Parts of codes: of a whole one that is in the list, nobody asks what became of it.
+    one = count_queries(client, "/stations/?q=004")
+    three = count_queries(client, "/stations/?q=00&kind=mobile")
+    assert codes(client, "?q=004") == ["0004"]
+    assert len(codes(client, "?q=00&kind=mobile")) == 3
     assert one == three
 
 

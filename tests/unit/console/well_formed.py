@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Q
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
@@ -311,7 +312,12 @@ def beyond_reach(world: World, user: User) -> dict[str, list[Any]]:
     elsewhere = User.objects.get(username="elsewhere")
     strangers = [keeper.pk, elsewhere.pk] if bound else []
     places = Place.objects.filter(parent__code="02").values_list("pk", flat=True) if bound else []
-    hidden_files = Evidence.objects.exclude(claim__listing=reachable(world))
+    hidden_files = Evidence.objects.filter(
+        Q(claim__listing__in=out["listing_id"])
+        | Q(claim__stop__in=stops)
+        | Q(claim__component__in=out["component_id"])
+        | Q(classification__gt=user.clearance)
+    )
     if not may(user, Permission.WITHDRAW_EVIDENCE):  # his own alone
         hidden_files |= Evidence.objects.exclude(attached_by=user)
     waiting = to_decide_for(user, now=datetime.now(UTC)).values("pk")

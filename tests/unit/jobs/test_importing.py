@@ -22,7 +22,7 @@ from pollready.jobs.importing import (
     stage_file,
     written_file,
 )
-from pollready.jobs.models import LOST_AFTER, Job, JobState
+from pollready.jobs.models import LOST_AFTER, SETTLED_WITHIN, Job, JobState
 from pollready.people.models import Role, User
 from pollready.people.permissions import NotPermitted
 from pollready.places.models import Listing, Place, ServicePoint
@@ -368,7 +368,7 @@ def kill(staged, *, at=NOW) -> Job:
     return job
 
 
-LONG_AFTER = NOW + LOST_AFTER * 2
+LONG_AFTER = NOW + LOST_AFTER + SETTLED_WITHIN * 2  # nobody took it up meanwhile
 
 
 def test_reading_that_broke_off_can_be_done_again_or_given_up(user):

@@ -167,8 +167,10 @@ def tell_kept(staged: Staged, kept: Sequence[Kept]) -> None:
         record = each.record or by_code.get(each.code)
         if record is not None:
             column = "lat" if each.field == POSITION else each.field
-            code = "correction-contradicted" if each.is_new else "correction-kept"
-            staged.say(code, record, column, each.said, by=each.word.by)
+            if each.is_new:
+                staged.say("correction-contradicted", record, column, each.said, by=each.word.by)
+            else:
+                staged.say("correction-kept", record, column, each.said, by=each.word.by)
 
 
 def read_corrections(round_id: int) -> Corrections:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from django.db.models import QuerySet
+from django.db.models.fields.json import KT
 
 from pollready.audit.models import AuditEntry
 from pollready.audit.version import register_version
@@ -103,8 +104,10 @@ def _former_codes(version: int) -> Mapping[str, frozenset[str]]:
     It goes through every change of a station: a search looks it up, as somebody types.
     """
     changed = AuditEntry.objects.filter(object_type="station", before__isnull=False)
+    # As text: SQLite would give the code «8801» of a JSON value as a number.
+    codes = changed.values_list("object_id", KT("before__code"), KT("after__code"))
     found: dict[str, set[str]] = defaultdict(set)
-    for uid, before, after in changed.values_list("object_id", "before__code", "after__code"):
+    for uid, before, after in codes.iterator():
         if before and after and before != after:
             found[before].add(uid)
     return {code: frozenset(uids) for code, uids in found.items()}
