@@ -18,8 +18,8 @@ from pollready.console.lists.of_stations import FIGURES
 from pollready.console.map_answers import ANSWERS
 from pollready.console.overview import CAUSE_COUNTS
 from pollready.console.where import COUNTS
+from pollready.register.corrections.differing import DIFFERING
 from pollready.register.corrections.formerly import forget_formers
-from pollready.register.corrections.queries import forget_contradictions
 from pollready.register.links import forget_links
 from pollready.register.veil import forget_names
 
@@ -93,7 +93,7 @@ def fresh_veil():
     """Forget what another test's register had to hide."""
     forget_names()
     EXPLORERS.forget()
-    forget_contradictions()
+    DIFFERING.forget()
     forget_formers()
     forget_links()
     ANSWERS.forget()

@@ -44,21 +44,28 @@ def register_mark() -> tuple[int, str] | None:
     return batches.order_by("-number").values_list("number", "hash").first()
 
 
-def only_said_between(seen: int, version: int) -> bool:
-    """Tell whether all that changed the register after one version was said of its objects.
+def told_of_between(seen: int, version: int) -> frozenset[str] | None:
+    """Give the objects, as the log writes them, of which something was said after one version.
 
-    False where that is too much to look at: then what rests on the objects is made anew.
+    None where something else changed too, or where it is too much to look at: then what rests
+    on the objects is made anew.
     """
     batches = AuditBatch.objects.exclude(command__in=LEAVES_REGISTER).filter(
         number__gt=seen, number__lte=version
     )
-    told = AuditEntry.objects.filter(batch__in=batches).values_list("batch", "object_type")
-    rows = list(told.order_by()[: _LOOKED_AT + 1])
-    return (
+    told = AuditEntry.objects.filter(batch__in=batches)
+    rows = list(told.order_by().values_list("batch", "object_type", "object_id")[: _LOOKED_AT + 1])
+    only_said = (
         len(rows) <= _LOOKED_AT
-        and {kind for _, kind in rows} <= SAID_OF_THINGS
-        and batches.count() == len({batch for batch, _ in rows})
+        and {kind for _, kind, _ in rows} <= SAID_OF_THINGS
+        and batches.count() == len({batch for batch, _, _ in rows})
     )
+    return frozenset(about for _, _, about in rows) if only_said else None
+
+
+def only_said_between(seen: int, version: int) -> bool:
+    """Tell whether all that changed the register after one version was said of its objects."""
+    return told_of_between(seen, version) is not None
 
 
 class StationsVersion:

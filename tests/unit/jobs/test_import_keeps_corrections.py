@@ -20,11 +20,11 @@ from pollready.places.models import Agency, Listing, Stop
 from pollready.planning.renewing import feed
 from pollready.register.corrections.claiming import Statement
 from pollready.register.corrections.commands import claim
+from pollready.register.corrections.differing import DIFFERING, contradictions_for
 from pollready.register.corrections.handling import assign, classify
 from pollready.register.corrections.list_changes import NewPlace, Order, cancel, relocate
 from pollready.register.corrections.many import correct_many
 from pollready.register.corrections.needs import need_value
-from pollready.register.corrections.queries import contradictions_for, forget_contradictions
 from pollready.register.corrections.resolving import resolve
 from pollready.register.corrections.subjects import About
 from pollready.register.corrections.undoing import undo
@@ -59,7 +59,7 @@ def data(settings, tmp_path, monkeypatch):
     settings.POLLREADY_DATA = tmp_path
     monkeypatch.setattr(importing, "datetime", Clock)
     monkeypatch.setattr(Clock, "hours", 0)
-    forget_contradictions()
+    DIFFERING.forget()
 
 
 @pytest.fixture

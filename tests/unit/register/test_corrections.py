@@ -15,6 +15,7 @@ from pollready.people.permissions import NotPermitted
 from pollready.places.models import Agency, Listing, Place
 from pollready.register.corrections.claiming import Statement, state_of_field
 from pollready.register.corrections.commands import claim
+from pollready.register.corrections.differing import contradictions_for
 from pollready.register.corrections.errors import CorrectionRefused
 from pollready.register.corrections.list_changes import (
     NewPlace,
@@ -27,7 +28,7 @@ from pollready.register.corrections.list_changes import (
 )
 from pollready.register.corrections.many import correct_many, mark_of_preview, plan_many
 from pollready.register.corrections.models import ListDecision
-from pollready.register.corrections.queries import changed_since, contradictions_for
+from pollready.register.corrections.queries import changed_since
 from pollready.register.corrections.resolving import assign_test, resolve
 from pollready.register.corrections.subjects import About, OutOfReach
 from pollready.register.corrections.undoing import undo

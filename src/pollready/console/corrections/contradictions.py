@@ -10,8 +10,9 @@ from pollready.console.wording import Wording
 from pollready.language import say
 from pollready.people.models import User
 from pollready.places.models import Listing, PlaceLevel, Stop
+from pollready.register.corrections.differing import Contradiction
 from pollready.register.corrections.models import Resolution
-from pollready.register.corrections.queries import Contradiction, set_aside
+from pollready.register.corrections.queries import set_aside
 from pollready.register.corrections.subjects import About
 from pollready.register.models import Claim, Component
 

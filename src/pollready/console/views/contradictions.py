@@ -28,8 +28,9 @@ from pollready.language import say
 from pollready.people.permissions import NotPermitted, Permission, may
 from pollready.people.scopes import agencies_for
 from pollready.register.corrections.claiming import state_of_field
+from pollready.register.corrections.differing import contradictions_for
 from pollready.register.corrections.errors import CorrectionRefused
-from pollready.register.corrections.queries import contradictions_for, resolution_of
+from pollready.register.corrections.queries import resolution_of
 from pollready.register.corrections.resolving import assign_test, resolve
 from pollready.register.corrections.subjects import About, may_correct
 

@@ -1,18 +1,13 @@
-"""Reading what people decided on the claims: which stand, which contradict one another."""
+"""Reading what people decided on the claims, and which of the claims stand."""
 
 import hashlib
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from typing import Any
 
-from django.db.models import F, Max, Min, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from pollready.audit.models import AuditBatch
-from pollready.audit.version import register_mark
 from pollready.people.models import User
-from pollready.people.scopes import is_of_agency, listings_for
+from pollready.people.scopes import listings_for
 from pollready.places.models import Listing, Stop
 from pollready.register.corrections.models import (
     Evidence,
@@ -25,8 +20,7 @@ from pollready.register.queries import claims_for, components_for
 
 PERSON = "person:"  # how the lineage of a person's own claims begins
 HANDLED = ("assign_component", "classify_component")  # equal to the commands of `handling`
-_SUBJECTS = ("listing", "stop", "component")
-_AT_ONCE = 500
+SUBJECTS = ("listing", "stop", "component")
 
 
 def set_aside(
@@ -45,7 +39,7 @@ def set_aside(
         **(about or {}),
     )
     found: set[int] = set()
-    for subject in _SUBJECTS if about is None else [_subject(about)]:
+    for subject in SUBJECTS if about is None else [_subject(about)]:
         claims = f"{subject}__claims__"
         rows = decided.filter(
             **{f"{claims}field": F("field"), f"{claims}recorded_at__lte": F("decided_at")}
@@ -88,85 +82,6 @@ def state_of(about: dict[str, int], field: str, column: str | None) -> str:
     resolution = resolution_of(about, field)
     said = f"{list(claims)}|{column}|{resolution.pk if resolution else ''}"
     return hashlib.sha256(said.encode()).hexdigest()[:16]
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Contradiction:
-    """A field of one object on which claims that stand differ."""
-
-    order: tuple[int, str]
-    kind: str
-    id: int
-    field: str
-
-
-def contradictions_for(user: User, round_id: int) -> list[Contradiction]:
-    """List the contradictions of a round within the user's scope, stations by code first."""
-    differing = _differing_of(round_id, register_mark())
-    ids = {kind: {pk for each, pk, _ in differing if each == kind} for kind in _SUBJECTS}
-    codes = {"component": _codes(components_for(user), ids["component"], "code")}
-    if not is_of_agency(user):
-        listings = listings_for(user).exclude(status="cancelled")
-        stops = Stop.objects.filter(listing__in=listings)
-        codes["listing"] = _codes(listings, ids["listing"], "code")
-        codes["stop"] = _codes(stops, ids["stop"], "listing__code")
-    return sorted(
-        Contradiction((_SUBJECTS.index(kind), codes[kind][pk]), kind, pk, field)
-        for kind, pk, field in differing
-        if pk in codes.get(kind, {})
-    )
-
-
-@lru_cache(maxsize=4)
-def _differing_of(round_id: int, last: tuple[int, str] | None) -> list[tuple[str, int, str]]:
-    """Find what differs in a whole round; looked for anew whenever the register changed.
-
-    It reads every current claim: half a second in a nation, too long for every opening of a
-    page.
-    """
-    outvoted = set_aside(round_id)
-    of_round = {
-        "listing": Listing.objects.filter(round=round_id),
-        "stop": Stop.objects.filter(listing__round=round_id),
-        "component": Component.objects.filter(round=round_id),
-    }
-    return [
-        (kind, pk, field)
-        for kind, things in of_round.items()
-        for pk, field in _differing(kind, things, outvoted)
-    ]
-
-
-def forget_contradictions() -> None:
-    """Forget what was found; for tests, whose registers come and go under one number."""
-    _differing_of.cache_clear()
-
-
-def _differing(
-    kind: str, things: QuerySet[Any], outvoted: Collection[int]
-) -> Iterator[tuple[int, str]]:
-    rows = (
-        Claim.objects.filter(
-            **{f"{kind}__in": things.values("pk"), f"{kind}__isnull": False},
-            superseded_at__isnull=True,
-        )
-        .exclude(pk__in=outvoted)
-        .values_list(f"{kind}_id", "field")
-        .annotate(least=Min("value"), most=Max("value"))
-        .filter(least__lt=F("most"))
-        .order_by()
-    )
-    return ((pk, field) for pk, field, _, _ in rows)
-
-
-def _codes(things: QuerySet[Any], ids: Collection[int], name: str) -> dict[int, str]:
-    """Give the codes of the objects that the user's scope holds."""
-    found: dict[int, str] = {}
-    listed = sorted(ids)
-    for start in range(0, len(listed), _AT_ONCE):
-        part = things.filter(pk__in=listed[start : start + _AT_ONCE])
-        found.update(part.values_list("pk", name))
-    return found
 
 
 def evidence_for(user: User) -> QuerySet[Evidence]:
