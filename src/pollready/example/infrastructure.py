@@ -137,7 +137,7 @@ def _make_sites(
         for site in (1, 2):
             made.add(
                 f"{operator}-{name}-{site}", "mobile_site", operator, county,
-                name=made.words.text("site", centre["locality"], f"{name[-2:]}-{site}"),
+                name=made.words.text("site", centre["locality"], f"{name[-2:]}/{site}"),
                 lat=round(centre["lat"] + made.random.gauss(0, 0.01), 5),
                 lon=round(centre["lon"] + made.random.gauss(0, 0.01), 5),
                 depends_on=f"FDR-{name} & {aggregation}",

@@ -4,6 +4,8 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
+from persiantools.jdatetime import JalaliDate
+
 from pollready.example.counties import COUNTIES, County
 from pollready.example.depots import Depot
 from pollready.example.stations import Station
@@ -34,6 +36,12 @@ LENT = (
 )
 
 
+def letter_no(number: int, election: date) -> str:
+    """Number a letter as offices there do: by the year, and in it."""
+    jalali = JalaliDate(election)  # type: ignore[no-untyped-call]  # the package has no types
+    return f"{jalali.year}/{number}"
+
+
 def make_agencies(words: Words, election: date) -> list[Row]:
     """Make the agencies with their representatives, all of them ready."""
     return [
@@ -44,7 +52,7 @@ def make_agencies(words: Words, election: date) -> list[Row]:
             "representative": words.person(),
             "deputy": words.person(),
             "phone_24h": f"0413555{number:04}",
-            "letter_no": f"1407/{1200 + number}",
+            "letter_no": letter_no(1200 + number, election),
             "letter_date": election - timedelta(days=60 - number),
             "ready_declared": "yes",
         }
@@ -99,7 +107,7 @@ def _reserve(county: County, number: int, depot: Depot, spare: int, words: Words
     }
 
 
-def make_people(words: Words, stations: list[Station]) -> list[Row]:
+def make_people(words: Words, stations: list[Station], election: date) -> list[Row]:
     """Make two trained users with deputies per station; per county a lead, a courier, a duty."""
     rows: list[Row] = []
     for station in stations:
@@ -121,7 +129,8 @@ def make_people(words: Words, stations: list[Station]) -> list[Row]:
                      "legal_basis": words.text("route_basis"), "deadline": "T-2"})  # fmt: skip
         rows.append({"name": lead, "role": words.text("lead"), "scope": scope, "trained": "yes",
                      "duty": words.text("route_duty"), "legal_basis": words.text("route_basis"),
-                     "deadline": "T-14", "evidence": f"1407/{3000 + county.number}"})  # fmt: skip
+                     "deadline": "T-14",
+                     "evidence": letter_no(3000 + county.number, election)})  # fmt: skip
         rows.append({"name": words.person(), "role": words.text("courier"), "scope": scope,
                      "trained": "yes", "deputy": words.person()})  # fmt: skip
     return rows

@@ -17,7 +17,8 @@ from pollready.example.words import Words
 from pollready.intake.writing import write_workbook
 
 ELECTION = date(2028, 6, 16)  # an invented round; a Friday, as voting days are there
-AS_OF = ELECTION - timedelta(days=2)
+BEFORE_ELECTION = timedelta(days=2)
+AS_OF = ELECTION - BEFORE_ELECTION
 
 Row = dict[str, Any]
 # Some cells are empty at healthy stations too: nobody has filled them in yet.
@@ -34,23 +35,26 @@ class Province:
     faults: list[Planted]
 
 
-def generate(seed: int = 0, *, language: str = "fa") -> Province:
-    """Invent a province on the real counties: a seed gives one, in the words of a language."""
+def generate(seed: int = 0, *, language: str = "fa", election: date = ELECTION) -> Province:
+    """Invent a province on the real counties: a seed gives one, in the words of a language.
+
+    It stands as two days before its election.
+    """
     random = Random(seed)
     words = Words(language, random)
-    stations = make_stations(words, random, ELECTION)
-    infrastructure = make_infrastructure(words, random, ELECTION, stations)
+    stations = make_stations(words, random, election)
+    infrastructure = make_infrastructure(words, random, election, stations)
     depots = make_depots(words, stations, infrastructure)
-    people = make_people(words, stations)
-    agencies = make_agencies(words, ELECTION)
+    people = make_people(words, stations, election)
+    agencies = make_agencies(words, election)
     incidents = make_incidents(words, random, stations)
-    garden = Garden(words, random, ELECTION, stations, infrastructure, people, incidents, agencies)
+    garden = Garden(words, random, election, stations, infrastructure, people, incidents, agencies)
     planted = plant_all(garden)
     resources = make_resources(words, stations, depots)
     planted += spoil_reserves(words, stations, resources, garden.taken)
     _leave_gaps(stations, random, garden.taken)
     sheets: dict[str, list[Row]] = {
-        "round": [_round(words)],
+        "round": [_round(words, election)],
         "stations": [station.row for station in stations] + garden.extra_rows,
         "stops": [stop for station in stations for stop in station.stops],
         "components": list(infrastructure.rows.values()),
@@ -64,16 +68,21 @@ def generate(seed: int = 0, *, language: str = "fa") -> Province:
 
 
 def write_example(
-    path: Path, *, language: str, seed: int = 0, planted_path: Path | None = None
+    path: Path,
+    *,
+    language: str,
+    seed: int = 0,
+    planted_path: Path | None = None,
+    election: date = ELECTION,
 ) -> None:
     """Write the province's workbook and, if asked, what was planted where (JSON)."""
-    province = generate(seed, language=language)
+    province = generate(seed, language=language, election=election)
     write_workbook(path, province.sheets, language)
     if planted_path is not None:
         record = {
             "seed": province.seed,
-            "election_date": ELECTION.isoformat(),
-            "as_of": AS_OF.isoformat(),
+            "election_date": election.isoformat(),
+            "as_of": (election - BEFORE_ELECTION).isoformat(),
             "planted": [
                 {"id": number, **asdict(one)} for number, one in enumerate(province.planted, 1)
             ],
@@ -82,10 +91,10 @@ def write_example(
         planted_path.write_text(json.dumps(record, ensure_ascii=False, indent=1), "utf-8")
 
 
-def _round(words: Words) -> Row:
+def _round(words: Words, election: date) -> Row:
     return {
         "name": words.text("round"),
-        "election_date": ELECTION,
+        "election_date": election,
         "opens": time(8, 0),
         "closes": time(18, 0),
         "province": words.text("province"),

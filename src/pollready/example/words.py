@@ -2,6 +2,8 @@
 
 from random import Random
 
+from pollready.language.numerals import digits
+
 BUILDINGS = (
     ("دبستان {}", "{} Primary School"),
     ("دبیرستان {}", "{} High School"),
@@ -81,12 +83,12 @@ class Words:
     """The example's words in one language."""
 
     def __init__(self, language: str, random: Random) -> None:
-        self.column = 0 if language == "fa" else 1
+        self.language, self.column = language, 0 if language == "fa" else 1
         self.random = random
 
     def text(self, name: str, *parts: str) -> str:
-        """Give a fixed text."""
-        return TEXTS[name][self.column].format(*parts)
+        """Give a fixed text; its numbers in the digits of its language."""
+        return digits(TEXTS[name][self.column].format(*parts), self.language)
 
     def pick(self, pairs: tuple[tuple[str, str], ...]) -> str:
         """Pick one of a list of pairs."""

@@ -4,13 +4,15 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.conf import settings
+from django.utils import timezone
 
 from pollready.assessment import assess
 from pollready.assessment.commands import save_assessment
 from pollready.assessment.models import SavedAssessment
 from pollready.assessment.terrain_folder import open_terrain
-from pollready.example import AS_OF, write_example
+from pollready.example import BEFORE_ELECTION, write_example
 from pollready.intake.commands import import_file
+from pollready.jobs.assess_file import default_as_of
 from pollready.people.commands import ensure_administrator, erase_phones, make_sign_in_link
 from pollready.places.models import ElectionRound
 from pollready.planning.commands import take_in_catalogue
@@ -21,18 +23,25 @@ Progress = Callable[[str], None]
 
 
 def load_example(*, language: str, now: datetime, progress: Progress) -> None:
-    """Import and assess the example province, unless the register already holds a round."""
+    """Import and assess the example province, unless the register already holds a round.
+
+    It stands as of today, so that what somebody records in it today counts.
+    """
+    today = timezone.localdate(now)
     if not ElectionRound.objects.exists():
         progress("example")
         path = settings.POLLREADY_DATA / "example.xlsx"
-        write_example(path, language=language)
+        write_example(path, language=language, election=today + BEFORE_ELECTION)
         progress("reading")
         import_file(path, by=None, now=now)
     for round_id in ElectionRound.objects.values_list("pk", flat=True):
         if not SavedAssessment.objects.filter(round_id=round_id).exists():
             progress("assessing")
             terrain = open_terrain(settings.POLLREADY_TERRAIN)
-            save_assessment(assess(round_id, as_of=AS_OF, terrain=terrain), now=now)
+            save_assessment(
+                assess(round_id, as_of=default_as_of(round_id, today=today), terrain=terrain),
+                now=now,
+            )
     take_in_scenarios(now=now)
 
 

@@ -1,8 +1,10 @@
 """The generator: one province to a seed, in the words of a language."""
 
+from datetime import date, timedelta
+
 import pytest
 
-from pollready.example import generate
+from pollready.example import ELECTION, generate
 from pollready.example.counties import COUNTIES, mobile_by_county
 from pollready.intake.workbook import SHEET_BY_NAME
 
@@ -67,3 +69,16 @@ def test_another_seed_gives_another_province(provinces):
 def test_every_column_of_the_example_is_a_column_of_the_workbook(provinces):
     for name, rows in provinces[0].sheets.items():
         assert set().union(*rows) <= {column.field for column in SHEET_BY_NAME[name].printed}
+
+
+def test_the_province_stands_two_days_before_whatever_election_is_asked_for():
+    usual = generate(5, language="en").sheets
+    other = generate(5, language="en", election=ELECTION + timedelta(days=30)).sheets
+    assert other["round"][0]["election_date"] == ELECTION + timedelta(days=30)
+    moved = [
+        (mine["test_date"], yours["test_date"])
+        for mine, yours in zip(usual["stations"], other["stations"], strict=True)
+        if isinstance(mine.get("test_date"), date)
+    ]
+    assert len(moved) > 2000
+    assert {yours - mine for mine, yours in moved} == {timedelta(days=30)}
