@@ -1,12 +1,13 @@
 """Places in lists: what a place lies in, and the counties and districts that a viewer knows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
 
 from pollready.assessment.filters import county_called
 from pollready.console.lists.fields import Options
+from pollready.language import alphabetical
 from pollready.people.models import User
 from pollready.people.scopes import in_places, places_of
 from pollready.places.models import Place, PlaceLevel
@@ -48,6 +49,11 @@ def wider_choices(viewer: User) -> tuple[str, list[tuple[str, str]]]:
     return "", []
 
 
+def in_order(options: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Put options in the order of their names."""
+    return sorted(options, key=lambda option: alphabetical(option[1]))
+
+
 @dataclass(frozen=True, slots=True)
 class Counties:
     """The counties that a form offers: in one row, or in groups by what they lie in."""
@@ -62,14 +68,15 @@ def counties_offered(viewer: User, within: int | None = None) -> Counties:
     They stand in the order of their codes, by wider place where they lie in several.
     """
     found = _counties(viewer, within)
-    wider: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
+    wider: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for county in found:
         above = county.parent
-        place = (above.code, above.key, above.name) if above else ("", "", "")
+        place = (above.code, above.name) if above else ("", "")
         wider.setdefault(place, []).append((county.code or county.name, county.name))
     if len(wider) < 2:
         return Counties([(county.code or county.name, county.name) for county in found])
-    return Counties((), [(name, wider[code, key, name]) for code, key, name in sorted(wider)])
+    order = sorted(wider, key=lambda place: (place[0], alphabetical(place[1])))
+    return Counties((), [(place[1], wider[place]) for place in order])
 
 
 def county_choices(viewer: User) -> list[tuple[str, str]]:
@@ -87,7 +94,7 @@ def _counties(viewer: User, within: int | None) -> list[Place]:
         found = list({county.pk: county for county in above if county}.values())
         if within is not None:
             found = [county for county in found if within in _chain(county)]
-    return sorted(found, key=lambda county: (county.code, county.key))
+    return sorted(found, key=lambda county: (county.code, alphabetical(county.name)))
 
 
 def _chain(place: Place | None) -> list[int]:
@@ -114,7 +121,7 @@ def district_choices(county: str, viewer: User) -> list[tuple[str, str]]:
     places = Place.objects.filter(
         in_places("pk", places_of(viewer)), level=PlaceLevel.DISTRICT, parent__in=above
     )
-    return sorted(((str(place.pk), place.name) for place in places), key=lambda pair: pair[1])
+    return in_order((str(place.pk), place.name) for place in places)
 
 
 def place_named(which: Q, viewer: User) -> str:

@@ -8,6 +8,7 @@ from django import forms
 from pollready.assessment.result import CRITERIA
 from pollready.audit.classification import Classification
 from pollready.console.forms import ConsoleForm
+from pollready.console.places import in_order
 from pollready.language import latin_digits, parse_number, say
 from pollready.obstacles.catalogue import RULES
 from pollready.people.models import User
@@ -138,7 +139,7 @@ class ScenarioForm(ConsoleForm):
     def _kinds(self) -> list[tuple[str, str]]:
         names = [(code, say(f"kind.{code}", self.language)) for code in kinds()]
         devices = (DEVICES, say("planning.selector.devices", self.language))
-        return [devices, *sorted(names, key=lambda pair: pair[1])]
+        return [devices, *in_order(names)]
 
     def _criteria(self) -> list[tuple[str, str]]:
         return [
@@ -157,7 +158,7 @@ class ScenarioForm(ConsoleForm):
 
     def _rules(self) -> list[tuple[str, str]]:
         names = [(rule.code, say(f"rule.{rule.code}.title", self.language)) for rule in RULES]
-        return sorted(names, key=lambda pair: pair[1])
+        return in_order(names)
 
     def _targets(self) -> list[tuple[str, str]]:
         return [

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from pollready.assessment.by_place import StationCounts, count_stations, summed
 from pollready.assessment.models import StationRecord
 from pollready.console.map_answers import Kept, key_of
+from pollready.language import alphabetical
 from pollready.places.models import Place, PlaceLevel
 
 Tally = Mapping[str, Any]
@@ -124,7 +125,7 @@ class Tree:
         return deepest or Where("", ())
 
     def _where(self, level: PlaceLevel, gathered: Mapping[Node, list[Tally]]) -> Where:
-        order = sorted(gathered, key=lambda node: (node.code, node.key, node.pk))
+        order = sorted(gathered, key=lambda node: (node.code, alphabetical(node.name), node.pk))
         return Where(
             level.label,
             [

@@ -11,7 +11,7 @@ from pollready.language.dates import (
     relative_day,
     time_text,
 )
-from pollready.language.folding import fold
+from pollready.language.folding import alphabetical, fold
 from pollready.language.numerals import (
     digits,
     isolate,
@@ -26,6 +26,7 @@ __all__ = [
     "LANGUAGES",
     "Phrase",
     "UnknownPhrase",
+    "alphabetical",
     "date_short",
     "date_text",
     "datetime_text",

@@ -15,7 +15,7 @@ from pollready.console.lists.cells import Cell
 from pollready.console.lists.columns import Column
 from pollready.console.lists.description import ListOf
 from pollready.console.lists.fields import Chip, FilterField, Options
-from pollready.console.places import place_named
+from pollready.console.places import in_order, place_named
 from pollready.language import UnknownPhrase, say
 from pollready.people.permissions import Permission
 from pollready.people.scopes import agencies_for, is_of_agency, listings_for, places_of
@@ -154,7 +154,7 @@ class ListOfUpstream(ListOf):
     def common_fields(self, chosen: Mapping[str, Any], kinds: Options) -> list[FilterField]:
         """Give search, kind, agency and tier."""
         say_it = self.writer.say
-        agencies = [(str(a.pk), a.name) for a in agencies_for(self.viewer).order_by("name")]
+        agencies = in_order((str(a.pk), a.name) for a in agencies_for(self.viewer))
         tiers = [(tier, say_it(f"lists.tier.{tier}")) for tier in TIERS]
         search = "search_upstream" if self.names_known else "search_masked"
         return [

@@ -32,6 +32,7 @@ from pollready.console.lists.fields import Chip, FilterField, Options
 from pollready.console.places import (
     counties_offered,
     district_choices,
+    in_order,
     place_named,
     wider_choices,
 )
@@ -68,9 +69,9 @@ def station_fields(
         ],
         "readiness": lambda: [(name, say(f"console.sign.{name}", language)) for name in READINESS],
         "rule": lambda: _rules(reading, viewer),
-        "agency": lambda: [
-            (str(agency.pk), agency.name) for agency in agencies_for(viewer).order_by("name")
-        ],
+        "agency": lambda: in_order(
+            (str(agency.pk), agency.name) for agency in agencies_for(viewer)
+        ),
         "operator": lambda: [
             (operator, operator_name(operator, reading.wording))
             for operator in reading.wording.veil.open_ones(operators_of(reading.saved))
@@ -155,8 +156,7 @@ def _rules(reading: Reading, viewer: User) -> list[tuple[str, str]]:
         .values_list("rule", flat=True)
         .distinct()
     )
-    named = ((rule, reading.wording.title(rule)) for rule in rules)
-    return sorted(named, key=lambda pair: pair[1])
+    return in_order((rule, reading.wording.title(rule)) for rule in rules)
 
 
 def operator_name(operator: str, wording: Wording) -> str:

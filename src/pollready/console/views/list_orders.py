@@ -19,7 +19,7 @@ from pollready.console.corrections.forms import AddForm, MergeForm, OrderForm, R
 from pollready.console.frame import frame_of
 from pollready.console.middleware import ConsoleRequest
 from pollready.console.views.corrections import done, found, on_the_way
-from pollready.language import date_short, say
+from pollready.language import alphabetical, date_short, say
 from pollready.people.permissions import Permission
 from pollready.people.scopes import is_of_agency, listings_for
 from pollready.places.models import Listing, ListingStatus, PlaceLevel
@@ -187,6 +187,11 @@ def station_add(request: ConsoleRequest) -> HttpResponse:
     return render(request, "register/order.html", context, status=422 if form.errors else 200)
 
 
+def _by_name(named: tuple[str, str, str, int]) -> tuple[str, str]:
+    _, county, district, _ = named
+    return alphabetical(county), alphabetical(district)
+
+
 def _places(request: ConsoleRequest) -> list[tuple[int, str]]:
     """Name counties and districts, each district after its county."""
     places = places_to_add_in(request.user).filter(level__lte=PlaceLevel.DISTRICT)
@@ -198,5 +203,7 @@ def _places(request: ConsoleRequest) -> list[tuple[int, str]]:
     ]
     return [
         (pk, f"{county} — {district}" if district else county)
-        for _, county, district, pk in sorted(named, key=lambda each: (each[1], each[2]))
+        for _, county, district, pk in sorted(
+            named, key=lambda each: [alphabetical(part) for part in each[1:3]]
+        )
     ]
