@@ -37,7 +37,7 @@ def test_a_row_opens_in_place_keeps_what_is_wrong_and_saves_what_is_right(visit,
     page.get_by_role("button", name="Save correction").click()
     expect(page.get_by_role("status")).to_contain_text("is saved")
     expect(page.locator("tr.set-aside")).to_have_count(1)
-    expect(page.get_by_text("The assessment is from before this correction")).to_be_visible()
+    expect(page.get_by_text("The register has changed since the assessment")).to_be_visible()
 
 
 def test_a_contradiction_is_resolved_on_a_phone_by_keyboard_and_undone(visit, assessed, session):

@@ -226,6 +226,10 @@ def test_from_an_invitation_to_a_password_and_from_a_reset_to_the_next(visit, as
     expect(page.get_by_role("heading", level=1)).to_have_text("One-time link")
     sound(visitor, "link-en")
     address = page.locator(".secret bdi").inner_text()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy the address").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == address
 
     invited = visit(language="en", width=PHONE)
     invited.open(address.removeprefix(invited.base))

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import and_, or_
 from typing import Any
 
 import django_filters
@@ -146,14 +148,20 @@ class StationFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
             raise ValidationError(text, code="invalid") from None
 
     def by_name_or_code(self, records: Records, name: str, value: str) -> Records:
-        """Match a part of the folded name, spaces apart, or of the code as it is written."""
-        key = fold(value).replace(" ", "")
+        """Match a part of the folded name, spaces apart, or of the code as it is written.
+
+        Several words may stand in any order, and name where the station is as well.
+        """
+        words = fold(value).split()
         code = Q(listing__code__icontains=latin_digits(value.strip()))
-        if not key:
+        if not words:
             return records.filter(code)
+        named = Q(joined_name__contains="".join(words))
+        if len(words) > 1:
+            named |= reduce(and_, (_name_or_place_has(word) for word in words))
         return records.annotate(
             joined_name=Replace("listing__point__key", Value(" "), Value(""))
-        ).filter(Q(joined_name__contains=key) | code)
+        ).filter(named | code)
 
     def by_place(self, records: Records, name: str, value: Any) -> Records:
         """Match stations in a place of any level."""
@@ -281,6 +289,13 @@ class StationFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
 def county_called(value: str) -> Q:
     """Find a county by its code, or by its name where it has none: as assessments name it."""
     return Q(level=PlaceLevel.COUNTY) & (Q(code=value) | Q(code="", name=value))
+
+
+def _name_or_place_has(word: str) -> Q:
+    """Say that a station's name has a word, or one of the places in which it lies."""
+    above = [f"{'parent__' * up}key__contains" for up in range(PlaceLevel.LOCALITY + 1)]
+    places = Place.objects.filter(reduce(or_, (Q(**{key: word}) for key in above)))
+    return Q(joined_name__contains=word) | Q(listing__point__place__in=places.values("pk"))
 
 
 def _within(place: Q) -> Q:

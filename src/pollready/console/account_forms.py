@@ -20,6 +20,7 @@ class NewPasswordForm(ConsoleForm):
     """A new password, typed twice."""
 
     phrases = "account.new_password"
+    loses_secrets = True
 
     password = password_box("new-password")
     again = password_box("new-password")

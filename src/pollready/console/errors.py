@@ -3,8 +3,10 @@
 import logging
 import secrets
 import sys
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from pollready.console.middleware import Next, language_of
@@ -64,7 +66,10 @@ def _not_allowed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 
 def _page(request: HttpRequest, kind: str, *, status: int, reference: str = "") -> HttpResponse:
-    """Write the page without the frame: what failed may be just what the frame reads."""
+    """Write the page, in the frame where somebody is signed in and nothing has failed.
+
+    A fault of ours stands without it: what failed may be just what the frame reads.
+    """
     language = _language(request)
     context = {
         "language": language,
@@ -74,7 +79,15 @@ def _page(request: HttpRequest, kind: str, *, status: int, reference: str = "") 
         "next_key": f"console.error.{kind}.next",
         "reference": reference,
     }
+    if status < HTTPStatus.INTERNAL_SERVER_ERROR and _signed_in(request):
+        return render(request, "error_in_frame.html", context, status=status)
     return HttpResponse(render_to_string("error.html", context), status=status)
+
+
+def _signed_in(request: HttpRequest) -> bool:
+    """Say whether the frame has somebody to stand around."""
+    user = getattr(request, "user", None)
+    return user is not None and user.is_authenticated and hasattr(request, "language")
 
 
 def _language(request: HttpRequest) -> str:

@@ -21,6 +21,7 @@ class ConsoleForm(forms.Form):
     """
 
     phrases = ""
+    loses_secrets = False  # whether something typed, a password, does not come back
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, language: str, **kwargs: Any):
         super().__init__(data, **kwargs)

@@ -53,6 +53,8 @@ class CodeField(forms.CharField):
 class SignInForm(AllauthForm, LoginForm):  # type: ignore[misc]  # allauth is untyped
     """User name and password."""
 
+    loses_secrets = True
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].widget.attrs |= {
@@ -70,6 +72,8 @@ class SignInForm(AllauthForm, LoginForm):  # type: ignore[misc]  # allauth is un
 
 class ConfirmPasswordForm(AllauthForm, ReauthenticateForm):  # type: ignore[misc]  # allauth is untyped
     """The password again, before something that matters."""
+
+    loses_secrets = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

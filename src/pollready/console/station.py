@@ -17,6 +17,7 @@ from pollready.console.needs import Need, read_needs
 from pollready.console.places import places_above
 from pollready.console.wording import CauseInWords, Wording
 from pollready.language import say
+from pollready.obstacles.cases import CaseState
 from pollready.obstacles.evidence import fields_to_record
 from pollready.obstacles.finding import Severity
 from pollready.people.models import User
@@ -49,6 +50,7 @@ class CauseHere:
     findings: Sequence[str]
     evidence: Sequence[str]
     recordable: Sequence[Recordable]
+    state: str = ""  # of its case, once something came of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +193,7 @@ def _causes(
     findings = (
         findings_for(viewer, record.assessment)
         .filter(listing_id=record.listing_id)
-        .select_related("cause")
+        .select_related("cause__case")
         .order_by("pk")
     )
     gathered: dict[int, list[FindingRecord]] = {}
@@ -242,7 +244,14 @@ def _cause_here(
         [wording.finding(cause.rule, finding) for finding in found],
         [words for words in evidence if words],
         recordable,
+        _state(found[0]),
     )
+
+
+def _state(finding: FindingRecord) -> str:
+    """Say how far its case is: one checked since stands here until the next assessment."""
+    case = getattr(finding.cause, "case", None)  # a cause without one has no such attribute
+    return "" if case is None or case.state == CaseState.FOUND else str(case.state)
 
 
 def _evidence(row: Mapping[str, Any], language: str) -> str:

@@ -322,6 +322,7 @@ def test_the_password_is_changed_with_the_old_one_and_ends_other_devices(keeper)
     for client in (here, there):
         sign_in(client)
     wrong = here.post("/account/password/", {"old": "no", "password": NEXT, "again": NEXT})
+    assert "Secrets are not kept" in text_of(wrong)
     assert (wrong.status_code, "The current password is wrong" in text_of(wrong)) == (422, True)
     changed = here.post("/account/password/", {"old": PASSWORD, "password": NEXT, "again": NEXT})
     assert changed["Location"] == "/account/"

@@ -77,7 +77,7 @@ def test_a_correction_is_written_with_its_file_and_said(client, assessed):
     made = Claim.objects.get(listing=listing, value="6", field="battery_h")
     assert (made.note, made.evidence.get().name) == ("visited", "minutes.pdf")
     assert Resolution.objects.get().chosen == made
-    assert "The assessment is from before this correction" in text(response)
+    assert "The register has changed since the assessment" in text(response)
 
 
 @pytest.mark.parametrize(

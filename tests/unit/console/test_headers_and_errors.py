@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from pollready.console.views import overview
 
@@ -85,3 +86,27 @@ def test_an_address_that_only_takes_forms_says_so_in_words(client):
     page = response.content.decode()
     assert "This address is not a page" in page
     assert 'href="/"' in page
+
+
+def test_who_is_signed_in_reads_of_an_error_inside_the_frame_with_its_search(client):
+    page = client.get("/no/such/page/").content.decode()
+    assert "Page not found" in page
+    assert 'id="find"' in page
+    assert 'href="/stations/"' in page
+    assert 'id="find"' not in Client().get("/no/such/page/").content.decode()
+
+
+def test_a_role_that_does_not_include_a_page_is_named_as_the_reason(supervisor_client):
+    response = supervisor_client.get("/import/")
+    assert response.status_code == 403
+    page = response.content.decode()
+    assert "Your role here does not include this page" in page
+    assert 'id="find"' in page
+
+
+def test_a_link_that_signs_nobody_in_leads_to_signing_in(db):
+    client = Client(headers={"cookie": "pollready_language=en"})
+    address = reverse("sign-in", args=["no-such-link"])
+    page = client.post(address).content.decode()
+    assert 'href="/sign-in/"' in page
+    assert "pollready serve" not in page

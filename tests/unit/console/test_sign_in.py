@@ -29,6 +29,22 @@ def test_opening_a_link_does_not_use_it_up(secretary):
     assert client.get("/").status_code == 200
 
 
+def test_who_has_no_password_yet_is_told_so_with_the_way_to_one(secretary):
+    secretary.set_unusable_password()
+    secretary.save()
+    client = Client()
+    client.post(f"/sign-in/{make_sign_in_link(secretary, now=datetime.now(UTC))}/")
+    page = client.get("/").content.decode()
+    assert "You have no password yet" in page
+    assert '<a href="/account/password/">Choose a password</a>' in page
+    assert "You have no password yet" not in client.get("/").content.decode()
+    secretary.set_password("a long one that is chosen")
+    secretary.save()
+    other = Client()
+    other.post(f"/sign-in/{make_sign_in_link(secretary, now=datetime.now(UTC))}/")
+    assert "You have no password yet" not in other.get("/").content.decode()
+
+
 def test_a_used_link_says_so_and_lets_nobody_in(secretary):
     token = make_sign_in_link(secretary, now=datetime.now(UTC))
     Client().post(f"/sign-in/{token}/")

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from pollready.assessment.models import StationRecord
+from pollready.assessment.models import FindingRecord, StationRecord
+from pollready.obstacles.models import ObstacleCase
 
 pytestmark = pytest.mark.django_db
 
@@ -111,3 +112,13 @@ def test_a_form_says_how_its_value_is_written(client, assessed, field, hint):
     said = re.search(r'id="hint-value">([^<]+)<', page)
     assert hint in said[1]
     assert 'aria-describedby="hint-value"' in page
+
+
+def test_an_obstacle_says_what_came_of_it_since_the_assessment(client, assessed):
+    found = FindingRecord.objects.filter(listing__isnull=False).select_related("listing").first()
+    words = page_of(client, found.listing)
+    assert 'class="state state--' not in words  # nothing has come of any yet
+    ObstacleCase.objects.filter(record=found.cause_id).update(
+        state="verified", settled_date=assessed.saved.as_of_date
+    )
+    assert 'class="state state--verified"' in page_of(client, found.listing)

@@ -8,6 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from pollready.assessment.models import FindingRecord, StationRecord
 from pollready.assessment.result import CRITERIA
+from pollready.language import fold
+from pollready.places.models import ServicePoint
 
 pytestmark = pytest.mark.django_db
 CODE = re.compile(r'<td class="stations__code"><bdi class="code" dir="ltr">(\d+)</bdi>')
@@ -79,6 +81,15 @@ def test_a_cause_and_its_rule_list_the_stations_of_their_findings(client, assess
 @pytest.mark.parametrize("typed", ["سیار", "سيار", "شعبه‌سیار", "شعبه سيار"])
 def test_names_are_found_however_their_letters_were_typed(client, assessed, typed):
     assert codes(client, f"?q={typed}") == ["0004", "0008", "0012"]
+
+
+def test_words_are_found_in_any_order_and_with_the_place(client, assessed):
+    listing = assessed.listings[3]
+    district = listing.point.place
+    ServicePoint.objects.filter(pk=listing.point_id).update(name="مسجد حافظ", key=fold("مسجد حافظ"))
+    for typed in ("حافظ مسجد", f"{district.name} حافظ", f"حافظ {district.parent.name}"):
+        assert codes(client, f"?q={typed}") == [listing.code]
+    assert codes(client, f"?q={district.name} حافظ هیچ") == []
 
 
 @pytest.mark.parametrize("typed", ["0011", "۰۰۱۱", "٠٠١١", " 0011 "])

@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
@@ -23,7 +24,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from pollready.console.access import requires
 from pollready.console.account_forms import NewPasswordForm
 from pollready.console.attempts import count_refusal, has_tried_too_often
-from pollready.console.middleware import ConsoleRequest
+from pollready.console.middleware import ConsoleRequest, language_of
 from pollready.console.passkeys import passkeys_work
 from pollready.console.sessions import begin_session
 from pollready.language import message, say
@@ -127,7 +128,20 @@ def by_link(request: ConsoleRequest, token: str) -> HttpResponse:
         return _refused(request, message(refused, request.language))
     login(request, user, backend=BACKEND)
     begin_session(request, user, now=datetime.now(UTC))
+    if not user.has_usable_password():
+        messages.warning(request, _ask_for_password(request))
     return redirect("overview")
+
+
+def _ask_for_password(request: ConsoleRequest) -> str:
+    """Say that there is no password yet, with the way to one, in the language of who came."""
+    language = language_of(request)
+    return format_html(
+        '{} <a href="{}">{}</a>',
+        say("account.password.missing", language),
+        reverse("account-password"),
+        say("account.password.choose", language),
+    )
 
 
 def _choose_password(request: ConsoleRequest, token: str, link: SignInLink) -> HttpResponse:
