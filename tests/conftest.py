@@ -57,6 +57,33 @@ def no_seal() -> None:
     settings.POLLREADY_SEAL = None
 
 
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """Forget what the process keeps of a register: those of two tests may have the same numbers."""
+    from pollready.assessment.explorers import EXPLORERS
+    from pollready.assessment.falling import LOGGED
+    from pollready.assessment.positions import level_letters
+    from pollready.audit.version import STATIONS_VERSION
+    from pollready.console.component import NAMED
+    from pollready.console.lists.of_stations import FIGURES
+    from pollready.console.map_answers import ANSWERS
+    from pollready.console.overview import CAUSE_COUNTS
+    from pollready.console.where import COUNTS
+    from pollready.register.corrections.formerly import forget_formers
+    from pollready.register.corrections.queries import forget_contradictions
+    from pollready.register.links import forget_links
+    from pollready.register.veil import forget_names
+
+    forget_names()
+    forget_contradictions()
+    forget_formers()
+    forget_links()
+    for kept in (EXPLORERS, ANSWERS, COUNTS, NAMED, FIGURES, CAUSE_COUNTS, LOGGED):
+        kept.forget()
+    STATIONS_VERSION.forget()
+    level_letters.cache_clear()
+
+
 def triggers() -> list[tuple[str, str]]:
     """Give the triggers of the audit log, as (lay, take away)."""
     module = import_module("pollready.migrations.0002_audit_log_only_grows")

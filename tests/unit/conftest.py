@@ -9,19 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pollready.assessment.explorers import EXPLORERS
-from pollready.assessment.falling import LOGGED
-from pollready.assessment.positions import level_letters
-from pollready.audit.version import STATIONS_VERSION
-from pollready.console.component import NAMED
-from pollready.console.lists.of_stations import FIGURES
-from pollready.console.map_answers import ANSWERS
-from pollready.console.overview import CAUSE_COUNTS
-from pollready.console.where import COUNTS
-from pollready.register.corrections.formerly import forget_formers
-from pollready.register.corrections.queries import forget_contradictions
-from pollready.register.links import forget_links
-from pollready.register.veil import forget_names
+from tests.kept_rows import made_once
 
 ROWS = Path(__file__).resolve().parents[1] / "browser" / "register_rows.py"
 Runner = Callable[..., subprocess.CompletedProcess[str]]
@@ -88,29 +76,11 @@ def rows():
     return module
 
 
-@pytest.fixture(autouse=True)
-def fresh_veil():
-    """Forget what another test's register had to hide."""
-    forget_names()
-    EXPLORERS.forget()
-    forget_contradictions()
-    forget_formers()
-    forget_links()
-    ANSWERS.forget()
-    COUNTS.forget()
-    NAMED.forget()
-    FIGURES.forget()
-    CAUSE_COUNTS.forget()
-    STATIONS_VERSION.forget()
-    LOGGED.forget()
-    level_letters.cache_clear()
-
-
 @pytest.fixture
 def register(db, rows):
-    return rows.fill_register()
+    return made_once("register", rows.fill_register)
 
 
 @pytest.fixture
 def assessed(register, rows):
-    return rows.assess_register(register)
+    return made_once("assessed", lambda: rows.assess_register(register))
