@@ -16,21 +16,7 @@ Runner = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="session")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Keep an empty register as set-up does, so that no command of a test migrates its own."""
-    folder = tmp_path_factory.mktemp("cache")
-    command = [
-        sys.executable,
-        "-c",
-        "from pollready.jobs.registers import make_empty_register as m; m()",
-    ]
-    environment = os.environ | {"XDG_CACHE_HOME": str(folder)}
-    subprocess.run(command, check=True, env=environment)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def runner(kept: Path) -> Callable[[Path], Runner]:
+def runner(empty_register: Path) -> Callable[[Path], Runner]:
     """Make a runner of the command in a folder, with a home and a place for temporary files."""
 
     def make(folder: Path) -> Runner:
@@ -38,7 +24,7 @@ def runner(kept: Path) -> Callable[[Path], Runner]:
             "HOME": str(folder / "home"),
             "TMPDIR": str(folder / "tmp"),
             "POLLREADY_DATA": "",
-            "XDG_CACHE_HOME": str(kept),
+            "XDG_CACHE_HOME": str(empty_register.parent.parent),
         }
         (folder / "tmp").mkdir()
         for name in ("XDG_DATA_HOME", "DJANGO_SETTINGS_MODULE"):
