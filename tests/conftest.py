@@ -1,12 +1,17 @@
 """What every test shares: real data, and naming what could not run."""
 
 import os
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterable
+from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.db.backends.signals import connection_created
 from django.test import TransactionTestCase
 
 REQUIRE_ALL = os.environ.get("POLLREADY_REQUIRE_ALL") == "1"
@@ -29,11 +34,62 @@ def real_data() -> Path:
     return folder
 
 
+def keep_empty_register() -> Path:
+    """Keep an empty register as set-up does, so that neither tests nor commands migrate theirs."""
+    command = (
+        "from pollready.jobs.registers import make_empty_register; print(make_empty_register())"
+    )
+    environment = os.environ | {
+        "XDG_CACHE_HOME": str(ROOT / "var" / "test-cache"),
+        "PYTHONPATH": str(ROOT / "src"),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", command],
+        check=True, env=environment, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    return Path(done.stdout.strip())
+
+
+@pytest.fixture(scope="session")
+def empty_register() -> Path:
+    """Give the file of a register that was migrated and holds nothing."""
+    return keep_empty_register()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    request: pytest.FixtureRequest, django_db_modify_db_settings: None
+) -> None:
+    """Begin the tests' own database as a copy of one that was migrated."""
+    template = request.config.getoption("--template")
+    if template:
+        connection.settings_dict["TEST"]["TEMPLATE"] = template
+        return
+    if connection.vendor != "sqlite":
+        return
+    empty = request.getfixturevalue("empty_register")
+
+    def copy(connection, **_) -> None:
+        to = connection.connection
+        if connection.is_in_memory_db() and not to.execute("PRAGMA schema_version").fetchone()[0]:
+            with closing(sqlite3.connect(empty)) as kept:
+                kept.backup(to)
+
+    connection_created.connect(copy, weak=False)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have the empty register before several workers want it at once."""
+    if getattr(config.option, "numprocesses", None) and not config.getoption("--only-database"):
+        keep_empty_register()
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let one run take only the tests that touch the database."""
+    """Let one run take only the tests that touch the database, which is copied from another."""
     parser.addoption(
         "--only-database", action="store_true", help="run only the tests that use the database"
     )
+    parser.addoption("--template", help="the PostgreSQL database that was migrated already")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -55,6 +111,32 @@ def no_seal() -> None:
     from django.conf import settings
 
     settings.POLLREADY_SEAL = None
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """Forget what the process keeps of a register: those of two tests may have the same numbers."""
+    from pollready.assessment.explorers import EXPLORERS
+    from pollready.assessment.falling import LOGGED
+    from pollready.assessment.positions import level_letters
+    from pollready.audit.version import STATIONS_VERSION
+    from pollready.console.component import NAMED
+    from pollready.console.lists.of_stations import FIGURES
+    from pollready.console.map_answers import ANSWERS
+    from pollready.console.overview import CAUSE_COUNTS
+    from pollready.console.where import COUNTS
+    from pollready.register.corrections.differing import DIFFERING
+    from pollready.register.corrections.formerly import forget_formers
+    from pollready.register.links import forget_links
+    from pollready.register.veil import forget_names
+
+    forget_names()
+    forget_formers()
+    forget_links()
+    for kept in (DIFFERING, EXPLORERS, ANSWERS, COUNTS, NAMED, FIGURES, CAUSE_COUNTS, LOGGED):
+        kept.forget()
+    STATIONS_VERSION.forget()
+    level_letters.cache_clear()
 
 
 def triggers() -> list[tuple[str, str]]:

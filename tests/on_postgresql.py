@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 from urllib.parse import quote
 
+TEMPLATE = "pollready_template"
 REQUIRE_ALL = os.environ.get("POLLREADY_REQUIRE_ALL") == "1"
 
 
@@ -38,18 +39,34 @@ def need_not_survive(server: object) -> None:
 
 
 def run_tests(server: object) -> int:
-    """Run pytest on the tests that use the database, with the setting of this server."""
-    environment = os.environ | {"POLLREADY_DATABASE": database_url(server)}
-    command = [sys.executable, "-m", "pytest", "--only-database", *sys.argv[1:]]
-    return subprocess.run(command, env=environment, check=False).returncode
+    """Run pytest on the tests that use the database, with the setting of this server.
+
+    One database is migrated, and each worker begins with a copy of it.
+    """
+    server.psql(f"CREATE DATABASE {TEMPLATE};")
+    migrate = [
+        sys.executable, "-m", "django", "migrate", "--verbosity", "0",
+        "--settings", "pollready.project.settings",
+    ]  # fmt: skip
+    subprocess.run(migrate, env=with_database(server, TEMPLATE), check=True)
+    command = [sys.executable, "-m", "pytest", "--only-database", "--template", TEMPLATE]
+    return subprocess.run(
+        [*command, *sys.argv[1:]], env=with_database(server), check=False
+    ).returncode
 
 
-def database_url(server: object) -> str:
+def with_database(server: object, name: str | None = None) -> dict[str, str]:
+    """Give the environment in which a database of this server is the register."""
+    return os.environ | {"POLLREADY_DATABASE": database_url(server, name)}
+
+
+def database_url(server: object, name: str | None = None) -> str:
     """Name the server's socket in our setting's form."""
     import psycopg
 
     parts = psycopg.conninfo.conninfo_to_dict(server.get_uri())
-    return f"postgresql://{parts['user']}:@/{parts['dbname']}?host={quote(parts['host'], safe='')}"
+    database = name or parts["dbname"]
+    return f"postgresql://{parts['user']}:@/{database}?host={quote(parts['host'], safe='')}"
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, s
 
 from pollready.console.build import FrontEndNotBuilt, NodeMissing, build
 from pollready.people.models import Role, User
+from tests.kept_rows import made_once
 
 HERE = Path(__file__).resolve().parent
 PICTURES = HERE.parent.parent / "test-results"
@@ -182,13 +183,14 @@ def visit(chromium: Browser, live_server) -> Iterator:
 @pytest.fixture
 def register(transactional_db):
     """Fill the small register."""
-    return load_beside("register_rows").fill_register()
+    return made_once("register", load_beside("register_rows").fill_register)
 
 
 @pytest.fixture
 def assessed(register):
     """Fill and assess the small register."""
-    return load_beside("register_rows").assess_register(register)
+    rows = load_beside("register_rows")
+    return made_once("assessed", lambda: rows.assess_register(register))
 
 
 @pytest.fixture

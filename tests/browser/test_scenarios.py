@@ -11,6 +11,7 @@ from pollready.planning.commands import take_in_catalogue
 from pollready.planning.costs import cost_scenarios
 from pollready.planning.models import ContingencyPlan, ReadinessDeclaration, Scenario
 from pollready.planning.plans import StepDraft, save_plan
+from tests.kept_rows import made_once
 
 NOW = datetime(2028, 6, 19, 9, 0, tzinfo=UTC)
 NARROW = 390
@@ -19,8 +20,8 @@ NARROW = 390
 @pytest.fixture
 def planned(assessed, secretary):
     """The small register with the scenarios that ship, and one plan."""
-    take_in_catalogue(now=NOW)
-    cost_scenarios(assessed.round.pk, now=NOW)
+    made_once("catalogue", lambda: take_in_catalogue(now=NOW))
+    made_once("costs", lambda: cost_scenarios(assessed.round.pk, now=NOW))
     save_plan(
         Scenario.objects.get(code="F11").pk,
         [

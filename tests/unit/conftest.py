@@ -9,40 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from pollready.assessment.explorers import EXPLORERS
-from pollready.assessment.falling import LOGGED
-from pollready.assessment.positions import level_letters
-from pollready.audit.version import STATIONS_VERSION
-from pollready.console.component import NAMED
-from pollready.console.lists.of_stations import FIGURES
-from pollready.console.map_answers import ANSWERS
-from pollready.console.overview import CAUSE_COUNTS
-from pollready.console.where import COUNTS
-from pollready.register.corrections.differing import DIFFERING
-from pollready.register.corrections.formerly import forget_formers
-from pollready.register.links import forget_links
-from pollready.register.veil import forget_names
+from tests.kept_rows import made_once
 
 ROWS = Path(__file__).resolve().parents[1] / "browser" / "register_rows.py"
 Runner = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="session")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Keep an empty register as set-up does, so that no command of a test migrates its own."""
-    folder = tmp_path_factory.mktemp("cache")
-    command = [
-        sys.executable,
-        "-c",
-        "from pollready.jobs.registers import make_empty_register as m; m()",
-    ]
-    environment = os.environ | {"XDG_CACHE_HOME": str(folder)}
-    subprocess.run(command, check=True, env=environment)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def runner(kept: Path) -> Callable[[Path], Runner]:
+def runner(empty_register: Path) -> Callable[[Path], Runner]:
     """Make a runner of the command in a folder, with a home and a place for temporary files."""
 
     def make(folder: Path) -> Runner:
@@ -50,7 +24,7 @@ def runner(kept: Path) -> Callable[[Path], Runner]:
             "HOME": str(folder / "home"),
             "TMPDIR": str(folder / "tmp"),
             "POLLREADY_DATA": "",
-            "XDG_CACHE_HOME": str(kept),
+            "XDG_CACHE_HOME": str(empty_register.parent.parent),
         }
         (folder / "tmp").mkdir()
         for name in ("XDG_DATA_HOME", "DJANGO_SETTINGS_MODULE"):
@@ -88,29 +62,11 @@ def rows():
     return module
 
 
-@pytest.fixture(autouse=True)
-def fresh_veil():
-    """Forget what another test's register had to hide."""
-    forget_names()
-    EXPLORERS.forget()
-    DIFFERING.forget()
-    forget_formers()
-    forget_links()
-    ANSWERS.forget()
-    COUNTS.forget()
-    NAMED.forget()
-    FIGURES.forget()
-    CAUSE_COUNTS.forget()
-    STATIONS_VERSION.forget()
-    LOGGED.forget()
-    level_letters.cache_clear()
-
-
 @pytest.fixture
 def register(db, rows):
-    return rows.fill_register()
+    return made_once("register", rows.fill_register)
 
 
 @pytest.fixture
 def assessed(register, rows):
-    return rows.assess_register(register)
+    return made_once("assessed", lambda: rows.assess_register(register))

@@ -12,7 +12,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
 @pytest.fixture
-def run_page(tmp_path):
+def run_page(tmp_path, empty_register):
     """Give a function that runs a page's blocks in an empty folder and a home of its own."""
     command = tmp_path / "bin" / "pollready"
     command.parent.mkdir()
@@ -22,6 +22,7 @@ def run_page(tmp_path):
         "PATH": f"{command.parent}{os.pathsep}{os.environ['PATH']}",
         "HOME": str(tmp_path / "home"),
         "POLLREADY_DATA": "",
+        "XDG_CACHE_HOME": str(empty_register.parent.parent),
     }
     folder = tmp_path / "folder"
     folder.mkdir()

@@ -23,14 +23,15 @@ from pollready.planning.models import (
 from pollready.planning.plans import StepDraft, save_plan
 from pollready.register.models import Source
 from pollready.resources.models import ResourceLot
+from tests.kept_rows import made_once
 
 NOW = datetime(2028, 6, 19, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
 def planned(assessed, secretary):
-    take_in_catalogue(now=NOW)
-    cost_scenarios(assessed.round.pk, now=NOW)
+    made_once("catalogue", lambda: take_in_catalogue(now=NOW))
+    made_once("costs", lambda: cost_scenarios(assessed.round.pk, now=NOW))
     return assessed
 
 

@@ -37,6 +37,9 @@ def seed(request):
     return request.param
 
 
+of_the_example = pytest.mark.parametrize("seed", [0], indirect=True, scope="module")
+
+
 @lru_cache(maxsize=2)  # a province is large
 def assessed(seed: int, language: str = "fa"):
     """Assess an example once for all that is asked of it; nothing of it stays in the register."""
@@ -71,8 +74,9 @@ def test_every_planted_obstacle_is_found(seed):
     assert [p for p in record["planted"] if not is_found(p, assessment)] == []
 
 
-def test_every_rule_has_something_planted_for_it():
-    record, _ = assessed(0)
+@of_the_example
+def test_every_rule_has_something_planted_for_it(seed):
+    record, _ = assessed(seed)
     planted = {KIND_TO_RULE[planted["kind"]] for planted in record["planted"]}
     assert planted == {rule.code for rule in RULES} - NOT_PLANTED
 
@@ -123,23 +127,26 @@ def test_every_criterion_that_is_not_met_has_a_cause_that_says_so(seed):
     assert silent == []
 
 
-def test_every_finding_names_its_rows_and_every_cause_one_owner():
-    _, assessment = assessed(0)
+@of_the_example
+def test_every_finding_names_its_rows_and_every_cause_one_owner(seed):
+    _, assessment = assessed(seed)
     without = {f.rule for f in assessment.findings if not f.evidence}
     assert without <= {"no_evidence"}  # there is no row to name
     for cause in assessment.causes:
         assert {finding.owner for finding in cause.findings} == {cause.owner}
 
 
-def test_missing_evidence_makes_no_obstacle():
-    _, assessment = assessed(0)
+@of_the_example
+def test_missing_evidence_makes_no_obstacle(seed):
+    _, assessment = assessed(seed)
     for rule in ("no_evidence", "radio_disputed", "claim_contradicted"):
         found = {f.severity for f in assessment.findings if f.rule == rule}
         assert found == {Severity.UNKNOWN}
 
 
-def test_a_seed_gives_the_same_assessment_in_either_language():
-    (_, persian), (_, english) = assessed(0, "fa"), assessed(0, "en")
+@of_the_example
+def test_a_seed_gives_the_same_assessment_in_either_language(seed):
+    (_, persian), (_, english) = assessed(seed, "fa"), assessed(seed, "en")
     assert persian.total == english.total
     assert persian.by_kind == english.by_kind
     assert persian.by_agency == english.by_agency

@@ -24,8 +24,9 @@ WORKER = (sys.executable, "-m", "pollready", "worker")
 
 
 @pytest.fixture
-def here(tmp_path, kept):
-    with workers.installation(tmp_path, kept) as made:
+def here(tmp_path, empty_register, request):
+    template = request.config.getoption("--template")
+    with workers.installation(tmp_path, empty_register, template) as made:
         yield made
 
 

@@ -105,7 +105,7 @@ class Installation:
 
 
 @contextmanager
-def installation(folder: Path, kept: Path) -> Iterator[Installation]:
+def installation(folder: Path, empty: Path, template: str | None = None) -> Iterator[Installation]:
     """Make a register in a folder: a copy of the empty one, or a database of its own."""
     environment = os.environ | {
         "POLLREADY_DATA": str(folder),
@@ -113,25 +113,25 @@ def installation(folder: Path, kept: Path) -> Iterator[Installation]:
     }
     shared = environment.pop("POLLREADY_DATABASE", "")
     if not shared:
-        (empty,) = kept.glob("pollready/empty-*.sqlite3")
         shutil.copyfile(empty, folder / "register.sqlite3")
         yield Installation(environment, str(folder / "register.sqlite3"))
         return
-    with _own_database(shared) as address:
+    with _own_database(shared, template) as address:
         environment["POLLREADY_DATABASE"] = address
-        migrate = [sys.executable, "-m", "django", "migrate", "--verbosity=0"]
-        subprocess.run(migrate, env=environment, check=True)
+        if template is None:
+            migrate = [sys.executable, "-m", "django", "migrate", "--verbosity=0"]
+            subprocess.run(migrate, env=environment, check=True)
         yield Installation(environment, address)
 
 
 @contextmanager
-def _own_database(shared: str) -> Iterator[str]:
+def _own_database(shared: str, template: str | None) -> Iterator[str]:
     import psycopg
 
     name = f"workers_{os.getpid()}_{time.monotonic_ns()}"
     parts = urlsplit(shared)
     with psycopg.connect(shared, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template or "template1"}"')
         try:
             yield urlunsplit(parts._replace(path=f"/{name}"))
         finally:

@@ -1,35 +1,21 @@
 """The small register of the browser tests, assessed, with the scenarios that ship."""
 
-import importlib.util
-import sys
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from pollready.people.models import Role, User
 from pollready.places.models import Agency, Place
 from pollready.planning.commands import take_in_catalogue
+from tests.kept_rows import made_once
 
-ROWS = Path(__file__).resolve().parents[2] / "browser" / "register_rows.py"
 NOW = datetime(2028, 6, 19, 9, 0, tzinfo=UTC)
 
 
-@pytest.fixture(scope="session")
-def rows():
-    """Load the module that fills the register; it stands in no package."""
-    spec = importlib.util.spec_from_file_location("planning_register_rows", ROWS)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture
-def assessed(db, rows):
-    found = rows.assess_register(rows.fill_register())
-    take_in_catalogue(now=NOW)
-    return found
+def assessed(assessed):
+    made_once("catalogue", lambda: take_in_catalogue(now=NOW))
+    return assessed
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from pollready.planning.commands import Draft, save_scenario, take_in_catalogue
 from pollready.planning.costs import NothingAssessed, cost_scenarios
 from pollready.planning.models import Scenario, ScenarioBinding, ScenarioStation
 from pollready.planning.queries import bindings_for, costs_for, scenarios_for, stations_losing
+from tests.kept_rows import made_once
 
 NOW = datetime(2028, 6, 19, 9, 0, tzinfo=UTC)
 
@@ -24,7 +25,7 @@ def bound(code: str) -> ScenarioBinding:
 
 @pytest.fixture
 def costed(assessed):
-    cost_scenarios(assessed.round.pk, now=NOW)
+    made_once("costs", lambda: cost_scenarios(assessed.round.pk, now=NOW))
     return assessed
 
 

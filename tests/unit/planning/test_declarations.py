@@ -17,6 +17,7 @@ from pollready.planning.declarations import (
 from pollready.planning.models import ReadinessDeclaration, Scenario
 from pollready.planning.plans import StepDraft, save_plan
 from pollready.planning.rules import ScenarioRefused
+from tests.kept_rows import made_once
 
 NOW = datetime(2028, 6, 19, 9, 0, tzinfo=UTC)
 NAME = "مریم نمونه"
@@ -24,7 +25,7 @@ NAME = "مریم نمونه"
 
 @pytest.fixture
 def dark(assessed) -> Scenario:
-    cost_scenarios(assessed.round.pk, now=NOW)
+    made_once("costs", lambda: cost_scenarios(assessed.round.pk, now=NOW))
     return Scenario.objects.get(code="F11")
 
 

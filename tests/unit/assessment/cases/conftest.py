@@ -1,9 +1,6 @@
 """The small register of the browser tests, assessed, and people of several scopes."""
 
-import importlib.util
-import sys
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -11,23 +8,7 @@ from pollready.obstacles.models import ObstacleCase
 from pollready.people.models import Role, User
 from pollready.places.models import Agency, Place, PlaceLevel
 
-ROWS = Path(__file__).resolve().parents[3] / "browser" / "register_rows.py"
 NOW = datetime(2028, 6, 20, 9, 0, tzinfo=UTC)
-
-
-@pytest.fixture(scope="session")
-def rows():
-    """Load the module that fills the register; it stands in no package."""
-    spec = importlib.util.spec_from_file_location("cases_register_rows", ROWS)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture
-def assessed(db, rows):
-    return rows.assess_register(rows.fill_register())
 
 
 @pytest.fixture
