@@ -1,16 +1,14 @@
 """The few causes that need a decision now: at most five stand on the first page."""
 
-from datetime import date, timedelta
+from datetime import date
 
-from pollready.assessment.readiness import gate_days
-from pollready.assessment.result import CRITERIA, DecisionNeeded
-from pollready.obstacles.catalogue import RULES
+from pollready.assessment.result import DecisionNeeded
+from pollready.obstacles.due import due_date, gate_of
 from pollready.obstacles.facts import Facts
 from pollready.obstacles.finding import Cause, Severity
 from pollready.obstacles.thresholds import Thresholds
 
 MOST = 5
-_CRITERION = {rule.code: rule.criterion for rule in RULES}
 
 
 def decisions_needed(
@@ -28,10 +26,5 @@ def decisions_needed(
 
 
 def deadline(cause: Cause, facts: Facts, thresholds: Thresholds) -> date | None:
-    """Give the gate of the cause's criterion, or the day before opening; not before `as_of`."""
-    if facts.election_date is None:
-        return None
-    criterion = _CRITERION.get(cause.rule)
-    name = CRITERIA[criterion - 1] if criterion else None
-    days = gate_days(thresholds)[name] if name else thresholds.delivery_gate_days
-    return max(facts.election_date - timedelta(days=days), facts.as_of)
+    """Give the day by which its case is due, gone by or not; None without an election day."""
+    return due_date(gate_of(cause.rule, cause.findings[0].fields), facts.election_date, thresholds)

@@ -231,7 +231,7 @@ def _causes_of_round(saved: SavedAssessment, viewer: User) -> _Causes:
     waiting = _waiting(records)
     return _Causes(
         weightiest=list(waiting.exclude(severity=Severity.UNKNOWN)[:CAUSES]),
-        decisions=_decisions(saved.summary, waiting),
+        decisions=_decisions(saved.summary, waiting.select_related("case")),
         count=records.count(),
     )
 
@@ -297,14 +297,17 @@ def _states(total: Tally) -> list[State]:
 def _decisions(
     summary: Mapping[str, Any], records: QuerySet[CauseRecord]
 ) -> list[tuple[CauseRecord, date | None]]:
-    """Find the records of the causes that wait for a decision, in the summary's order."""
+    """Find the records of the causes that wait for a decision, in the summary's order.
+
+    Each is due when its case is: a person may have given the case another gate since.
+    """
     waiting = summary["decisions"][:DECISIONS]
     by_key = {
         (record.rule, record.key): record
         for record in records.filter(rule__in={row["cause"]["rule"] for row in waiting})
     }
     return [
-        (record, row["deadline"] and date.fromisoformat(row["deadline"]))
+        (record, _due(record))
         for row in waiting
         if (record := by_key.get((row["cause"]["rule"], row["cause"]["key"][:KEY_MAX]))) is not None
     ]

@@ -204,3 +204,48 @@ def test_what_was_checked_since_the_assessment_is_said_with_one_click_to_assess(
     assessed.saved.made_at = later + timedelta(minutes=1)
     assessed.saved.save(update_fields=["made_at"])
     assert said not in head_client.get("/").content.decode()
+
+
+def decided(client) -> dict[str, str]:
+    """Give the day until which each decision waits, by the address of its cause."""
+    page = client.get("/").content.decode()
+    part = page.partition('<h2 id="decide"')[2].partition("</section>")[0]
+    rows = re.findall(r'href="(/causes/\d+/)".*?<time datetime="([\d-]+)"', part, re.DOTALL)
+    return dict(rows)
+
+
+def test_a_decision_is_due_when_its_case_is_for_everybody(client, assessed):
+    """The whole round's overview had a deadline of its own, beside that of the case's page."""
+    governor = User.objects.create(username="governor", role=Role.GOVERNOR, language="en")
+    governor.places.add(Place.objects.get(code="01"))
+    at_county = Client()
+    at_county.force_login(governor)
+    cases = {
+        f"/causes/{case.record_id}/": case.due_date.isoformat()
+        for case in ObstacleCase.objects.exclude(due_date=None)
+    }
+    for reader in (client, at_county):
+        days = decided(reader)
+        assert days
+        assert days == {address: cases[address] for address in days}
+        for address, day in days.items():
+            assert f'datetime="{day}"' in reader.get(address).content.decode()
+
+
+def test_a_decision_follows_the_gate_that_a_person_gave_its_case(client, assessed):
+    address = next(iter(decided(client)))
+    case = ObstacleCase.objects.get(record_id=address.split("/")[2])
+    case.due_date -= timedelta(days=3)
+    case.save()
+    assert decided(client)[address] == case.due_date.isoformat()
+
+
+def test_the_report_of_an_assessment_says_the_day_of_the_case(assessed):
+    days = {
+        (row["cause"]["rule"], row["cause"]["key"]): row["deadline"]
+        for row in assessed.saved.summary["decisions"]
+    }
+    cases = ObstacleCase.objects.filter(record__assessment=assessed.saved)
+    due = {(case.rule, case.key): str(case.due_date) for case in cases}
+    assert days
+    assert days == {key: due[key] for key in days}
