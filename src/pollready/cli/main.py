@@ -57,11 +57,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _explain(error, getattr(chosen, "language", "en"))
 
 
+def _name_the_option(fields: dict[str, object]) -> None:
+    """Say of unknown headings what only the command line has: an option."""
+    from pollready.language import Phrase
+
+    why = fields.get("why")
+    if isinstance(why, Phrase) and why.key == "intake.nothing.not-recognised":
+        fields["why"] = Phrase("cli.not_recognised", why.fields)
+
+
 def _explain(error: Exception, language: str) -> int:
     """Say what happened in the user's language; unexpected errors keep a reference number."""
     from pollready.language import message  # only a command that fails pays for it
 
     if hasattr(error, "code") and hasattr(error, "fields"):
+        _name_the_option(error.fields)
         print(message(error, language), file=sys.stderr)
         return USAGE if error.code in _OF_USAGE else NOTHING_USABLE
     from pollready.cli.reference_number import keep_traceback

@@ -31,6 +31,7 @@ else:
 ROWS = 50
 _UPSTREAM = frozenset({"component", "group"})
 _SHEET_OF = {"component": "components", "group": "components", "stop": "stops"}
+_MENDED_BY_COLUMNS = frozenset({"columns-unread"})
 _UNRECOGNISED = "stations"  # what a list of which nothing could be made most likely is
 
 
@@ -89,7 +90,8 @@ def fault_rows(faults: QuerySet[StagedFault], page: str | None, user: User, lang
             "column": row.column,
             "value": fault.value,
             "what": fault.what(language),
-            "remedy": fault.remedy(language),
+            "remedy": _remedy_words(fault, language),
+            "of_columns": row.code in _MENDED_BY_COLUMNS,
         }
 
     return _found(faults, page, said)
@@ -198,6 +200,14 @@ def _found(rows: QuerySet[Any], number: str | None, said: Any) -> Found:
     paginator: Any = _AnyPaginator(rows, ROWS)
     page = paginator.get_page(number)
     return Found([said(row) for row in page], page, paginator.count)
+
+
+def _remedy_words(fault: Fault, language: str) -> str:
+    """Say what to do: what a page here offers, where one does, else what the file needs."""
+    try:
+        return say(f"upload.remedy.{fault.code}", language)
+    except UnknownPhrase:
+        return fault.remedy(language)
 
 
 def _code_words(code: str, language: str) -> str:

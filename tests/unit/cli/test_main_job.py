@@ -48,6 +48,15 @@ def test_a_list_without_components_comes_out_all_unknown(pollready, station_list
     assert all(Path(name).stat().st_size > 0 for name in result["files"])
 
 
+def test_headings_that_are_not_known_lead_to_the_option_that_says_what_they_are(
+    pollready, tmp_path
+):
+    budget = tmp_path / "budget.csv"
+    budget.write_text("budget,year\n12,2024\n")
+    done = pollready("assess", budget, "--language", "en", "--out", tmp_path / "out")
+    assert "--map" in done.stderr
+
+
 def test_a_list_of_components_alone_is_assessed_too(pollready, tmp_path):
     cells = tmp_path / "cells.csv"
     cells.write_text("radio,mcc,net,area,cell,lon,lat\nGSM,432,11,1,7,46.3,38.1\n")

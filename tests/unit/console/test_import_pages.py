@@ -317,3 +317,12 @@ def test_what_could_not_be_applied_is_applied_anew_and_not_started_again(client,
     shown = page(client, "import-stage", staged)
     assert reverse("import-apply", args=[staged.pk]) in shown
     assert reverse("job-again", args=[Job.objects.get().pk]) not in shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_column_that_was_not_understood_is_led_to_the_page_of_columns(client, staged, language):
+    client.post(reverse("language"), {"language": language, "next": "/"})
+    shown = page(client, "import-faults", staged, "?code=columns-unread")
+    assert say("upload.remedy.columns-unread", language) in shown
+    assert f'<a href="{reverse("import-mapping", args=[staged.pk])}">' in shown
+    assert "--map" not in shown

@@ -91,3 +91,37 @@ def test_a_phrase_within_a_phrase_is_said_in_the_same_language():
     assert say("cli.file", "fa", file=inner) == say(
         "cli.file", "fa", file=say("language.yes", "fa")
     )
+
+
+# What only who types commands can meet: building, serving, the report's folder, fault trees.
+SAID_TO_WHO_TYPES_COMMANDS = frozenset(
+    f"errors.{code}"
+    for code in (
+        "cli.no-free-port",
+        "console.front-end-not-built",
+        "console.node-missing",
+        "engine.fault-tree-out-of-time",
+        "engine.fault-tree-too-large",
+        "engine.open-psa.mission-time-needed",
+        "engine.top-not-chosen",
+        "jobs.no-register",
+        "jobs.output-over-input",
+        "jobs.register-unusable",
+        "reports.missing-font",
+        "reports.reveal-without-reason",
+    )
+)
+COMMAND = re.compile(
+    r"(?<![\w-])--[a-z]|\bdocs/|\bpollready [a-z]|\bmake [a-z]+ را|\w\.(toml|py|md)\b"
+)
+
+
+def test_no_phrase_of_the_console_names_a_command_an_option_or_a_path():
+    shown = {
+        key
+        for key, texts in PHRASES
+        if not key.startswith("cli.") and any(COMMAND.search(text) for text in texts.values())
+    }
+    # Its hint names a page of the guide; the form of scenarios is to say it in words.
+    shown -= {"planning.form.scenario.selector_hint"}
+    assert shown == SAID_TO_WHO_TYPES_COMMANDS

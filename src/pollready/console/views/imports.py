@@ -330,7 +330,7 @@ def _why(staged: StagedImport, language: str) -> str:
     told = Kept(staged.error_code, staged.error_fields)
     why = told.fields.get("why")
     if isinstance(why, Phrase) and why.key == "intake.nothing.not-recognised":
-        # The command line has an option for what is a page here.
+        # The columns have a page of their own here.
         told.fields["why"] = Phrase("upload.not_recognised", why.fields)
     return message(told, language)
 
