@@ -42,8 +42,9 @@ def power(transactional_db, planned):
     agency.representative = "مریم نمونه"
     agency.save()
     user = User.objects.create(
-        username="power", role=Role.AGENCY_REPRESENTATIVE, agency=agency, language="fa"
-    )
+        username="power", role=Role.AGENCY_REPRESENTATIVE, agency=agency, language="fa",
+        first_name="مریم", last_name="نمونه",
+    )  # fmt: skip
     client = Client()
     client.force_login(user)
     return client.session.session_key

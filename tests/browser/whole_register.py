@@ -59,7 +59,8 @@ def people() -> Everybody:
         make(username="keeper", first_name="امید", role=Role.ADMINISTRATOR, may_see_names=True,
              password="!"),
         make(username="head", first_name="سارا", role=Role.COMMITTEE_HEAD, may_see_names=True),
-        make(username="power", role=Role.AGENCY_REPRESENTATIVE, agency=power),
+        make(username="power", first_name="مریم", last_name="نمونه",
+             role=Role.AGENCY_REPRESENTATIVE, agency=power),
     )  # fmt: skip
 
 

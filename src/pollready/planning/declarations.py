@@ -43,10 +43,20 @@ def has_password(user: User) -> bool:
     return bool(user.password) and user.has_usable_password()
 
 
-def signers_of(agency: Agency, user: User) -> tuple[str, ...]:
-    """Name who may sign for an agency: those whom its letter names, else the user himself."""
-    named = tuple(name for name in (agency.representative, agency.deputy) if name.strip())
-    return named or (user.get_full_name() or user.username,)
+def signer_of(user: User) -> str:
+    """Give the name that a user signs with: his own, as his account has it."""
+    return user.get_full_name() or user.username
+
+
+def named_in_letter(agency: Agency) -> tuple[str, ...]:
+    """Give the names that stand in an agency's letter of introduction, as far as it is recorded."""
+    return tuple(name for name in (agency.representative, agency.deputy) if name.strip())
+
+
+def is_in_letter(agency: Agency, name: str) -> bool | None:
+    """Say whether the agency's letter of introduction names somebody; None where there is none."""
+    named = named_in_letter(agency)
+    return fold(name) in map(fold, named) if named else None
 
 
 @transaction.atomic
@@ -55,14 +65,15 @@ def sign_declaration(
 ) -> ReadinessDeclaration:
     """Sign for the user's own agency; an earlier declaration of the round is renewed by it.
 
-    The signer types his name as the agency's letter has it, and his password where he has one.
+    The signer types his own name as his account has it, and his password where he has one. Whether
+    the agency's letter of introduction names him is kept with it, for the headquarters to see.
     Raises `NotPermitted`, and `ScenarioRefused`.
     """
     check(by, Permission.DECLARE_READINESS)
     agency = by.agency
     if not is_of_agency(by) or agency is None:
         raise NotPermitted(Permission.DECLARE_READINESS)
-    signed_name = _check_signer(agency, typed_name, password, by)
+    signed_name = _check_signer(typed_name, password, by)
     if not statement.text.strip():
         raise ScenarioRefused("no-statement")
     covered = list(scenarios_for(by, round_id).filter(pk__in=statement.scenarios))
@@ -88,6 +99,9 @@ def sign_declaration(
         letter_no=statement.letter_no.strip(),
         letter_date=statement.letter_date,
         text_hash=text_hash,
+        is_in_letter=is_in_letter(agency, signed_name),
+        introduction_no=agency.letter_no,
+        introduction_date=agency.letter_date,
     )
     DeclaredScenario.objects.bulk_create(
         DeclaredScenario(declaration=declaration, scenario=each, plan_version=versions.get(each.pk))
@@ -97,6 +111,7 @@ def sign_declaration(
         "agency": agency.code, "signed_name": signed_name, "text_hash": text_hash,
         "scenarios": [each.code for each in covered], "letter_no": declaration.letter_no,
         "has_reservations": bool(declaration.reservations),
+        "is_in_letter": declaration.is_in_letter,
     }  # fmt: skip
     entries = [
         Entry("declaration", str(declaration.pk), None, after),
@@ -159,15 +174,14 @@ def hash_of(
     return hashlib.sha256("\n\x1e".join(lines).encode()).hexdigest()
 
 
-def _check_signer(agency: Agency, typed_name: str, password: str, by: User) -> str:
-    """Find the typed name among those who may sign, and check the password where there is one."""
-    names = {fold(name): name for name in signers_of(agency, by)}
-    found = names.get(fold(typed_name))
-    if found is None:
-        raise ScenarioRefused("other-name")
+def _check_signer(typed_name: str, password: str, by: User) -> str:
+    """Check that he typed his own name, and his password where he has one; give his name."""
+    own = signer_of(by)
+    if fold(typed_name) != fold(own):
+        raise ScenarioRefused("other-name", name=own)
     if has_password(by) and not by.check_password(password):
         raise ScenarioRefused("wrong-password")
-    return found
+    return own
 
 
 def _end_standing(round_id: int, agency: Agency, now: datetime) -> list[Entry]:

@@ -292,6 +292,10 @@ class ReadinessDeclaration(Versioned):
     signed_at = models.DateTimeField()
     letter_no = models.CharField(max_length=60, blank=True)
     letter_date = models.DateField(null=True, blank=True)
+    # What the agency's letter of introduction said at that moment; a later one alters nothing.
+    is_in_letter = models.BooleanField(null=True, editable=False)
+    introduction_no = models.CharField(max_length=60, blank=True, editable=False)
+    introduction_date = models.DateField(null=True, editable=False)
     text_hash = models.CharField(max_length=64)
     state = models.CharField(
         max_length=10, choices=DeclarationState.choices, default=DeclarationState.SIGNED

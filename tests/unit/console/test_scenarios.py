@@ -399,6 +399,24 @@ def test_an_agency_signs_and_withdraws_its_own_declaration(planned, client):
     assert "no fuel" in page(client, "declaration", declaration.pk)
 
 
+def test_the_signer_is_the_account_and_the_letter_is_shown_beside_it(planned, client):
+    agency = Agency.objects.get(code="PWR")
+    agency.representative, agency.letter_no = "Zahra Other", "1407/1"
+    agency.save()
+    own = agency_client("PWR", first_name="Mary", last_name="Example")
+    html = page(own, "declaration-new")
+    assert "Letter of introduction" in html and "it does not name you" in html
+    assert "send the new letter to the secretary" in html
+    typed = {"statement": "We are ready.", "typed_name": "Zahra Other"}
+    assert own.post(reverse("declaration-new"), typed).status_code == 422
+    own.post(reverse("declaration-new"), typed | {"typed_name": "Mary Example"})
+    declaration = ReadinessDeclaration.objects.get()
+    for html in (page(client, "declarations"), page(client, "declaration", declaration.pk)):
+        assert "Mary Example" in html and "of-PWR" in html
+        assert "the signer is not named in the letter" in html
+        assert "Zahra Other" not in html
+
+
 def test_an_agency_does_not_find_what_does_not_concern_it(planned):
     own = agency_client("PWR")
     assert own.get(reverse("scenario", args=[code("F12").pk])).status_code == 404

@@ -29,7 +29,10 @@ def power(assessed) -> User:
     agency = Agency.objects.get(code="PWR")
     agency.representative, agency.letter_no = "مریم نمونه", "1407/1"
     agency.save()
-    return User.objects.create(username="power", role=Role.AGENCY_REPRESENTATIVE, agency=agency)
+    return User.objects.create(
+        username="power", role=Role.AGENCY_REPRESENTATIVE, agency=agency,
+        first_name="مریم", last_name="نمونه",
+    )  # fmt: skip
 
 
 @pytest.fixture

@@ -61,6 +61,29 @@ def test_the_name_is_found_however_it_is_typed_and_another_is_refused(assessed, 
     assert sign(assessed, power, [], name=" مريم نمونه ").signed_name == NAME
 
 
+def test_nobody_signs_as_somebody_else_whom_the_letter_names(assessed, dark, power):
+    power.agency.deputy = "زهرا دیگری"
+    power.agency.save()
+    with pytest.raises(ScenarioRefused) as refused:
+        sign(assessed, power, [], name="زهرا دیگری")
+    assert refused.value.fields == {"name": NAME}
+    assert not ReadinessDeclaration.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("representative", "named"), [("مريم نمونه", True), ("زهرا دیگری", False), ("", None)]
+)
+def test_whether_the_letter_names_the_signer_is_kept(assessed, dark, power, representative, named):
+    power.agency.representative = representative
+    power.agency.save()
+    declaration = sign(assessed, power, [])
+    power.agency.representative, power.agency.letter_no = NAME, "1407/9"
+    power.agency.save()
+    declaration.refresh_from_db()
+    kept = (declaration.signed_name, declaration.is_in_letter, declaration.introduction_no)
+    assert kept == (NAME, named, "1407/1")
+
+
 def test_who_has_a_password_must_give_it(assessed, dark, power):
     power.set_password("a long one")
     power.save()

@@ -21,15 +21,17 @@ from pollready.console.reopening import reopened
 from pollready.console.scenarios import ScenarioPages
 from pollready.console.views.overview import nothing_assessed
 from pollready.language import say
-from pollready.people.permissions import Permission
+from pollready.people.permissions import Permission, may
 from pollready.people.scopes import agencies_for, is_of_agency
 from pollready.places.models import Agency
 from pollready.planning.declarations import (
     STANDING,
     Statement,
     has_password,
+    is_in_letter,
+    named_in_letter,
     sign_declaration,
-    signers_of,
+    signer_of,
     withdraw_declaration,
 )
 from pollready.planning.models import ReadinessDeclaration
@@ -74,7 +76,7 @@ def declaration_page(request: ConsoleRequest, declaration_id: int) -> HttpRespon
 @requires(Permission.DECLARE_READINESS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def declaration_new(request: ConsoleRequest) -> HttpResponse:
-    """Sign for the user's own agency: his name typed again, and his password where he has one."""
+    """Sign for the user's own agency in his own name, and with his password where he has one."""
     reading = read(request)
     if reading is None:
         return nothing_assessed(request, TITLE)
@@ -192,6 +194,7 @@ def _context(
         "declaration": declaration,
         "covered": covered,
         "may_withdraw": own and declaration.state in STANDING,
+        "may_import": may(request.user, Permission.IMPORT_LISTS),
         "may_renew": own and declaration.state != "renewed",
         "withdrawal": WithdrawalForm(
             language=request.language, initial={"version": declaration.version}
@@ -230,7 +233,9 @@ def _form_page(
     context = {
         "form": form,
         "agency": agency,
-        "signers": signers_of(agency, request.user) if agency else (),
+        "signer": signer_of(request.user),
+        "named": named_in_letter(agency) if agency else (),
+        "is_in_letter": is_in_letter(agency, signer_of(request.user)) if agency else None,
         "standing": declarations_for(request.user, reading.round.pk)
         .filter(state__in=STANDING)
         .first(),
