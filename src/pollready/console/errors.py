@@ -80,6 +80,8 @@ def _page(request: HttpRequest, kind: str, *, status: int, reference: str = "") 
         "reference": reference,
     }
     if status < HTTPStatus.INTERNAL_SERVER_ERROR and _signed_in(request):
+        if kind == "not_found":
+            context["next_key"] = "console.error.not_found.next_in_frame"  # where the search is
         return render(request, "error_in_frame.html", context, status=status)
     return HttpResponse(render_to_string("error.html", context), status=status)
 
