@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # Tests keep their own folder, so that they never touch an office's register.
-TEST_ENV := POLLREADY_DATA=var/test
+TEST_ENV := POLLREADY_DATA=var/test POLLREADY_TIME_ZONE=UTC
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run check fix test browser bench docs messages lock

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
 
 from pollready.language import Phrase
 
@@ -49,6 +50,7 @@ class Environment:
     hosts: tuple[str, ...]
     https: bool
     language: str
+    time_zone: str  # in which pages and files tell times
     ceiling: int  # highest classification that this installation may hold
     terrain: Path  # folder of elevation tiles; need not be there
     thresholds: Path  # the office's thresholds of the rules; need not be there
@@ -80,6 +82,7 @@ def read_environment(values: Mapping[str, str] = os.environ) -> Environment:
         hosts=_hosts(values),
         https=_yes_no(values, "POLLREADY_HTTPS", default=False),
         language=_one_of(values, "POLLREADY_LANGUAGE", "language", ("fa", "en")),
+        time_zone=_time_zone(values),
         ceiling=int(_one_of(values, "POLLREADY_CEILING", "ceiling", ("1", "0", "2", "3", "4"))),
         terrain=_terrain(values, data),
         thresholds=_thresholds(values, data),
@@ -136,6 +139,27 @@ def _one_of(values: Mapping[str, str], name: str, expected: str, choices: tuple[
     if value not in choices:
         raise WrongSetting(name, value, expected)
     return value
+
+
+def _time_zone(values: Mapping[str, str]) -> str:
+    """Give the zone in which the office lives: as named, else that of this machine."""
+    named = values.get("POLLREADY_TIME_ZONE")
+    if named and not _is_zone(named):
+        raise WrongSetting("POLLREADY_TIME_ZONE", named, "time_zone")
+    known = (named or "", values.get("TZ", "").lstrip(":"), _machine_zone())
+    return next(filter(_is_zone, known), "UTC")
+
+
+def _machine_zone(clock: Path = Path("/etc/localtime")) -> str:
+    """Read the name of the zone that the machine's clock is set to; empty where it has none."""
+    return str(clock.resolve()).partition("zoneinfo/")[2]
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        return bool(name) and ZoneInfo(name) is not None
+    except (ValueError, OSError, LookupError):  # no such zone; a folder of zones; not a name
+        return False
 
 
 def _yes_no(values: Mapping[str, str], name: str, *, default: bool) -> bool:

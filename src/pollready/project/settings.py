@@ -104,7 +104,7 @@ CACHES = {
 LANGUAGE_CODE = ENVIRONMENT.language
 USE_I18N = False  # words come from pollready.language, whole sentences in both languages
 USE_TZ = True
-TIME_ZONE = "UTC"
+TIME_ZONE = ENVIRONMENT.time_zone
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [PACKAGE / "console" / "static"]

@@ -6,7 +6,12 @@ import pytest
 
 from pollready.language import message
 from pollready.people.models import Role
-from pollready.project.environment import SECOND_STEP, WrongSetting, read_environment
+from pollready.project.environment import (
+    SECOND_STEP,
+    WrongSetting,
+    _machine_zone,
+    read_environment,
+)
 
 SECRET = "of the office, and of nobody else"
 
@@ -161,3 +166,21 @@ def test_the_seal_stands_beside_the_register(tmp_path):
     assert read_environment(values).seal == tmp_path / "register.sqlite3.seal"
     values["POLLREADY_DATABASE"] = "postgresql://h/a.b"
     assert read_environment(values).seal == tmp_path / "a-b.seal"
+
+
+def test_times_are_those_of_the_machine_unless_a_zone_is_named(tmp_path):
+    values = {"POLLREADY_DATA": str(tmp_path)}
+    assert read_environment(values | {"TZ": ":Europe/Istanbul"}).time_zone == "Europe/Istanbul"
+    named = values | {"TZ": "Europe/Istanbul", "POLLREADY_TIME_ZONE": "Asia/Tehran"}
+    assert read_environment(named).time_zone == "Asia/Tehran"
+    for no_zone in ("Tehran", "..", "/etc/passwd", "Asia"):
+        with pytest.raises(WrongSetting) as wrong:
+            read_environment(values | {"POLLREADY_TIME_ZONE": no_zone})
+        assert "Asia/Tehran" in message(wrong.value, "en")
+
+
+def test_the_machines_zone_is_read_from_where_its_clock_points(tmp_path):
+    clock = tmp_path / "localtime"
+    clock.symlink_to("/usr/share/zoneinfo/Asia/Tehran")
+    assert _machine_zone(clock) == "Asia/Tehran"
+    assert _machine_zone(tmp_path / "none") == ""
