@@ -32,7 +32,13 @@ class Workbook:
         self.stops = defaultdict(list)
         for row in sheets["stops"]:
             self.stops[row["code"]].append(row)
+        self.of_county = defaultdict(list)  # what begins with the four figures of a county
+        for code in self.rows:
+            self.of_county[code[:4]].append(code)
         self.components = {row["code"]: row for row in sheets["components"]}
+        self.named = {}
+        for row in sheets["components"]:
+            self.named.setdefault(row.get("name"), row)
         self.people = defaultdict(list)
         for row in sheets["people_duties"]:
             scope = row["scope"]
@@ -179,18 +185,17 @@ def devices(book, code):
     spare = usable = 0
     near = False
     for lot in book.lots:
-        depot = next(c for c in book.components.values() if c.get("name") == lot["depot"])
+        depot = book.named[lot["depot"]]
         twice = sum(book.serials[serial] > 1 for serial in lot["serials"].split(", "))
         if depot["code"].split("-")[1] == county[2:]:
             spare += lot["delivered"] - lot["deployed"]
             usable += lot["delivered"] - lot["deployed"] - twice
         near = near or minutes(book.rows[code][0], depot) <= 45
     at_least = at_most = 0
-    for other, rows in book.rows.items():
-        if other.startswith(county):
-            known = book.one(other, "id_devices")
-            at_least += known or 0
-            at_most += known or needed(number(rows[0]["expected_voters"]))
+    for other in book.of_county[county]:
+        known = book.one(other, "id_devices")
+        at_least += known or 0
+        at_most += known or needed(number(book.rows[other][0]["expected_voters"]))
     if spare < 0.15 * at_least:
         return UNMET
     if usable < 0.15 * at_most:

@@ -107,7 +107,7 @@ def open_register(data: Path | None = None, *, must_exist: bool = False) -> None
     try:
         settings.POLLREADY_DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
         if file is not None:
-            file.touch(mode=0o600)  # what SQLite lays beside it takes over its mode
+            _begin(file)
     except OSError:
         raise WrongSetting("POLLREADY_DATA", str(settings.POLLREADY_DATA), "folder") from None
     try:
@@ -119,6 +119,23 @@ def open_register(data: Path | None = None, *, must_exist: bool = False) -> None
     except DatabaseError:
         unusable = RegisterUnreachable(where) if file is None else RegisterUnusable(file.parent)
         raise unusable from None
+
+
+def _begin(file: Path) -> None:
+    """Make the file of a register if there is none: a copy of the empty one, where that is kept.
+
+    Who comes second finds the whole file of who came first, and leaves it. It is nobody else's to
+    read from its first byte; what SQLite lays beside it takes over its mode.
+    """
+    empty = _empty_register()
+    if empty is not None and not file.exists():
+        with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".register-") as copy:
+            copy.write(empty.read_bytes())
+            copy.flush()
+            os.fsync(copy.fileno())
+            with suppress(OSError):  # somebody was first, or no file here can have two names
+                os.link(copy.name, file)
+    file.touch(mode=0o600)
 
 
 @contextmanager

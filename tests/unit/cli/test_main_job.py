@@ -2,9 +2,11 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import openpyxl
@@ -97,16 +99,34 @@ def test_importing_the_same_file_twice_changes_nothing(pollready, station_list, 
     assert pollready("audit", "verify", "--data", tmp_path / "data").returncode == 0
 
 
-def test_two_commands_may_make_one_register_at_once(pollready, station_list, tmp_path):
+@pytest.mark.parametrize("kept", [True, False], ids=["copied", "migrated"])
+def test_two_commands_may_make_one_register_at_once(
+    pollready, station_list, tmp_path, empty_register, kept
+):
+    settings = {} if kept else {"XDG_CACHE_HOME": str(tmp_path / "nothing-kept")}
     (tmp_path / "other.csv").write_text(LIST.replace("001", "101"))
 
     def assess(name: str) -> int:
-        return pollready("assess", name, "--data", "data", "--out", f"out-{name}").returncode
+        arguments = ("--data", "data", "--out", f"out-{name}")
+        return pollready("assess", name, *arguments, **settings).returncode
 
     with ThreadPoolExecutor(2) as both:
         assert list(both.map(assess, (station_list.name, "other.csv"))) == [0, 0]
     done = pollready("audit", "verify", "--data", "data")
     assert (done.returncode, "4:" in done.stdout) == (0, True)
+    made = tmp_path / "data" / "register.sqlite3"
+    assert {path.stat().st_mode & 0o077 for path in made.parent.glob("register.*")} == {0}
+    assert schema_of(made) == schema_of(empty_register)
+    with closing(sqlite3.connect(made)) as register:
+        assert register.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def schema_of(path: Path) -> list[tuple]:
+    """Give what stands in a register's file besides rows, and which migrations it has had."""
+    with closing(sqlite3.connect(path)) as register:
+        tables = register.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+        migrated = register.execute("SELECT app, name FROM django_migrations").fetchall()
+    return sorted(tables, key=str) + sorted(migrated)
 
 
 def test_a_file_whose_name_is_no_text_is_taken(pollready, tmp_path):

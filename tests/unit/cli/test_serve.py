@@ -12,9 +12,13 @@ import pytest
 
 
 @pytest.fixture
-def start(tmp_path):
+def start(tmp_path, empty_register):
     """Give a function that starts the server in a home of its own; it is ended afterwards."""
-    environment = os.environ | {"HOME": str(tmp_path), "POLLREADY_LANGUAGE": "en"}
+    environment = os.environ | {
+        "HOME": str(tmp_path),
+        "POLLREADY_LANGUAGE": "en",
+        "XDG_CACHE_HOME": str(empty_register.parent.parent),
+    }
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     started = []
 
