@@ -1,7 +1,8 @@
 """Imports in words: faults with their remedies, differences, columns; masked for who looks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.db.models import QuerySet
 
 from pollready.console.forms import ConsoleForm
 from pollready.console.names import field_name
+from pollready.intake.applying.rounds import round_words
 from pollready.intake.faults import Fault, Gravity, Show
 from pollready.intake.models import StagedChange, StagedFault, StagedImport
 from pollready.intake.queries import fault_counts
@@ -18,10 +20,11 @@ from pollready.intake.workbook import SHEET_BY_NAME
 from pollready.intake.writing import as_it_is
 from pollready.intake.writing.cells import cell_value
 from pollready.jobs.importing import masked_cell
-from pollready.language import UnknownPhrase, say
+from pollready.language import UnknownPhrase, parse_date, say, written
 from pollready.language.keeping import told
 from pollready.people.models import User
 from pollready.people.scopes import is_of_agency
+from pollready.places.models import ElectionRound
 
 if TYPE_CHECKING:
     _AnyPaginator = Paginator[Any]
@@ -29,21 +32,81 @@ else:
     _AnyPaginator = Paginator  # generic for the type checker only
 
 ROWS = 50
+_OF_NEW_ROUND = ("round_name", "election_date")
 _UPSTREAM = frozenset({"component", "group"})
 _SHEET_OF = {"component": "components", "group": "components", "stop": "stops"}
 _MENDED_BY_COLUMNS = frozenset({"columns-unread"})
 _UNRECOGNISED = "stations"  # what a list of which nothing could be made most likely is
 
 
+NEW_ROUND = "new"
+
+
 class UploadForm(ConsoleForm):
-    """A file to be read; the day only where the file does not say it."""
+    """A file to be read, and the round for which it is sent.
+
+    Where the register holds rounds, one of them is chosen, or a new one with name and day; where
+    it holds none, the file says its round itself, or only the day is asked.
+    """
 
     phrases = "upload.form"
 
     file = forms.FileField(
         allow_empty_file=True, widget=forms.ClearableFileInput(attrs={"accept": ""})
     )
+    round = forms.ChoiceField()
+    round_name = forms.CharField(required=False, max_length=200)
     election_date = forms.CharField(required=False, max_length=40)
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        language: str,
+        rounds: Sequence[ElectionRound],
+        current: ElectionRound | None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data, language=language, **kwargs)
+        self.rounds = {str(each.pk): each for each in rounds}
+        self.day: date | None = None  # of a new round
+        if not rounds:
+            del self.fields["round"], self.fields["round_name"]
+            return
+        known = [(key, written(round_words(each), language)) for key, each in self.rounds.items()]
+        choices = [*known, (NEW_ROUND, say("upload.form.new_round", language))]
+        self.fields["round"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["round"].initial = str((current or rounds[0]).pk)
+
+    @property
+    def chosen_id(self) -> int | None:
+        """Give the key of the round that was chosen; None for a new one."""
+        chosen = self.rounds.get(self.cleaned_data.get("round", ""))
+        return chosen.pk if chosen else None
+
+    def clean(self) -> dict[str, Any]:
+        """See that name and day are given for a new round, and for no other."""
+        said = {name: str(self.cleaned_data.get(name, "")).strip() for name in _OF_NEW_ROUND}
+        self._read_day(said["election_date"])
+        if self.cleaned_data.get("round") == NEW_ROUND:
+            for name in _OF_NEW_ROUND:
+                if not said[name] and not self.errors.get(name):
+                    self.add_error(name, say(f"upload.form.{name}_needed", self.language))
+            if self.day and ElectionRound.objects.filter(election_date=self.day).exists():
+                words = say("upload.form.round_known", self.language, day=self.day)
+                self.add_error("election_date", words)
+        elif chosen := self.rounds.get(self.cleaned_data.get("round", "")):
+            words = say("upload.form.only_for_new", self.language, round=chosen.name)
+            if said["round_name"] not in ("", chosen.name):
+                self.add_error("round_name", words)
+            if self.day not in (None, chosen.election_date):
+                self.add_error("election_date", words)
+        return self.cleaned_data
+
+    def _read_day(self, text: str) -> None:
+        self.day = parse_date(text) if text else None
+        if text and self.day is None:
+            self.add_error("election_date", say("upload.form.election_date_unread", self.language))
 
 
 @dataclass(frozen=True, slots=True)

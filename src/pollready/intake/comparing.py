@@ -9,12 +9,11 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
 
-from django.conf import settings
-
 from pollready.audit.bulk import insert_rows
 from pollready.audit.turns import in_turns
 from pollready.intake.applying.ahead import take_out
 from pollready.intake.applying.quickly import Prepared, RegisterMoved, last_batch
+from pollready.intake.applying.rounds import ChosenRound, round_words
 from pollready.intake.deciding import ImportMoved, forget, forget_rows
 from pollready.intake.differences import (
     Difference,
@@ -32,10 +31,10 @@ from pollready.intake.planning import (
     check_for_nothing_usable,
     collector_paused,
     plan_import,
+    stage_as_wished,
 )
 from pollready.intake.reading import read_file
 from pollready.intake.result import ImportResult, NothingUsable
-from pollready.intake.staging import stage
 from pollready.intake.uploads import file_of, remove
 from pollready.language.keeping import kept
 from pollready.people.models import User
@@ -137,9 +136,9 @@ def _planned(staged: StagedImport, now: datetime, tell: Telling) -> Plan:
         staged.mapping = known
         tables = tables_of(read, known)
     staged.tables = tables
-    wish = Wish(staged.mapping, staged.election_date)
+    wish = Wish(staged.mapping, chosen=_chosen(staged))
     tell.step("staging")
-    rows = stage(read, wish.mapping, ceiling=settings.POLLREADY_CEILING)
+    rows = stage_as_wished(read, wish)
     tell.step("comparing")
     check_for_nothing_usable(read, rows)
     plan = plan_import(read, rows, wish, by=staged.by, now=now)
@@ -149,6 +148,14 @@ def _planned(staged: StagedImport, now: datetime, tell: Telling) -> Plan:
         if outside:
             raise OutsideScope(outside)
     return plan
+
+
+def _chosen(staged: StagedImport) -> ChosenRound | None:
+    """Give the round for which a file was sent; None where nobody said so."""
+    said = staged.chosen_round_id or staged.round_name or staged.election_date
+    if not said:
+        return None
+    return ChosenRound(staged.chosen_round, staged.round_name, staged.election_date)
 
 
 def _write(staged: StagedImport, plan: Plan, by: User, planned_at: int, tell: Telling) -> float:
@@ -223,7 +230,7 @@ def _write_down(
     changes = ((staged.pk, n, *each.row()) for n, each in enumerate(found))
     _insert(StagedChange, _CHANGE, changes, tell)
     staged.state, staged.moved, staged.compared_at = ImportState.STAGED, moved, now
-    staged.compared, staged.counts = digest_of(found, plan), _counts(result, counts_of(found))
+    staged.compared, staged.counts = digest_of(found, plan), _counts(result, counts_of(found), plan)
     staged.error_code, staged.error_fields = "", {}
     known = plan.session.round
     staged.round_id = known.pk if not _is_new(plan) else None
@@ -237,7 +244,7 @@ def _note_unusable(staged: StagedImport, error: Any, tell: Telling) -> None:
         faults = error.result.faults
         tell.step("writing", len(faults))
         _insert(StagedFault, _FAULT, _fault_rows(staged, faults), tell)
-        staged.counts = _counts(error.result, {})
+        staged.counts = _counts(error.result, {}, None)
     staged.state, staged.compared = ImportState.UNUSABLE, ""
     staged.error_code, staged.error_fields = error.code, kept(error.fields)
     _save_unless_decided(staged)
@@ -276,8 +283,11 @@ def _insert(model: Any, fields: tuple[str, ...], rows: Iterable[Any], tell: Tell
     in_turns(rows, partial(insert_rows, model, fields), tell.more)
 
 
-def _counts(result: ImportResult, objects: Mapping[str, Any]) -> dict[str, Any]:
+def _counts(
+    result: ImportResult, objects: Mapping[str, Any], plan: Plan | None
+) -> dict[str, Any]:
     return {
+        "round": kept({"words": round_words(plan.session.round)}) if plan else {},
         "rows_read": result.rows_read,
         "rows_registered": result.rows_registered,
         "rows_merged": result.rows_merged,

@@ -15,6 +15,7 @@ from pollready.intake.recognition import check_for_unknown_fields
 from pollready.intake.uploads import keep, plain_name, remove
 from pollready.people.models import User
 from pollready.people.permissions import Permission, check
+from pollready.people.scopes import rounds_for
 
 
 class ImportMoved(Exception):
@@ -37,14 +38,34 @@ class NotYours(Exception):
         super().__init__(self.code)
 
 
+class NoSuchRound(ValueError):
+    """The round for which a file was sent is none within the user's reach."""
+
+    code = "intake.no-such-round"
+
+    def __init__(self) -> None:
+        self.fields: dict[str, object] = {}
+        super().__init__(self.code)
+
+
 def receive_file(
-    *, name: str, chunks: Iterable[bytes], election_date: date | None, by: User, now: datetime
+    *,
+    name: str,
+    chunks: Iterable[bytes],
+    election_date: date | None,
+    by: User,
+    now: datetime,
+    round_id: int | None = None,
+    round_name: str = "",
 ) -> StagedImport:
     """Keep a sent file until somebody decides; it is read by `compare`.
 
-    Raises `NotPermitted`, `FileTooLarge`, `UnknownForm`, `UnreadableFile`.
+    `round_id` is the round for which it is sent; `round_name` and `election_date` are of a new
+    one. Raises `NotPermitted`, `NoSuchRound`, `FileTooLarge`, `UnknownForm`, `UnreadableFile`.
     """
     check(by, Permission.IMPORT_LISTS)
+    if round_id is not None and not rounds_for(by).filter(pk=round_id).exists():
+        raise NoSuchRound
     name = plain_name(name)
     folder, size = keep(name, chunks)
     with transaction.atomic():
@@ -53,10 +74,12 @@ def receive_file(
             file_name=name,
             folder=folder,
             size=size,
+            chosen_round_id=round_id,
+            round_name=round_name,
             election_date=election_date,
             made_at=now,
         )
-        _record(staged, "receive_file", by, now, {"name": name, "size": size})
+        _record(staged, "receive_file", by, now, {"name": name, "size": size, "round": round_id})
     return staged
 
 

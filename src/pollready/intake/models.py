@@ -39,6 +39,12 @@ class StagedImport(models.Model):
     folder = models.CharField(max_length=60, unique=True)
     size = models.PositiveBigIntegerField()
     mapping = models.JSONField(default=dict)
+    # For which it was sent: a round of the register, or name and day of a new one. What the file
+    # itself says goes first; `round` is what came of both.
+    chosen_round = models.ForeignKey(
+        ElectionRound, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    round_name = models.CharField(max_length=200, blank=True, default="")
     election_date = models.DateField(null=True, blank=True)
     state = models.CharField(
         max_length=10, choices=ImportState.choices, default=ImportState.READING
@@ -120,6 +126,7 @@ class ChangeKind(models.TextChoices):
     CONTRADICTED = "contradicted", "contradicted"  # it stays, and the file says a third thing
 
 
+CHANGE_NOTHING = frozenset({ChangeKind.MISSING.value, ChangeKind.KEPT.value})
 WORDS_OF_PERSONS = (ChangeKind.KEPT, ChangeKind.CONTRADICTED)
 
 

@@ -16,15 +16,22 @@ from pathlib import Path
 from django.conf import settings
 
 from pollready.intake.applying import Session, plan
-from pollready.intake.applying.rounds import find_or_make_round
+from pollready.intake.applying.rounds import (
+    ChosenRound,
+    find_or_make_round,
+    find_round,
+    round_words,
+)
 from pollready.intake.applying.writes import Writes
 from pollready.intake.changes import changes_of
+from pollready.intake.faults import Fault, Gravity
 from pollready.intake.names import lineage_of
 from pollready.intake.reading import ReadFile, read_file
 from pollready.intake.recognition import check_for_unknown_fields
 from pollready.intake.result import Changes, ImportResult, NothingUsable
 from pollready.intake.staging import Staged, stage
 from pollready.people.models import User
+from pollready.places.models import ElectionRound, Listing
 from pollready.register.models import Source
 
 Progress = Callable[[str], None]  # told "reading", "staging", "applying" as each begins
@@ -38,6 +45,7 @@ class Wish:
     election_date: date | None = None
     as_of: date | None = None
     name: str = ""  # of the file, where it is kept under another
+    chosen: ChosenRound | None = None  # for which it was sent; what the file says goes first
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +63,22 @@ def read_as_wished(path: Path, wish: Wish, tell: Progress) -> tuple[ReadFile, St
     tell("reading")
     read = read_file(path, wish.name)
     tell("staging")
-    staged = stage(read, wish.mapping, ceiling=settings.POLLREADY_CEILING)
+    staged = stage_as_wished(read, wish)
     check_for_nothing_usable(read, staged)
     return read, staged
+
+
+def stage_as_wished(read: ReadFile, wish: Wish) -> Staged:
+    """Stage what was read, with the codes that its round already lists in view."""
+
+    def codes_of_round(staged: Staged) -> frozenset[str]:
+        round_ = find_round(staged, read.name, wish.election_date, wish.chosen)
+        listed = Listing.objects.filter(round=round_).values_list("code", flat=True)
+        return frozenset(listed) if round_ else frozenset()
+
+    return stage(
+        read, wish.mapping, ceiling=settings.POLLREADY_CEILING, listed=codes_of_round
+    )
 
 
 def plan_import(
@@ -69,9 +90,11 @@ def plan_import(
     """
     version = _version_of(read, wish)
     lineage = lineage_of(read.name)
-    last = _last_of(lineage)
+    known = find_round(staged, read.name, wish.election_date, wish.chosen)
+    last = _last_of(lineage, known)
     unchanged = last is not None and last.sha256 == version
     session = _open_session(read, staged, version, lineage, wish, by, now)
+    _tell_another_round(session, wish)
     plan(session)
     changes = None if unchanged else changes_of(session)
     check_for_nothing_usable(read, staged)  # again: stops may name stations nobody lists
@@ -108,7 +131,9 @@ def _open_session(
 ) -> Session:
     """Find the round and write the file down as a source."""
     writes = Writes()
-    round_, before, after = find_or_make_round(staged, writes, read.name, wish.election_date)
+    round_, before, after = find_or_make_round(
+        staged, writes, read.name, wish.election_date, wish.chosen
+    )
     source = _source(writes, round_.pk, lineage, version, read.name, now)
     session = Session(staged, round_, source, lineage, by, now, wish.as_of, writes=writes)
     if after is not None:
@@ -143,8 +168,20 @@ def _version_of(read: ReadFile, wish: Wish) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _last_of(lineage: str) -> Source | None:
-    sources = Source.objects.filter(lineage=lineage).exclude(sha256="")
+def _tell_another_round(session: Session, wish: Wish) -> None:
+    """Tell where a file names another round than the one for which it was sent."""
+    if wish.chosen is not None and not wish.chosen.is_it(session.round):
+        sheet = next((each.sheet for each in session.staged.records("round")), "")
+        said = {"named": round_words(session.round), "chosen": wish.chosen.words()}
+        fault = Fault("other-round", Gravity.NOTICE, sheet, fields=said)
+        session.staged.faults.insert(0, fault)
+
+
+def _last_of(lineage: str, round_: ElectionRound | None) -> Source | None:
+    """Give the version of a file that a round took in last."""
+    if round_ is None:
+        return None
+    sources = Source.objects.filter(lineage=lineage, round=round_).exclude(sha256="")
     return sources.order_by("-received_at", "-pk").first()
 
 

@@ -44,10 +44,25 @@ def subject_of(staged: StagedImport) -> str:
 
 
 def stage_file(
-    *, name: str, chunks: Any, election_date: date | None, by: User, now: datetime
+    *,
+    name: str,
+    chunks: Any,
+    election_date: date | None,
+    by: User,
+    now: datetime,
+    round_id: int | None = None,
+    round_name: str = "",
 ) -> StagedImport:
-    """Keep a sent file and have it read and compared; raises what `receive_file` raises."""
-    staged = receive_file(name=name, chunks=chunks, election_date=election_date, by=by, now=now)
+    """Keep a sent file and have it read and compared; takes and raises what `receive_file` does."""
+    staged = receive_file(
+        name=name,
+        chunks=chunks,
+        election_date=election_date,
+        by=by,
+        now=now,
+        round_id=round_id,
+        round_name=round_name,
+    )
     _start("stage-import", staged, by, now)
     return staged
 

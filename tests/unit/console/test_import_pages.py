@@ -1,7 +1,8 @@
 """The pages of imports and of background work, without a browser."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,7 +15,7 @@ from pollready.jobs.models import Job, JobState
 from pollready.language import LANGUAGES, say
 from pollready.language.catalogue import area
 from pollready.people.models import Role, User
-from pollready.places.models import Listing
+from pollready.places.models import ElectionRound, Listing
 
 pytestmark = pytest.mark.django_db
 
@@ -326,3 +327,119 @@ def test_a_column_that_was_not_understood_is_led_to_the_page_of_columns(client, 
     assert say("upload.remedy.columns-unread", language) in shown
     assert f'<a href="{reverse("import-mapping", args=[staged.pk])}">' in shown
     assert "--map" not in shown
+
+
+ONE_SHEET = "code,name,county,kind,boxes\n101,School A,Ahar,fixed,7\n"
+OF_ANOTHER = "code,name,county,kind,election_date\n101,School A,Ahar,fixed,2030-01-01\n"
+
+
+@pytest.fixture
+def known(client, staged) -> ElectionRound:
+    """A round that the register holds, with two stations."""
+    client.post(reverse("import-apply", args=[staged.pk]), {"compared": staged.compared})
+    work()
+    ElectionRound.objects.update(name="Second round", election_date=date(2028, 6, 28))
+    return ElectionRound.objects.get()
+
+
+def last_import() -> StagedImport:
+    work()
+    return StagedImport.objects.order_by("pk").last()
+
+
+def test_a_list_that_names_no_round_is_of_the_round_of_the_session(client, known):
+    form = client.get(reverse("import")).content.decode()
+    assert f'<option value="{known.pk}" selected>' in form
+    assert send(client, ONE_SHEET, "osku.csv", round=known.pk).status_code == 303
+    sent = last_import()
+    assert sent.round == known
+    assert sent.counts["objects"]["station"] == {"changed": 1, "missing": 1}
+    client.post(reverse("import-apply", args=[sent.pk]), {"compared": sent.compared})
+    work()
+    assert ElectionRound.objects.count() == 1
+    assert Listing.objects.count() == 2
+
+
+def test_where_rounds_are_known_nothing_is_sent_without_saying_for_which(client, known):
+    assert send(client, ONE_SHEET).status_code == 422
+    assert send(client, ONE_SHEET, round="999").status_code == 422
+    assert StagedImport.objects.count() == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_new_round_asks_for_its_name_and_day(client, known, language):
+    client.post(reverse("language"), {"language": language, "next": "/"})
+    shown = unescape(send(client, ONE_SHEET, round="new").content.decode())
+    for name in ("round_name", "election_date"):
+        assert say(f"upload.form.{name}_needed", language) in shown
+    there = send(client, ONE_SHEET, round="new", round_name="Third", election_date="2028-06-28")
+    assert there.status_code == 422
+    assert 'value="Third"' in there.content.decode()
+    new = {"round": "new", "round_name": "Third", "election_date": "2028-07-05"}
+    assert send(client, ONE_SHEET, **new).status_code == 303
+    sent = last_import()
+    assert sent.round is None
+    assert "Third" in page(client, "import-stage", sent)
+    client.post(reverse("import-apply", args=[sent.pk]), {"compared": sent.compared})
+    work()
+    made = ElectionRound.objects.get(name="Third")
+    assert made.election_date == date(2028, 7, 5)
+
+
+def test_name_and_day_of_a_new_round_are_not_passed_over_where_a_known_one_is_chosen(client, known):
+    for said in ({"round_name": "Third"}, {"election_date": "2028-07-05"}):
+        assert send(client, ONE_SHEET, round=known.pk, **said).status_code == 422
+    same = {"round_name": "Second round", "election_date": "1407/04/08"}
+    assert send(client, ONE_SHEET, round=known.pk, **same).status_code == 303
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_file_that_names_another_round_decides_and_that_is_said(client, known, language):
+    client.post(reverse("language"), {"language": language, "next": "/"})
+    send(client, OF_ANOTHER, round=known.pk)
+    sent = last_import()
+    assert sent.round is None
+    shown = page(client, "import-stage", sent)
+    assert say("upload.other_round", language) in shown
+    assert "Second round" in shown
+    day = {"fa": "۱۴۰۸", "en": "2030"}[language]
+    assert day in shown
+
+
+def test_the_same_file_for_another_round_is_not_taken_for_unchanged(client, known):
+    send(client, LIST, round=known.pk)
+    assert last_import().counts["unchanged"]
+    new = {"round": "new", "round_name": "Third", "election_date": "2028-07-05"}
+    send(client, LIST, **new)
+    sent = last_import()
+    assert not sent.counts["unchanged"]
+    assert sent.counts["objects"]["station"] == {"new": 2}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_nothing_differs_only_discarding_is_offered(client, known, language):
+    client.post(reverse("language"), {"language": language, "next": "/"})
+    for text in (LIST, HEAD + "101,School A,Ahar,fixed,2,x,,FD-9\n"):
+        send(client, text, round=known.pk)
+        sent = last_import()
+        shown = page(client, "import-stage", sent)
+        assert reverse("import-apply", args=[sent.pk]) not in shown
+        assert reverse("import-discard", args=[sent.pk]) in shown
+        assert say("upload.nothing_to_apply", language) in shown
+
+
+def test_codes_that_lost_their_zeros_are_found_in_the_round(client, known):
+    register = "code,name,county,kind\n" + "".join(
+        f"030700{number:02},Place {number},Ahar,fixed\n" for number in range(1, 9)
+    )
+    send(client, register, round=known.pk)
+    first = last_import()
+    client.post(reverse("import-apply", args=[first.pk]), {"compared": first.compared})
+    work()
+    head = "code,name,county,kind,boxes\n"
+    lost = head + "3070004,Place 4,Ahar,fixed,2\n3070005,Other,Ahar,fixed,1\n"
+    send(client, lost, "osku.csv", round=known.pk)
+    sent = last_import()
+    kinds = {(each.kind, each.code) for each in sent.changes.exclude(kind="missing")}
+    assert kinds == {("changed", "03070004"), ("changed", "03070005")}
+    assert sent.faults.filter(code="lost-zeros").count() == 2

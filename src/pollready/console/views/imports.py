@@ -1,7 +1,7 @@
 """Importing lists: send a file, look at its columns, faults and differences, apply or discard."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from django.contrib import messages
@@ -13,6 +13,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pollready.console.access import requires
+from pollready.console.frame import frame_of
 from pollready.console.imports import (
     UploadForm,
     change_rows,
@@ -26,6 +27,7 @@ from pollready.console.views.jobs import watched
 from pollready.console.words import Kept
 from pollready.intake.deciding import ImportMoved
 from pollready.intake.models import (
+    CHANGE_NOTHING,
     WORDS_OF_PERSONS,
     ChangeKind,
     ImportState,
@@ -44,7 +46,8 @@ from pollready.jobs.importing import (
 )
 from pollready.jobs.models import RESTARTABLE, Job
 from pollready.jobs.queries import last_job
-from pollready.language import LANGUAGES, Phrase, message, parse_date, say
+from pollready.language import LANGUAGES, Phrase, message, say, written
+from pollready.language.keeping import told
 from pollready.people.models import User
 from pollready.people.permissions import Permission
 
@@ -57,9 +60,11 @@ _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_list(request: ConsoleRequest) -> HttpResponse:
     """List the imports, and take a new file."""
-    form = UploadForm(language=request.language)
+    frame = frame_of(request)
+    asked = {"language": request.language, "rounds": frame.rounds, "current": frame.round}
+    form = UploadForm(**asked)
     if request.method == "POST":
-        form = UploadForm(request.POST, language=request.language, files=request.FILES)
+        form = UploadForm(request.POST, files=request.FILES, **asked)
         staged = _staged_from(request, form)
         if staged is not None:
             return _see_other("import-stage", staged)
@@ -71,15 +76,14 @@ def _staged_from(request: ConsoleRequest, form: UploadForm) -> StagedImport | No
     """Keep the sent file, or say in the form why not."""
     if not form.is_valid():
         return None
-    day = _day_in(form)
-    if form.errors:
-        return None
     sent = form.cleaned_data["file"]
     try:
         return stage_file(
             name=sent.name,
             chunks=sent.chunks(),
-            election_date=day,
+            election_date=form.day if form.chosen_id is None else None,
+            round_id=form.chosen_id,
+            round_name=form.cleaned_data.get("round_name", "") if form.chosen_id is None else "",
             by=request.user,
             now=timezone.now().replace(microsecond=0),
         )
@@ -88,14 +92,6 @@ def _staged_from(request: ConsoleRequest, form: UploadForm) -> StagedImport | No
             raise
         form.add_error("file", error)
         return None
-
-
-def _day_in(form: UploadForm) -> date | None:
-    text = form.cleaned_data["election_date"].strip()
-    day = parse_date(text) if text else None
-    if text and day is None:
-        form.add_error("election_date", say("upload.form.election_date_unread", form.language))
-    return day
 
 
 @requires(Permission.IMPORT_LISTS)
@@ -113,6 +109,9 @@ def import_stage(request: ConsoleRequest, import_id: int) -> HttpResponse:
         "others": list(others_undecided(staged)) if staged.is_undecided else [],
         "why": _why(staged, request.language),
         "contradicted": _contradicted(staged),
+        "new_round": _new_round(staged, request.language),
+        "other_round": _other_round(staged, request),
+        "changes_something": _changes_something(staged),
         "can_discard": _can_discard(staged, job.state_at(timezone.now()) if job else ""),
         "has_rejected": written_file(staged, REJECTED, request.language).is_file(),
         "has_complete": _complete_file(staged, request.language) is not None,
@@ -333,6 +332,24 @@ def _why(staged: StagedImport, language: str) -> str:
         # The columns have a page of their own here.
         told.fields["why"] = Phrase("upload.not_recognised", why.fields)
     return message(told, language)
+
+
+def _new_round(staged: StagedImport, language: str) -> str:
+    """Name the round that applying would make; nothing where the register holds it."""
+    said = told(staged.counts.get("round") or {}).get("words")
+    return written(said, language) if said is not None and staged.round_id is None else ""
+
+
+def _other_round(staged: StagedImport, request: ConsoleRequest) -> dict[str, object] | None:
+    """Say that the file names another round than was chosen, where it does."""
+    faults = faults_of(staged, code="other-round")
+    return next(iter(fault_rows(faults, None, request.user, request.language).rows), None)
+
+
+def _changes_something(staged: StagedImport) -> bool:
+    """Say whether applying would write anything that the register does not hold."""
+    kinds = {kind for each in staged.counts.get("objects", {}).values() for kind in each}
+    return not staged.counts.get("unchanged") and bool(kinds - CHANGE_NOTHING)
 
 
 def _see_other(name: str, staged: StagedImport) -> HttpResponseRedirect:

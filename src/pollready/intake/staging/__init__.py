@@ -17,8 +17,6 @@ from pollready.intake.staging.rows import stage_table
 __all__ = ["Record", "RejectedRow", "Staged", "StagedSheet", "stage"]
 
 _STEPS: tuple[Callable[[Staged], None], ...] = (
-    name_cells,
-    put_back_lost_zeros,
     send_back_rows_of_secret_objects,
     merge_rows,
     doubt_coordinates,
@@ -26,8 +24,17 @@ _STEPS: tuple[Callable[[Staged], None], ...] = (
 )
 
 
-def stage(read: ReadFile, mapping: Mapping[str, str], *, ceiling: int) -> Staged:
-    """Recognise every table, read every row, then mend and check what rows say together."""
+def stage(
+    read: ReadFile,
+    mapping: Mapping[str, str],
+    *,
+    ceiling: int,
+    listed: Callable[[Staged], frozenset[str]] = lambda staged: frozenset(),
+) -> Staged:
+    """Recognise every table, read every row, then mend and check what rows say together.
+
+    `listed` gives the codes of stations that the register has in the round of such rows.
+    """
     staged = Staged(faults=list(read.faults))
     for table in read.tables:
         recognised = recognise(table, mapping)
@@ -40,6 +47,8 @@ def stage(read: ReadFile, mapping: Mapping[str, str], *, ceiling: int) -> Staged
             _note_passed_over(table.name, staged)
             _note_dropped(table.name, forbidden_headings(table, mapping), staged)
     _check_for_columns_not_there(staged, mapping)
+    name_cells(staged)
+    put_back_lost_zeros(staged, listed(staged))
     for step in _STEPS:
         step(staged)
     return staged

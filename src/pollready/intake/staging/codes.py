@@ -10,16 +10,16 @@ _CODES_MIN = 5
 _WITH_ZERO_MIN = 2
 
 
-def put_back_lost_zeros(staged: Staged) -> None:
+def put_back_lost_zeros(staged: Staged, listed: frozenset[str] = frozenset()) -> None:
     """Pad the shorter codes of a list whose codes have one length, and tell which.
 
-    Only where the list itself has codes that begin with a zero, or another sheet names the
-    padded code: codes that simply count 1, 2, 3 stay as they are. A padded code that belongs to
-    another station is left alone.
+    Only where the list itself, or the round to which it belongs (`listed`), has codes that begin
+    with a zero, or another sheet names the padded code: codes that simply count 1, 2, 3 stay as
+    they are. So does, told, one whose padded code another row of the list has.
     """
     stations = [record for record in staged.records("stations") if record.get("code")]
-    codes = {record.values["code"] for record in stations}
-    length = common_length(codes)
+    codes = {record.values["code"] for record in stations} | listed
+    length = common_length(set(listed)) or common_length(codes)
     if length is None:
         return
     with_zero = sum(len(code) == length and code.startswith("0") for code in codes)
@@ -28,11 +28,12 @@ def put_back_lost_zeros(staged: Staged) -> None:
     for record in stations:
         code = record.values["code"]
         padded = code.zfill(length)
-        if padded == code or not code.isdecimal():
+        if padded == code or not code.isdecimal() or code in listed:
             continue
         if with_zero < _WITH_ZERO_MIN and padded not in named:
             continue
         if taken.get(padded, _name_of(record)) != _name_of(record):
+            staged.say("zeros-unsure", record, "code", code, taken=padded)
             continue
         record.values["code"] = padded
         taken[padded] = _name_of(record)
