@@ -46,12 +46,12 @@ def _stops(listing: Listing) -> list[tuple[int, str]]:
 
 
 @register.inclusion_tag("register/_stale.html", takes_context=True)
-def stale(context: Context) -> dict[str, Any]:
+def stale(context: Context, words: str = "correct.stale") -> dict[str, Any]:
     """Say that the assessment is older than the register, with the way to make it anew."""
     frame = frame_of(context["request"])
     saved, round_ = frame.saved, frame.round
     is_stale = saved is not None and round_ is not None and changed_since(round_.pk, saved.made_at)
-    return {**shared(context), "is_stale": is_stale, "saved": saved}
+    return {**shared(context), "is_stale": is_stale, "saved": saved, "words": words}
 
 
 def shared(context: Context) -> dict[str, Any]:
