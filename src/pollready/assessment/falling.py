@@ -144,11 +144,16 @@ class Logged:
         with self._lock:
             if digest in self._seen:
                 return
-        record_look(asked, round_id=explored.round_id, by=by, now=now)
-        with self._lock:
+            # Kept before it is written: a page and its map ask the same at one moment.
             self._seen[digest] = None
             while len(self._seen) > _LOGGED_MAX:
                 self._seen.popitem(last=False)
+        try:
+            record_look(asked, round_id=explored.round_id, by=by, now=now)
+        except BaseException:
+            with self._lock:
+                self._seen.pop(digest, None)
+            raise
 
     def forget(self) -> None:
         """Forget what was logged; for tests, whose logs come and go."""

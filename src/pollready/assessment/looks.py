@@ -45,6 +45,23 @@ class Twice:
         """Whether what nobody knows makes a difference."""
         return self.working != self.failed
 
+    @property
+    def stations_span(self) -> tuple[int, int] | None:
+        """The two counts where they differ, the smaller first.
+
+        With unknowns failed it may be the smaller one: what is below already can fall no more.
+        """
+        low, high = sorted((self.working.stations, self.failed.stations))
+        return (low, high) if low != high else None
+
+    @property
+    def voters_span(self) -> tuple[int, int] | None:
+        """The voters likewise; None also where they are not known."""
+        working, failed = self.working.voters, self.failed.voters
+        if working is None or failed is None or working == failed:
+            return None
+        return min(working, failed), max(working, failed)
+
 
 @dataclass(frozen=True, eq=False)
 class Look:

@@ -46,15 +46,18 @@ def _stops(listing: Listing) -> list[tuple[int, str]]:
 
 
 @register.inclusion_tag("register/_stale.html", takes_context=True)
-def stale(context: Context, rechecked: int = 0) -> dict[str, Any]:
+def stale(context: Context, rechecked: int = 0, words: str = "correct.stale") -> dict[str, Any]:
     """Say that the assessment is older than the register, with the way to make it anew.
 
-    `rechecked` obstacles were checked since, one by one.
+    `rechecked` obstacles were checked since, one by one; `words` say it where it means more.
     """
     frame = frame_of(context["request"])
     saved, round_ = frame.saved, frame.round
     is_stale = saved is not None and round_ is not None and changed_since(round_.pk, saved.made_at)
-    return {**shared(context), "is_stale": is_stale, "saved": saved, "rechecked": rechecked}
+    return {
+        **shared(context), "is_stale": is_stale, "saved": saved, "rechecked": rechecked,
+        "words": words,
+    }  # fmt: skip
 
 
 def shared(context: Context) -> dict[str, Any]:

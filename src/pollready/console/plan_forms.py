@@ -1,6 +1,6 @@
 """The form of a contingency plan: its owner, and as many steps as it has, in order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -8,7 +8,7 @@ from django import forms
 from pollready.console.forms import ConsoleForm
 from pollready.language import parse_date, parse_number, say
 from pollready.planning.catalogue import Entry
-from pollready.planning.means import MEANS
+from pollready.planning.means import MEANS, kind_of, kinds_called
 from pollready.planning.models import ContingencyPlan, PlanStep, TrialKind
 from pollready.planning.plans import STEPS_MAX, StepDraft
 
@@ -54,6 +54,18 @@ class TypedDate(forms.CharField):
         return day
 
 
+class MeansChoice(forms.ChoiceField):
+    """A kind of means; a lot's own word for a known kind is that kind."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show the kind."""
+        return kind_of(str(value or ""))
+
+    def to_python(self, value: Any) -> str:
+        """Read the kind."""
+        return kind_of(super().to_python(value))
+
+
 class PlanForm(ConsoleForm):
     """Whose plan it is, and what version of it was opened."""
 
@@ -83,7 +95,7 @@ class StepForm(ConsoleForm):
     agency = forms.ChoiceField(required=False)
     who = forms.CharField(max_length=120, required=False)
     within_min = TypedNumber()
-    means_kind = forms.ChoiceField(required=False)
+    means_kind = MeansChoice(required=False)
     means_count = TypedNumber()
     lawful = forms.ChoiceField(required=False)
     legal_basis = forms.CharField(max_length=300, required=False)
@@ -97,13 +109,13 @@ class StepForm(ConsoleForm):
         *,
         language: str,
         agencies: Agencies,
-        means: Sequence[str] = (),
+        means: Iterable[str] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(data, language=language, **kwargs)
         _choose(self, "agency", [("", say("planning.form.nobody", language)), *agencies])
         kinds = [(kind, say(f"planning.means.{kind}", language)) for kind in MEANS]
-        others = [(kind, kind) for kind in means if kind and kind not in MEANS]
+        others = [(kind, kind) for kind in kinds_called(means)]
         _choose(
             self, "means_kind", [("", say("planning.form.no_means", language)), *kinds, *others]
         )

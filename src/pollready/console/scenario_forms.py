@@ -44,7 +44,13 @@ class ScenarioForm(ConsoleForm):
     criterion = forms.ChoiceField(required=False)
     rule = forms.ChoiceField(required=False)
     county = forms.ChoiceField(required=False)
-    selector = forms.CharField(max_length=2000, required=False)
+    selector = forms.CharField(
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(
+            attrs={"rows": 2, "dir": "ltr", "class": "code", "spellcheck": "false"}
+        ),
+    )
     duration_h = forms.CharField(max_length=12)
     target = forms.ChoiceField()
     owner_role = forms.ChoiceField(required=False)
@@ -215,8 +221,7 @@ def _selector(choice: str, values: Mapping[str, Any]) -> tuple[str, str]:
     kind = values.get("kind") or ""
     amount = latin_digits(values.get("amount") or "1").replace("٪", "%").replace(" ", "")
     if choice == "named":
-        names = [name.strip() for name in _apart(values.get("names") or "")]
-        return "names", f"named {', '.join(quoted(n) for n in names if n)}" if any(names) else ""
+        return "names", names_selector(values.get("names") or "")
     if choice == "written":
         return "selector", values.get("selector") or ""
     if choice in ("criterion", "rule"):
@@ -229,6 +234,12 @@ def _selector(choice: str, values: Mapping[str, Any]) -> tuple[str, str]:
     if choice == "power":
         return "kind", f"power of worst {amount} of {kind}"
     return "kind", f"{choice} {amount} of {kind}"
+
+
+def names_selector(text: str) -> str:
+    """Write the selector of codes as they are typed; empty where there are none."""
+    names = [quoted(name.strip()) for name in _apart(text) if name.strip()]
+    return f"named {', '.join(names)}" if names else ""
 
 
 def _apart(text: str) -> list[str]:

@@ -63,6 +63,17 @@ def is_kind(kind: str, called: str) -> bool:
     return any(fold(word) in key for word in words)
 
 
+def kind_of(called: str) -> str:
+    """Give the kind that a lot's own word means; the word itself where it is no known kind."""
+    return next((kind for kind in MEANS if kind == called or is_kind(kind, called)), called)
+
+
+def kinds_called(words: Iterable[str]) -> list[str]:
+    """Give one word for each kind of means beyond the known ones, however it is spelt."""
+    others = {fold(word): word for word in sorted(words) if word and kind_of(word) not in MEANS}
+    return sorted(others.values())
+
+
 def _usable(lot: LotCounts) -> tuple[int, int | None]:
     """Bound what of a lot can be sent: tested and not deployed yet."""
     most = next((n for n in (lot.tested, lot.delivered, lot.pledged) if n is not None), None)

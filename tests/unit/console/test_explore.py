@@ -1,7 +1,9 @@
 """Exploring failures: what a pick takes, in whose scope, under which names, and what is logged."""
 
 import re
+from datetime import timedelta
 
+import numpy as np
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -11,8 +13,8 @@ from pollready.assessment import what_if
 from pollready.assessment.baseline import prepare
 from pollready.assessment.changes import RemoveComponent
 from pollready.assessment.explorers import EXPLORERS
-from pollready.assessment.exploring import explore_round
-from pollready.assessment.looks import Count, CountyLoss
+from pollready.assessment.exploring import Scope, explore_round
+from pollready.assessment.looks import Count, CountyLoss, Failures, look_at
 from pollready.audit.models import AuditBatch, AuditEntry
 from pollready.console.explore import worst_counties
 from pollready.engine.contingency import evaluate_contingency
@@ -20,6 +22,7 @@ from pollready.engine.network import Unknowns
 from pollready.jobs.models import Job
 from pollready.people.models import Role, User
 from pollready.places.models import Listing, Place
+from pollready.register.models import Source
 from pollready.register.veil import masked
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +58,31 @@ def test_a_pick_becomes_the_selector_of_a_scenario(assessed, head_client):
     form = head_client.get(address).content.decode()
     assert "named &quot;EX-04&quot;" in form
     assert 'value="6"' in form
+
+
+def test_two_readings_are_a_range_whose_ends_are_told(assessed, head_client):
+    html = head_client.get(reverse("explore"), {"c": "CORE-1", "t": "service"}).content.decode()
+    explored = explore_round(assessed.round.pk, as_of=assessed.saved.as_of_date, version=0)
+    scope = Scope("", np.ones(len(explored.listings), bool), np.ones(0, bool))
+    look = look_at(explored, scope, Failures(frozenset({"CORE-1"})), explored.durations["service"])
+    spans = [twice for twice in look.lost.values() if twice.stations_span]
+    assert spans
+    table = html.split('class="table losses"')[1].split("</table>")[0]
+    assert not re.search(r"\d\s*/\s*\d|>/", table)
+    for twice in spans:
+        low, high = sorted((twice.working.stations, twice.failed.stations))
+        assert f"{low} to {high}" in table
+        assert twice.stations_span == (low, high)
+
+
+def test_that_the_register_changed_since_it_was_assessed_is_said(assessed, head_client):
+    said = "has changed since it was last assessed"
+    assert said not in head_client.get(reverse("explore")).content.decode()
+    later = assessed.saved.made_at + timedelta(hours=1)
+    Source.objects.filter(round=assessed.round).update(received_at=later, sha256="0" * 64)
+    html = head_client.get(reverse("explore")).content.decode()
+    assert said in html
+    assert reverse("assess-again") in html
 
 
 def test_a_pick_of_masked_names_makes_no_scenario(assessed, client):

@@ -103,6 +103,10 @@ def test_a_look_by_a_link_is_logged_once_and_turning_pages_is_not_another(head_c
     for path in ("/stations/", "/map/", "/map/data/", "/lists/stations/export/"):
         assert head_client.get(address(path, "c=CORE-1&hours=6&m=online")).status_code == 200
         assert looks() == [{"failed": ["CORE-1"], "hours": 6.0}], path
+    # The page that leads there looks at the same.
+    head_client.get(reverse("explore"), {"c": "CORE-1", "hours": "6"})
+    head_client.get(reverse("explore-stations"), {"c": "CORE-1", "hours": "6"})
+    assert len(looks()) == 1
     listed(head_client, "c=EX-04&m=online")
     assert [each["failed"] for each in looks()] == [["CORE-1"], ["EX-04"]]
 

@@ -21,7 +21,7 @@ from pollready.planning.models import (
     Scenario,
 )
 from pollready.planning.plans import StepDraft, save_plan
-from pollready.register.models import Source
+from pollready.register.models import Component, Source
 from pollready.resources.models import ResourceLot
 from tests.kept_rows import made_once
 
@@ -273,9 +273,70 @@ def test_a_plan_is_approved_by_the_committee_and_tested_with_evidence(planned, c
         reverse("plan-tested", args=[dark.pk]),
         {"tested_on": "۱۴۰۳/۰۴/۰۱", "kind": "drill", "evidence": "report 4", "version": "1"},
     )
-    client.post(reverse("plan-approve", args=[dark.pk]), {"version": "2"})
+    approve = reverse("plan-approve", args=[dark.pk])
+    asked = client.post(approve, {"version": "2"})
+    html = asked.content.decode()
+    assert asked.status_code == 422
+    assert "Owner unknown" in html and "Step 2 is unlawful without an order." in html
+    assert ContingencyPlan.objects.get().state == "draft"
+    assert re.search('name="version" value="2"', html) and 'name="confirmed"' in html
+    client.post(approve, {"version": "2", "confirmed": "yes"})
     plan = ContingencyPlan.objects.get()
     assert (plan.state, plan.tested_on.isoformat()) == ("approved", "2024-06-21")
+
+
+def test_a_plan_in_which_nothing_is_open_is_approved_at_once(planned, client):
+    dark = code("F11")
+    power = Agency.objects.get(code="PWR")
+    settled = typed_plan(
+        owner=str(power.pk), steps="1", **{"step-0-text": "Send generators", "step-0-who": "desk"}
+    )
+    client.post(reverse("plan-edit", args=[dark.pk]), settled)
+    answer = client.post(reverse("plan-approve", args=[dark.pk]), {"version": "1"})
+    assert answer.status_code == 302
+    assert ContingencyPlan.objects.get().state == "approved"
+
+
+def test_who_approved_is_named_and_lists_and_page_count_the_same_gaps(planned, client, secretary):
+    secretary.first_name, secretary.last_name = "Sara", "Example"
+    secretary.save()
+    dark = code("F11")
+    client.post(reverse("plan-edit", args=[dark.pk]), typed_plan(**{"step-0-lawful": ""}))
+    approve = {"version": "1", "confirmed": "yes"}
+    client.post(reverse("plan-approve", args=[dark.pk]), approve)
+    html = page(client, "scenario", dark.pk)
+    assert f"approved by \u2068{secretary.get_full_name()}\u2069" in html
+    head = html.split('id="gaps"')[1].split("<ul")[0]
+    told = re.findall(r"\d+ (?:gaps?|open questions?)", head)
+    listed = page(client, "scenarios").split(f'href="{reverse("scenario", args=[dark.pk])}"')[1]
+    assert told == re.findall(r"\d+ (?:gaps?|open questions?)", listed.split("</tr>")[0])
+    assert len(told) == 2
+    assert sum(int(each.split()[0]) for each in told) == html.count("gaps__one gaps__one--")
+
+
+def test_means_are_offered_once_a_kind_however_lots_are_called(planned, client):
+    agency = Agency.objects.get(code="PWR")
+    for number, kind in enumerate(
+        ("ژنراتور سیار", "ژنراتور سيار", "Technician", "پرینتر", "پرينتر")
+    ):
+        lot = {"round": planned.round, "agency": agency, "kind": kind, "model": str(number)}
+        ResourceLot.objects.create(**lot, source=Source.objects.first())
+    plan = reverse("plan-edit", args=[code("F11").pk])
+    select = client.get(plan).content.decode().split('name="step-0-means_kind"')[1]
+    options = re.findall(r'<option value="([^"]*)"', select.split("</select>")[0])
+    assert len(options) == len(set(options))
+    assert not {"ژنراتور سیار", "ژنراتور سيار", "Technician"} & set(options)
+    assert len([each for each in options if each.endswith("نتر")]) == 1
+    kept = client.post(plan, typed_plan(**{"step-0-means_kind": "ژنراتور سیار"}))
+    assert kept.status_code == 302
+    assert PlanStep.objects.get(ordinal=1).means_kind == "generator"
+
+
+def test_an_owner_not_chosen_yet_is_asked_for(planned, client):
+    html = client.get(reverse("plan-edit", args=[code("F11").pk])).content.decode()
+    for name in ("owner", "step-0-agency"):
+        options = html.split(f'name="{name}"')[1].split("</select>")[0]
+        assert re.search(r'<option value=""[^>]*>choose …<', options)
 
 
 def typed_scenario(**changes) -> dict[str, str]:
@@ -301,11 +362,42 @@ def test_what_was_picked_while_exploring_stands_in_the_form(planned, head_client
     ).content.decode()
     assert 'value="EX-04, FD-17"' in html
     assert 'value="6"' in html
+    assert "2 fail together" in html
+    assert 'value="Failure of' in html
+    head_client.cookies["pollready_language"] = "fa"
+    User.objects.filter(role=Role.COMMITTEE_HEAD).update(language="fa")
+    html = head_client.get(
+        reverse("scenario-new"), {"code": ["EX-04", "FD-17"], "hours": "5.5"}
+    ).content.decode()
+    assert 'value="۵٫۵"' in html
+    assert 'value="از کار افتادن' in html
+    User.objects.filter(role=Role.COMMITTEE_HEAD).update(language="en")
     typed = typed_scenario(choice="named", names="EX-04, FD-17")
     address = reverse("scenario-new") + "?code=EX-04&code=FD-17"
     head_client.post(address, typed)
     made = Scenario.objects.get(code="S1")
     assert (made.selector, made.origin) == ('named "EX-04", "FD-17"', "explored")
+
+
+def test_what_a_selector_names_is_told_in_words_and_itself_folded_away(planned, head_client):
+    row = Component.objects.select_related("agency").get(code="EX-04")
+    row.name = "Ahar exchange"
+    row.save()
+    selector = 'named "EX-04", "FD-17"'
+    html = head_client.get(reverse("scenario-new"), {"selector": selector}).content.decode()
+    told, folded = html.split('class="named"')[1].split("<details", 1)
+    assert "2 fail together" in told and "Ahar exchange" in told
+    assert "named &quot;EX-04&quot;" in folded.split("</details>")[0]
+    assert 'dir="ltr"' in folded.split('name="selector"')[1].split(">")[0]
+    assert "docs/method" not in html
+    assert html.count("at least one of the two titles is needed") == 2
+
+
+def test_who_may_not_see_names_is_told_none_of_them(planned, client):
+    Component.objects.filter(code="EX-04").update(name="Ahar exchange")
+    html = client.get(reverse("scenario-new"), {"selector": 'named "EX-04"'}).content.decode()
+    told = html.split('class="named"')[1].split("<details", 1)[0]
+    assert "Ahar exchange" not in told and "EX-04" not in told
 
 
 @pytest.mark.parametrize(

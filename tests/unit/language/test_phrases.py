@@ -44,6 +44,12 @@ def test_no_sentence_raises_its_voice_or_names_the_organisation():
     assert [key for key, texts in PHRASES for text in texts.values() if wrong.search(text)] == []
 
 
+def test_who_comes_to_vote_has_one_word():
+    # Lists must not hold voters' identities: there the word is that of the law.
+    of_identities = {"workbook.guide.forbidden"}
+    assert {key for key, texts in PHRASES if re.search("ر[أا]ی‌دهند", texts["fa"])} <= of_identities
+
+
 def test_every_code_of_an_error_has_its_sentence():
     codes = set()
     for path in MODULES:

@@ -3,14 +3,15 @@
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from pollready.assessment.falling import OWN, SERVICE
+from pollready.assessment.falling import LOGGED, OWN, SERVICE
 from pollready.assessment.looks import MEASURES
 from pollready.assessment.picks import Pick, codes_of, read_pick
 from pollready.console.access import requires
-from pollready.console.asking import Asking, log_look, ready_for
+from pollready.console.asking import Asking, ready_for
 from pollready.console.context import Reading, read
 from pollready.console.explore import (
     choices,
@@ -110,4 +111,4 @@ def _context(request: ConsoleRequest, reading: Reading) -> dict[str, object]:
 
 def _log(request: ConsoleRequest, asking: Asking, pick: Pick, failed: frozenset[str]) -> None:
     if failed:
-        log_look(request, asking, {"failed": sorted(failed), "hours": pick.hours})
+        LOGGED.log(asking.explored, failed, pick.hours, by=request.user, now=timezone.now())

@@ -35,6 +35,9 @@ from pollready.planning.plans import STEPS_MAX, approve_plan, record_test, save_
 from pollready.planning.queries import plans_for
 from pollready.planning.rules import ScenarioRefused, may_approve, may_edit_plan
 
+# Gaps that whoever approves a plan has to know of and take upon himself.
+UNSETTLED = ("nobody", "unlawful", "order_missing", "law_unasked", "basis_missing")
+
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
@@ -114,13 +117,22 @@ def plan_edit(request: ConsoleRequest, scenario_id: int) -> HttpResponse:
 @requires(Permission.EDIT_SCENARIOS)
 @require_POST
 def plan_approve(request: ConsoleRequest, scenario_id: int) -> HttpResponse:
-    """Let the plan stand."""
+    """Let the plan stand; what is open in its law or its owners is named first, to be confirmed."""
     about = _open(request, scenario_id)
     if about.plan is None:
         raise Http404
     if not may_approve(request.user):
         raise PermissionDenied
     version = request.POST.get("version", "")
+    unsettled = _unsettled(about, about.plan)
+    if unsettled and "confirmed" not in request.POST:
+        context = {
+            "scenario": about.scenario,
+            "title": about.pages.words.title(about.scenario),
+            "unsettled": unsettled,
+            "version": version,
+        }
+        return render(request, "scenarios/approve.html", context, status=422)
     try:
         approve_plan(
             about.plan.pk,
@@ -174,6 +186,14 @@ def plan_tested(request: ConsoleRequest, scenario_id: int) -> HttpResponse:
     )
 
 
+def _unsettled(about: _Opened, plan: ContingencyPlan) -> list[str]:
+    """Say what nobody has settled about a plan: whose it and its steps are, and by what right."""
+    words = about.pages.words
+    found = [gap for gap in about.pages.gaps(plan) if gap.code in UNSETTLED]
+    ownerless = [] if plan.owner_id else [words.told("plan.no_owner")]
+    return [*ownerless, *(words.gap(gap)["reason"] for gap in found)]
+
+
 def _open(request: ConsoleRequest, scenario_id: int) -> _Opened:
     reading, scenario = found(request, scenario_id)
     plan = plans_for(request.user, reading.round.pk).filter(scenario=scenario).first()
@@ -192,7 +212,7 @@ def _step(about: _Opened, number: int, **kwargs: Any) -> StepForm:
     return StepForm(
         language=about.request.language,
         agencies=about.agencies,
-        means=sorted({lot.kind for lot in about.pages.lots}),
+        means={lot.kind for lot in about.pages.lots},
         prefix=f"step-{number}",
         **kwargs,
     )

@@ -17,12 +17,14 @@ from pollready.console.context import Reading, read
 from pollready.console.middleware import ConsoleRequest
 from pollready.console.places import county_choices
 from pollready.console.reopening import reopened
-from pollready.console.scenario_forms import LikelihoodForm, ScenarioForm
+from pollready.console.scenario_forms import LikelihoodForm, ScenarioForm, names_selector
+from pollready.console.scenario_named import Named, named_in
 from pollready.console.scenarios import ScenarioPages
 from pollready.console.views.overview import nothing_assessed
 from pollready.console.views.scenarios import found, page_context
 from pollready.jobs.costing import start_costing
-from pollready.language import say
+from pollready.language import number, parse_number, say
+from pollready.people.models import User
 from pollready.people.permissions import NotPermitted, Permission
 from pollready.people.scopes import agencies_for
 from pollready.planning.commands import judge_likelihood, save_scenario, take_in_catalogue
@@ -31,6 +33,8 @@ from pollready.planning.rules import ScenarioRefused, may_edit_scenario
 from pollready.planning.selectors import SelectorError
 
 PICKS_MAX = 50
+# Selectors that show an expert how one is written; the page says each in words beside it.
+EXAMPLES = ("worst 1 of duct + every server", "spread 18% of devices")
 
 
 @requires(Permission.EDIT_SCENARIOS)
@@ -42,7 +46,7 @@ def scenario_new(request: ConsoleRequest) -> HttpResponse:
         return nothing_assessed(request, "planning.new.title")
     origin = Origin.EXPLORED if _picks(request.GET) else Origin.OWN
     if request.method != "POST":
-        return _form_page(request, _form(request, initial=_picked(request)), None)
+        return _form_page(request, _form(request, initial=_picked(request, reading)), None)
     form = _form(request, data=request.POST)
     if not form.is_valid():
         return _form_page(request, form, None, status=422)
@@ -67,7 +71,8 @@ def scenario_edit(request: ConsoleRequest, scenario_id: int) -> HttpResponse:
     if not may_edit_scenario(request.user, scenario) or _hides(reading, scenario):
         raise PermissionDenied
     if request.method != "POST":
-        return _form_page(request, _form(request, scenario, initial=_initial(scenario)), scenario)
+        initial = _initial(scenario, request.language)
+        return _form_page(request, _form(request, scenario, initial=initial), scenario)
     form = _form(request, scenario, data=request.POST)
     if not form.is_valid():
         return _form_page(request, form, scenario, status=422)
@@ -166,9 +171,12 @@ def _form_page(
 ) -> HttpResponse:
     context: dict[str, object] = {"form": form, "scenario": scenario, "changed": changed}
     reading = read(request)
+    if reading is not None:
+        words = ScenarioPages(reading, request.user).words
+        context["examples"] = [(text, words.selector(text)) for text in EXAMPLES]
+        context["named"] = _named(form, reading, request.user)
     if scenario is not None and reading is not None:
         scenario.refresh_from_db()
-        words = ScenarioPages(reading, request.user).words
         context["title"] = words.title(scenario)
         context["selector"] = words.selector(scenario.selector)
         context["duration"] = words.duration(scenario.duration_h)
@@ -183,14 +191,14 @@ def _hides(reading: Reading, scenario: Scenario) -> bool:
     return scenario.origin != Origin.CATALOGUE and any(veil.text(each) != each for each in texts)
 
 
-def _initial(scenario: Scenario) -> dict[str, object]:
+def _initial(scenario: Scenario, language: str) -> dict[str, object]:
     return {
         "title_fa": scenario.title_fa,
         "title_en": scenario.title_en,
         "description_fa": scenario.description_fa,
         "description_en": scenario.description_en,
         "choice": "kept",
-        "duration_h": f"{scenario.duration_h:g}",
+        "duration_h": number(scenario.duration_h, language),
         "target": f"{scenario.service}.{scenario.level}",
         "owner_role": scenario.owner_role,
         "state": scenario.state,
@@ -199,10 +207,23 @@ def _initial(scenario: Scenario) -> dict[str, object]:
     }
 
 
-def _picked(request: ConsoleRequest) -> dict[str, object]:
+def _named(form: ScenarioForm, reading: Reading, user: User) -> Named | None:
+    """Say what the form names, whichever way it does."""
+    choice = form["choice"].value()
+    if choice == "named":
+        return named_in(names_selector(str(form["names"].value() or "")), reading, user)
+    return (
+        named_in(str(form["selector"].value() or ""), reading, user)
+        if choice == "written"
+        else None
+    )
+
+
+def _picked(request: ConsoleRequest, reading: Reading) -> dict[str, object]:
     """Read from the address what somebody picked: codes, or a selector; and the hours."""
     initial: dict[str, object] = {
-        "choice": "worst", "amount": "1", "duration_h": "2", "target": "admit.online",
+        "choice": "worst", "amount": number(1, request.language),
+        "duration_h": number(2, request.language), "target": "admit.online",
         "state": "active", "classification": str(min(1, request.user.clearance)), "version": 0,
     }  # fmt: skip
     picks = _picks(request.GET)
@@ -212,7 +233,14 @@ def _picked(request: ConsoleRequest) -> dict[str, object]:
         initial |= {"choice": "written", "selector": request.GET["selector"][:2000]}
     for name in ("hours", "duration_h"):
         if request.GET.get(name):
-            initial["duration_h"] = request.GET[name][:12]
+            hours = parse_number(request.GET[name][:12])
+            typed = request.GET[name][:12]
+            initial["duration_h"] = typed if hours is None else number(hours, request.language)
+    named = None
+    if initial["choice"] != "worst":
+        named = _named(_form(request, initial=initial), reading, request.user)
+    if named is not None:
+        initial[f"title_{request.language}"] = named.title
     return initial
 
 

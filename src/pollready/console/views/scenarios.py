@@ -14,6 +14,7 @@ from pollready.console.plan_forms import TestedForm
 from pollready.console.scenario_forms import LikelihoodForm
 from pollready.console.scenario_list import LIKELY, PLAN_STATES, SORTS, TOLD, chosen, left, owners
 from pollready.console.scenario_matrix import matrix
+from pollready.console.scenario_named import named_in
 from pollready.console.scenarios import ScenarioPages, ScenarioRow
 from pollready.console.views.jobs import watched
 from pollready.console.views.overview import nothing_assessed
@@ -81,6 +82,7 @@ def page_context(
         "job": watched(last_costing(reading.round.pk, scenario.pk), request),
         "description": words.description(scenario),
         "selector": words.selector(scenario.selector),
+        "named": named_in(scenario.selector, reading, user),
         "happened": words.fact(facts.get("happened")),
         "shows": words.fact(facts.get("shows")),
         "questions": [words.fact(question) for question in facts.get("questions", [])],
