@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
@@ -61,7 +62,9 @@ _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def import_list(request: ConsoleRequest) -> HttpResponse:
     """List the imports, and take a new file."""
     frame = frame_of(request)
-    asked = {"language": request.language, "rounds": frame.rounds, "current": frame.round}
+    asked: dict[str, Any] = {
+        "language": request.language, "rounds": frame.rounds, "current": frame.round,
+    }  # fmt: skip
     form = UploadForm(**asked)
     if request.method == "POST":
         form = UploadForm(request.POST, files=request.FILES, **asked)

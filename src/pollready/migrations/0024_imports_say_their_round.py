@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pollready", "0022_claims_taken_back_are_found"),
+        ("pollready", "0023_declarations_keep_the_letter"),
     ]
 
     operations = [
