@@ -78,8 +78,9 @@ class Form:
             for name, value in self.data.items()
         }
         response = client.post(f"{reverse(self.route, args=args)}?{self.query}", data)
-        response.getvalue()  # a file is written while it is read
-        response.close()
+        # A file is written while it is read. The client has closed the response then; closing it
+        # once more would close the connection of the tests besides.
+        response.getvalue()
         return response
 
 
