@@ -92,17 +92,33 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--template", help="the PostgreSQL database that was migrated already")
 
 
+# What drives whole programs: a browser, commands of a page of the documents.
+PROGRAMS = frozenset({"chromium", "run_page"})
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what does not touch the database, and the browser, which SQLite has shown."""
+    """Leave out what does not touch the database, and the browser, which SQLite has shown.
+
+    What takes longest comes first, so that no worker is left alone with it at the end.
+    """
+    items.sort(key=lambda item: not PROGRAMS & _fixtures(item))
     if not config.getoption("--only-database"):
         return
     wanted = [
-        item
-        for item in items
-        if item.get_closest_marker("django_db") and not item.get_closest_marker("browser")
+        item for item in items if asks_for_database(item) and not item.get_closest_marker("browser")
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in wanted])
     items[:] = wanted
+
+
+def asks_for_database(item: pytest.Item) -> bool:
+    """Say whether a test asks for the database: by its mark, or by a fixture that does."""
+    by_fixture = {"db", "transactional_db"} & _fixtures(item)
+    return item.get_closest_marker("django_db") is not None or bool(by_fixture)
+
+
+def _fixtures(item: pytest.Item) -> set[str]:
+    return set(getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session", autouse=True)
