@@ -31,12 +31,18 @@ def corrections(context: Context, thing: Thing) -> dict[str, Any]:
         "thing": thing,
         "about": slug_of(About.of(thing)),
         "known": read_known(thing, wording, user),
+        "said": _number(request.GET.get("said", "")),
         "listing": thing if isinstance(thing, Listing) else None,
         "stops": _stops(thing) if isinstance(thing, Listing) else [],
         "decisions": list(decisions_on(thing)) if isinstance(thing, Listing) else [],
         "merged_here": list(merged_into(thing)) if isinstance(thing, Listing) else [],
         "may_change_list": changes_list and isinstance(thing, Listing),
     }
+
+
+def _number(asked: str) -> int:
+    """Read the claim that was written just before, out of the address; 0 where none is named."""
+    return int(asked) if asked.isdecimal() and len(asked) < 18 else 0
 
 
 def _stops(listing: Listing) -> list[tuple[int, str]]:
