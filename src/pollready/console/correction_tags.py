@@ -1,5 +1,6 @@
 """Tags of corrections: the claims of an object with what may be done about them, on any page."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import template
@@ -25,13 +26,18 @@ def corrections(context: Context, thing: Thing) -> dict[str, Any]:
     user = request.user
     language = context["language"]
     wording = Wording(language, veil_now(user, round_id=round_id_of(thing)))
+    said, known = _number(request.GET.get("said", "")), read_known(thing, wording, user)
+    just = next((row.field for row in known.rows if row.id == said), None)
+    known.rows = [
+        replace(row, leads=row.id == said) if row.field == just else row for row in known.rows
+    ]
     changes_list = may(user, Permission.CHANGE_LIST) and not is_of_agency(user)
     return {
         **shared(context),
         "thing": thing,
         "about": slug_of(About.of(thing)),
-        "known": read_known(thing, wording, user),
-        "said": _number(request.GET.get("said", "")),
+        "known": known,
+        "said": said,
         "listing": thing if isinstance(thing, Listing) else None,
         "stops": _stops(thing) if isinstance(thing, Listing) else [],
         "decisions": list(decisions_on(thing)) if isinstance(thing, Listing) else [],

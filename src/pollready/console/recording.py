@@ -87,9 +87,8 @@ class Recorder:
         if not mine:
             return self._others(case, "station", county=_county(listing))
         linked = [(name, self._about(listing, finding, name)) for name in asked if name in mine]
-        return Recording(
-            [self._link(rule, finding, name, to, case) for name, to in linked if to is not None]
-        )
+        links = [self._link(rule, finding, name, to, case) for name, to in linked if to is not None]
+        return Recording(sorted(links, key=lambda link: not link.needed))
 
     def _upstream(self, rule: str, finding: FindingRecord, case: ObstacleCase | None) -> Recording:
         codes = finding.fields.get("upstream") or ()

@@ -52,7 +52,7 @@ class ClaimRow:
     rival: bool
     set_aside: bool
     correctable: bool
-    first: bool  # of its field
+    leads: bool  # an address that names the field leads here
     decided: str  # who let it stand against others, and why
     statable: bool  # for the viewer's agency, beside what stands
     withheld: bool
@@ -173,7 +173,7 @@ def read_known(thing: Thing, wording: Wording, viewer: User, field_: str = "") -
         said = ""
         if claim.field != last and not row.withheld:
             said = resolution_sentence(decided.get(claim.field), wording)
-        known.rows.append(replace(row, first=claim.field != last, decided=said))
+        known.rows.append(replace(row, leads=claim.field != last, decided=said))
     known.contradicted = any(row.rival for row in known.rows)
     claimed = {claim.field for claim in listed}
     known.missing = [
@@ -222,7 +222,7 @@ def _row(
         rival=rival,
         set_aside=claim.pk in outvoted,
         correctable=claim.field in correctable and not withheld,
-        first=False,
+        leads=False,
         decided="",
         statable=claim.field in statable and not withheld,
         withheld=withheld,

@@ -7,15 +7,24 @@ function focusErrors(root) {
   return true;
 }
 
-// A row to which an address leads, such as the one that was just corrected.
-function focusTarget() {
-  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (!target?.matches("tr[tabindex]")) return;
-  target.focus({ preventScroll: true });
-  target.scrollIntoView({ block: "center" });
+// The row that was just corrected, or another to which an address leads. Parts that are still to
+// come in above it would push it out of view again, until somebody moves.
+function leadToRow() {
+  const row = document.querySelector("tr[tabindex]:target");
+  if (!row) return;
+  const show = () => row.scrollIntoView({ block: "center" });
+  const moved = new AbortController();
+  row.focus({ preventScroll: true });
+  show();
+  const grown = new ResizeObserver(show);
+  grown.observe(document.body);
+  for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"]) {
+    const stop = () => (moved.abort(), grown.disconnect());
+    document.addEventListener(kind, stop, { signal: moved.signal, passive: true });
+  }
 }
 
-if (!focusErrors(document)) focusTarget();
+if (!focusErrors(document)) leadToRow();
 // Said of each part that came in, wherever it took another's place: the part that was asked for may
 // no longer be on the page.
 document.addEventListener("htmx:load", (event) => focusErrors(event.detail.elt));
