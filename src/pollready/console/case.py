@@ -1,7 +1,7 @@
 """One case's page: what to do, who and by when, where it is, and all that happened to it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from pollready.assessment.models import FindingRecord
 from pollready.console.board import CaseRow, case_rows, name_of
 from pollready.console.claims import sheet_row
 from pollready.console.names import field_name
+from pollready.console.recording import NOTHING, Recorder, Recording, needed_words
 from pollready.console.wording import CauseInWords, Wording
 from pollready.console.words import Kept
 from pollready.jobs.models import OPEN, Job
@@ -34,6 +35,8 @@ from pollready.obstacles.cases import (
 )
 from pollready.obstacles.evidence import fields_looked_at
 from pollready.obstacles.models import CaseEvent, ObstacleCase
+from pollready.obstacles.needed import Day
+from pollready.obstacles.office import office_thresholds
 from pollready.people.models import User
 from pollready.people.permissions import Permission, may
 from pollready.people.scopes import listings_for, places_of
@@ -51,6 +54,7 @@ class FindingRow:
     listing: Listing | None
     words: str
     evidence: list[str]
+    recording: Recording = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,13 +225,27 @@ class CasePage:
     def stations(self) -> Page[FindingRecord]:
         """One page of the findings at stations."""
         findings = findings_of(self._viewer, self.case).filter(listing__isnull=False)
-        ordered = findings.select_related("listing__point").order_by("listing__code", "pk")
+        ordered = findings.select_related("cause", "listing__point__place__parent__parent")
+        ordered = ordered.order_by("listing__code", "pk")
         return Paginator(ordered, STATIONS).get_page(self._page)
 
     @cached_property
     def station_rows(self) -> list[FindingRow]:
-        """The findings of that page in words."""
-        return finding_rows(self.case.rule, self.stations, self._wording)
+        """The findings of that page in words, each with what can be recorded there."""
+        shown, case = list(self.stations), self.case
+        rows = finding_rows(case.rule, shown, self._wording)
+        if self.is_settled:
+            return rows
+        recorder = Recorder(self._viewer, self._wording, case.round, self.day, shown)
+        return [
+            replace(row, recording=recorder.at(case.rule, finding, case))
+            for row, finding in zip(rows, shown, strict=True)
+        ]
+
+    @cached_property
+    def has_recording(self) -> bool:
+        """Whether a column of what can be recorded, or by whom, has anything in it."""
+        return any(row.recording.fields or row.recording.who for row in self.station_rows)
 
     @cached_property
     def elsewhere(self) -> list[FindingRow]:
@@ -239,10 +257,22 @@ class CasePage:
 
     @cached_property
     def looked_at(self) -> list[str]:
-        """The fields by which the rule judges, in words."""
-        record = self.case.record
-        fields = fields_looked_at(self.case.rule, record.fields) if record else ()
-        return [field_name(field, self._wording.language) for field in fields]
+        """The fields by which the rule judges, in words, each with what would end the obstacle."""
+        record, language = self.case.record, self._wording.language
+        if record is None:
+            return []
+        # What it has to be may differ by station; here stands what holds for the first.
+        first = FindingRecord(fields=record.fields)
+        day = Day(self.day, self.case.round.election_date, office_thresholds())
+        said = []
+        for field in fields_looked_at(self.case.rule, record.fields):
+            name, needed = field_name(field, language), ""
+            if field != "id_devices":
+                needed = needed_words(self.case.rule, first, field, day, language)
+            said.append(
+                say("board.needed.field", language, field=name, needed=needed) if needed else name
+            )
+        return said
 
     @cached_property
     def people(self) -> list[Person]:

@@ -1,5 +1,6 @@
 """Tags of corrections: the claims of an object with what may be done about them, on any page."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import template
@@ -25,18 +26,29 @@ def corrections(context: Context, thing: Thing) -> dict[str, Any]:
     user = request.user
     language = context["language"]
     wording = Wording(language, veil_now(user, round_id=round_id_of(thing)))
+    said, known = _number(request.GET.get("said", "")), read_known(thing, wording, user)
+    just = next((row.field for row in known.rows if row.id == said), None)
+    known.rows = [
+        replace(row, leads=row.id == said) if row.field == just else row for row in known.rows
+    ]
     changes_list = may(user, Permission.CHANGE_LIST) and not is_of_agency(user)
     return {
         **shared(context),
         "thing": thing,
         "about": slug_of(About.of(thing)),
-        "known": read_known(thing, wording, user),
+        "known": known,
+        "said": said,
         "listing": thing if isinstance(thing, Listing) else None,
         "stops": _stops(thing) if isinstance(thing, Listing) else [],
         "decisions": list(decisions_on(thing)) if isinstance(thing, Listing) else [],
         "merged_here": list(merged_into(thing)) if isinstance(thing, Listing) else [],
         "may_change_list": changes_list and isinstance(thing, Listing),
     }
+
+
+def _number(asked: str) -> int:
+    """Read the claim that was written just before, out of the address; 0 where none is named."""
+    return int(asked) if asked.isdecimal() and len(asked) < 18 else 0
 
 
 def _stops(listing: Listing) -> list[tuple[int, str]]:

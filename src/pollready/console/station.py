@@ -4,25 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
-from django.urls import reverse
-
+from pollready.assessment.cases.queries import cases_for, day_of
 from pollready.assessment.models import FindingRecord, SavedAssessment, StationRecord
 from pollready.assessment.queries import counted_in_scope, findings_for
 from pollready.console.claims import sheet_row, written_value
-from pollready.console.corrections.words import fields_of, slug_of
 from pollready.console.names import field_name
 from pollready.console.needs import Need, read_needs
 from pollready.console.places import places_above
+from pollready.console.recording import Recorder, Recording
 from pollready.console.wording import CauseInWords, Wording
 from pollready.language import say
-from pollready.obstacles.cases import CaseState
-from pollready.obstacles.evidence import fields_to_record
+from pollready.obstacles.cases import SETTLED, CaseState
 from pollready.obstacles.finding import Severity
 from pollready.people.models import User
-from pollready.places.models import Listing, Place, PlaceLevel, StationKind, Stop
-from pollready.register.corrections.subjects import About
+from pollready.places.models import Listing, Place, PlaceLevel, Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +31,13 @@ class CriterionInWords:
 
 
 @dataclass(frozen=True, slots=True)
-class Recordable:
-    """A field by which a cause is judged, and the form that records it."""
-
-    name: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
 class CauseHere:
     """A cause of this station, with what was found here and what can be recorded against it."""
 
     cause: CauseInWords
     findings: Sequence[str]
     evidence: Sequence[str]
-    recordable: Sequence[Recordable]
+    recording: Recording
     state: str = ""  # of its case, once something came of it
 
 
@@ -193,7 +181,7 @@ def _causes(
     findings = (
         findings_for(viewer, record.assessment)
         .filter(listing_id=record.listing_id)
-        .select_related("cause__case")
+        .select_related("cause__case", "listing__point__place__parent__parent")
         .order_by("pk")
     )
     gathered: dict[int, list[FindingRecord]] = {}
@@ -202,39 +190,34 @@ def _causes(
     severities = list(Severity)
     causes = counted_in_scope(viewer, (found[0].cause for found in gathered.values()))
     said = wording.causes(causes)
-    mine = fields_of(listing, wording, viewer)
+    first = [found[0] for found in gathered.values()]
+    cases = {
+        case.record_id: case
+        for case in cases_for(viewer)
+        .filter(record__in=gathered)
+        .exclude(state__in=[state.value for state in SETTLED])
+    }
+    day = day_of(record.assessment, listing.round)
+    recorder = Recorder(viewer, wording, listing.round, day, first)
     return sorted(
         (
-            _cause_here(cause, found, wording, _recordable(found[0], listing, mine, wording))
+            _cause_here(
+                cause,
+                found,
+                wording,
+                recorder.at(cause.rule, found[0], cases.get(found[0].cause_id)),
+            )
             for cause, found in zip(said, gathered.values(), strict=True)
         ),
         key=lambda here: severities.index(Severity(here.cause.severity)),
     )
 
 
-def _recordable(
-    finding: FindingRecord, listing: Listing, mine: Sequence[str], wording: Wording
-) -> list[Recordable]:
-    """List what the viewer can record here so that the rule judges anew.
-
-    A mobile station's radio coverage is recorded at its stops, whose list stands further down.
-    """
-    form = reverse("claim-new", args=[slug_of(About.of(listing))])
-    asked = fields_to_record(finding.cause.rule, finding.fields)
-    if listing.point.kind == StationKind.MOBILE:
-        asked = tuple(name for name in asked if not name.startswith("signal_"))
-    return [
-        Recordable(field_name(name, wording.language), f"{form}?{urlencode({'field': name})}")
-        for name in asked
-        if name in mine
-    ]
-
-
 def _cause_here(
     cause: CauseInWords,
     found: Sequence[FindingRecord],
     wording: Wording,
-    recordable: Sequence[Recordable],
+    recording: Recording,
 ) -> CauseHere:
     evidence = dict.fromkeys(
         _evidence(row, wording.language) for finding in found for row in finding.evidence
@@ -243,7 +226,7 @@ def _cause_here(
         cause,
         [wording.finding(cause.rule, finding) for finding in found],
         [words for words in evidence if words],
-        recordable,
+        recording,
         _state(found[0]),
     )
 

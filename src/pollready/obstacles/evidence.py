@@ -46,10 +46,19 @@ def fields_looked_at(rule: str, fields: Mapping[str, object]) -> tuple[str, ...]
     return _OF_RULE.get(rule, ())
 
 
+def is_of_component(rule: str, fields: Mapping[str, object]) -> bool:
+    """Say whether the rule judges by claims on a component, upstream of its stations."""
+    if rule == "site_battery_short":
+        return True
+    return rule in ("claim_contradicted", "claim_too_old") and bool(fields.get("upstream"))
+
+
 def fields_to_record(rule: str, fields: Mapping[str, object]) -> tuple[str, ...]:
     """Name the fields of a station that can be recorded so that the rule judges anew.
 
     Those that it looks at, and what the list itself holds.
     """
+    if is_of_component(rule, fields):
+        return ()
     held = _HELD_BY_LIST.get(str(fields.get("thing", ""))) if rule == "no_evidence" else None
     return held or fields_looked_at(rule, fields)

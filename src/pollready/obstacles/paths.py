@@ -21,9 +21,14 @@ class PathState(StrEnum):
 
 def oldest_valid_test(facts: Facts, thresholds: Thresholds) -> date:
     """Give the earliest date on which a test still counts: its age is measured at its gate."""
-    measured_at = facts.as_of
-    if facts.election_date is not None:
-        measured_at = facts.election_date - timedelta(days=thresholds.coverage_gate_days)
+    return oldest_test_on(facts.as_of, facts.election_date, thresholds)
+
+
+def oldest_test_on(as_of: date, election_date: date | None, thresholds: Thresholds) -> date:
+    """Give the earliest date of a test that counts, as the rules will see it on a day."""
+    measured_at = as_of
+    if election_date is not None:
+        measured_at = election_date - timedelta(days=thresholds.coverage_gate_days)
     return measured_at - timedelta(days=thresholds.test_age_max_days)
 
 

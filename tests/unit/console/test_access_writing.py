@@ -14,11 +14,13 @@ from django.urls import reverse
 
 from pollready.console.access_table import routes
 from pollready.intake.boundaries.models import BoundaryFile
+from pollready.intake.corrections import FIELDS, choices_of
 from pollready.intake.models import StagedImport
+from pollready.intake.workbook import CHOICES
 from pollready.jobs.models import Job
 from pollready.obstacles.models import CaseEvent, Mention, ObstacleCase
 from pollready.people.exports.models import ExportRequest
-from pollready.people.models import ApiToken, Role, User, UserSession
+from pollready.people.models import AGENCY_ROLES, ApiToken, Role, User, UserSession
 from pollready.people.permissions import Permission, may
 from pollready.people.saved_views.models import SavedView
 from pollready.places.models import Agency, ElectionRound, Place
@@ -33,6 +35,8 @@ from tests.unit.console.well_formed import (
     NAMED,
     ONES_OWN,
     SAYS_SO,
+    STATED,
+    STATED_AT,
     WELL_FORMED,
     Form,
     beyond_reach,
@@ -40,6 +44,7 @@ from tests.unit.console.well_formed import (
     forms_naming_what_is_beyond,
     in_reach,
     reachable,
+    stated,
 )
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +53,10 @@ BOUND = (Role.ADMINISTRATOR, Role.SECRETARY, Role.COMMITTEE_HEAD)
 WRITERS = [*((role, False) for role in Role), *((role, True) for role in BOUND)]
 REFUSED = (403, 404, 405, 422)
 SQUARE = [[[[46.0, 38.0], [46.5, 38.0], [46.5, 38.5], [46.0, 38.0]]]]
+# What a statement writes: a claim, its source, and that it was so.
+OF_STATING = frozenset(
+    {"pollready_claim", "pollready_source", "pollready_auditbatch", "pollready_auditentry"}
+)
 # What a session leaves behind by being there, whatever is asked.
 OF_SESSIONS = ("django_session", "axes_")
 KEPT_IN_SESSION = frozenset({"round"})
@@ -310,6 +319,34 @@ def test_a_well_formed_form_writes_nothing_out_of_reach(world, role, bound):
         sent += 1
     assert not faults, "\n".join(faults)
     assert sent > 5
+
+
+@pytest.mark.parametrize("role", AGENCY_ROLES)
+def test_an_agency_states_what_its_own_obstacle_asks_for_and_nothing_else(world, role):
+    """Every field of every station: all that is written is claims beside those that stand."""
+    user = writer(world, role)
+    client, watch = at_work(user), Watch()
+    standing = set(Claim.objects.filter(superseded_at=None).values_list("pk", flat=True))
+    written, faults = set(), []
+    values = {"name": "School", "address": "a", "position": "38.1, 46.3", "test_date": "2024-06-10"}
+    for listing in world.listings:
+        for field in FIELDS["listing"]:
+            words = choices_of("listing", field)
+            value = values.get(field, next(iter(CHOICES[words])) if words else "7")
+            with taken_back(), connection.execute_wrapper(watch):
+                status = stated(listing, field, value).send(client).status_code
+                touched = set(watch.written())
+                if touched:
+                    written.add((listing.pk, field))
+                    beside = standing <= set(
+                        Claim.objects.filter(superseded_at=None).values_list("pk", flat=True)
+                    )
+                    if not beside or touched - OF_STATING:
+                        faults.append((listing.pk, field, sorted(touched)))
+                elif status not in REFUSED:
+                    faults.append((listing.pk, field, status))
+    assert not faults
+    assert written == {(world.listings[STATED_AT].pk, field) for field in STATED}
 
 
 def forms_out_of_reach(world: World, user: User) -> Iterator[Form]:

@@ -1,5 +1,6 @@
 """The pages of corrections: what they show, keep, refuse and write."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -72,9 +73,10 @@ def test_a_correction_is_written_with_its_file_and_said(client, assessed):
     file = SimpleUploadedFile("minutes.pdf", PDF)
     data = sent(version=version_of(client, url), stands="on", note="visited", evidence=file)
     response = client.post(url, data, follow=True)
-    assert response.redirect_chain == [(reverse("station", args=[listing.pk]), 303)]
-    assert "The correction of" in text(response)
     made = Claim.objects.get(listing=listing, value="6", field="battery_h")
+    row = reverse("station", args=[listing.pk]) + f"?said={made.pk}#said-battery_h"
+    assert response.redirect_chain == [(row, 303)]
+    assert "The correction of" in text(response)
     assert (made.note, made.evidence.get().name) == ("visited", "minutes.pdf")
     assert Resolution.objects.get().chosen == made
     assert "The register has changed since the assessment" in text(response)
@@ -130,7 +132,10 @@ def test_for_htmx_a_row_opens_in_place(client, assessed):
     response = client.get(url, headers={"HX-Request": "true"})
     assert text(response).lstrip().startswith('<tr class="editing">')
     done = client.post(url, sent(), headers={"HX-Request": "true"})
-    assert done.headers["HX-Redirect"] == reverse("station", args=[assessed.listings[0].pk])
+    station = reverse("station", args=[assessed.listings[0].pk])
+    made = Claim.objects.latest("pk")
+    # The number makes it another address each time: one that differs by its row is not opened anew.
+    assert done.headers["HX-Redirect"] == f"{station}?said={made.pk}#said-{made.field}"
 
 
 def test_evidence_is_handed_out_to_be_kept_and_never_shown(client, assessed):
@@ -368,6 +373,50 @@ def test_a_component_page_offers_to_correct_it(head_client, assessed):
     site = Component.objects.get(code="MS-210")
     page = text(head_client.get(reverse("component", args=[site.pk])))
     assert f"/claims/new/component-{site.pk}/" in page
+
+
+def test_after_a_correction_its_row_is_marked_and_its_undoing_offered(client, assessed):
+    listing = assessed.listings[0]
+    page = text(client.post(claim_page(listing), sent(stands="on", note="visited"), follow=True))
+    made = Claim.objects.latest("pk")
+    assert re.search(r'<tr class="[^"]*just-said"', page)
+    assert page.count("just recorded") == 1
+    assert page.count('id="said-battery_h"') == 1
+    number = AuditBatch.objects.get(command="correct").number
+    assert f'action="{reverse("undo", args=[number])}"' in page
+    station = reverse("station", args=[listing.pk])
+    undone = client.post(reverse("undo", args=[number]), {"back": station}, follow=True)
+    assert "The change is undone" in text(undone)
+    made.refresh_from_db()
+    assert made.superseded_at is not None
+
+
+def test_a_reason_is_called_needed_where_the_value_is_to_stand(client, assessed):
+    """The box was ticked and the reason called optional: every first try failed."""
+    page = text(client.get(claim_page(assessed.listings[0])))
+    box, note = page.index('name="stands"'), page.index('name="note"')
+    assert box < note
+    assert "needed while the box above is ticked" in page[box:note]
+    plain = text(client.get(claim_page(assessed.listings[5])))  # of which nothing is claimed
+    assert 'name="stands"' not in plain
+    assert "needed while" not in plain
+
+
+def test_who_let_a_value_stand_and_why_is_read_beside_it(client, assessed):
+    listing = assessed.listings[2]
+    chosen = Claim.objects.get(listing=listing, field="signal_1", value="none")
+    data = {"do": "resolve", "chosen": chosen.pk, "reason": "measured on site"}
+    client.post(address("contradiction", f"listing-{listing.pk}", field="signal_1"), data)
+    page = text(client.get(reverse("station", args=[listing.pk])))
+    assert re.search(r"secretary[^<]* let “[^<]*” stand on [^<]*: [^<]*measured on site", page)
+
+
+def test_a_correction_that_is_to_stand_is_not_called_a_resolved_contradiction(client, assessed):
+    listing = assessed.listings[0]
+    client.post(claim_page(listing), sent(stands="on", note="visited"))
+    history = text(client.get(reverse("history", args=[f"listing-{listing.pk}"])))
+    assert "Value that stands for" in history
+    assert "Contradiction on" not in history
 
 
 def test_everything_that_a_list_finds_is_corrected_at_once(client, assessed):

@@ -364,6 +364,31 @@ def beyond_reach(world: World, user: User) -> dict[str, list[Any]]:
     }  # fmt: skip
 
 
+# The station of the obstacle that the agency of the tests owns, and what its rule looks at.
+STATED_AT = 2
+STATED = frozenset({"operator_1", "operator_2", "signal_1", "signal_2", "test_date"})
+
+
+def stated(listing: Listing, field: str, value: str) -> Form:
+    """Fill in what somebody says of a field of a station."""
+    return Form("claim-new", f"listing-{listing.pk}", SAID | {"value": value}, f"field={field}")
+
+
+def statements_beyond(world: World) -> Iterator[Form]:
+    """Give what an agency would say where no obstacle of its own asks for it."""
+    own = world.listings[STATED_AT]
+    for listing in world.listings:
+        if listing != own:
+            yield stated(listing, "signal_1", "good")
+    for each in ("battery_h", "software", "expected_voters"):
+        yield stated(own, each, "6")
+    for claim in Claim.objects.filter(listing=own, field__in=STATED):
+        file = {"evidence": ("minutes.pdf", PDF), "classification": "1"}
+        yield Form("claim-evidence", claim.pk, file)
+        decided = {"do": "resolve", "chosen": claim.pk, "reason": "seen on site"}
+        yield Form("contradiction", f"listing-{own.pk}", decided, f"field={claim.field}")
+
+
 # What a form names itself where nothing stands in its address.
 NAMED = {
     "assess-again": "none", "boundaries-upload": "place_id", "bulk-edit": "listing_id",
@@ -386,6 +411,8 @@ def forms_naming_what_is_beyond(world: World, user: User) -> Iterator[Form]:
         return Form(form.route, form.key, form.data | changes, form.query)
 
     above = Agency.objects.get(code=ABOVE).pk
+    if user.agency_id:
+        yield from statements_beyond(world)
     for code in Listing.objects.filter(pk__in=out["listing_id"]).values_list("code", flat=True):
         yield change("station-merge", here["listing_id"][1], into=code)
     for listing in out["listing_id"]:

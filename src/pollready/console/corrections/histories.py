@@ -19,6 +19,8 @@ from pollready.people.permissions import may
 from pollready.people.scopes import listings_for
 from pollready.places.models import Agency, Place
 from pollready.register.corrections.attaching import ATTACH
+from pollready.register.corrections.commands import CORRECT
+from pollready.register.corrections.many import CORRECT_MANY
 from pollready.register.corrections.models import Evidence
 from pollready.register.corrections.needs import SERVES, codes_served
 from pollready.register.corrections.queries import logged_as
@@ -160,7 +162,7 @@ class Words:
         if entry.object_type == "claim":
             return self._claim(before, after)
         if entry.object_type == "resolution":
-            return self._resolution(before, after)
+            return self._resolution(entry.batch.command, before, after)
         if entry.object_type == "evidence":
             return self._evidence(before, after)
         if entry.object_type == "decision":
@@ -180,11 +182,14 @@ class Words:
         ]  # fmt: skip
         return [Change(field_name(field, self._language), *said)]
 
-    def _resolution(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    def _resolution(
+        self, command: str, before: Mapping[str, Any], after: Mapping[str, Any]
+    ) -> list[Change]:
+        """A correction that is to stand resolves nothing: there was no contradiction before it."""
         field = str(after.get("field") or before.get("field") or "")
-        what = say(
-            "correct.history.resolution", self._language, field=field_name(field, self._language)
-        )
+        word = "stands" if command in (CORRECT, CORRECT_MANY) else "resolution"
+        key = f"correct.history.{word}"
+        what = say(key, self._language, field=field_name(field, self._language))
         said = [self._decided(field, each) for each in (before, after)]
         return [Change(what, *said)]
 

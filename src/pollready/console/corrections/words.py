@@ -1,7 +1,7 @@
 """Claims with everything that a decision on them needs, as this viewer may see it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.db.models import Prefetch
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from pollready.assessment.cases.stating import statable_of
 from pollready.console.claims import OPERATOR_FIELDS, sheet_row, written_value
 from pollready.console.corrections.need_words import NEEDED_FIELDS, need_in_words, typed_need
 from pollready.console.names import field_name
@@ -21,7 +22,7 @@ from pollready.places.models import Listing, Stop
 from pollready.register.corrections.columns import POSITION, column_value
 from pollready.register.corrections.models import Evidence, Resolution
 from pollready.register.corrections.needs import SERVES, is_need, served_in_scope
-from pollready.register.corrections.queries import set_aside
+from pollready.register.corrections.queries import set_aside, standing_resolutions
 from pollready.register.corrections.subjects import About, Thing, may_correct, round_id_of
 from pollready.register.corrections.withdrawing import may_withdraw
 from pollready.register.models import Claim, Component
@@ -51,6 +52,9 @@ class ClaimRow:
     rival: bool
     set_aside: bool
     correctable: bool
+    leads: bool  # an address that names the field leads here
+    decided: str  # who let it stand against others, and why
+    statable: bool  # for the viewer's agency, beside what stands
     withheld: bool
 
 
@@ -71,6 +75,7 @@ class Known:
     rows: list[ClaimRow] = field(default_factory=list)
     missing: list[FieldNow] = field(default_factory=list)
     may_correct: bool = False
+    may_state: bool = False
     contradicted: bool = False
 
 
@@ -133,10 +138,19 @@ def fields_of(thing: Thing, wording: Wording, viewer: User) -> list[str]:
     return [name for name in FIELDS[about.kind] if name not in barred]
 
 
+def fields_to_state(thing: Thing, viewer: User) -> list[str]:
+    """List the fields that this viewer may state for his agency, where it is not his to correct."""
+    about = About.of(thing)
+    if may_correct(viewer, about) or about.kind not in FIELDS:
+        return []
+    mine = statable_of(viewer, thing)
+    return [name for name in FIELDS[about.kind] if name in mine]
+
+
 def read_known(thing: Thing, wording: Wording, viewer: User, field_: str = "") -> Known:
     """Read the current claims of an object, or of one field of it."""
     about = About.of(thing)
-    correctable = fields_of(thing, wording, viewer)
+    correctable, statable = fields_of(thing, wording, viewer), fields_to_state(thing, viewer)
     cleared = Evidence.objects.filter(classification__lte=viewer.clearance, withdrawn_at=None)
     claims = (
         Claim.objects.filter(superseded_at__isnull=True, **about.column)
@@ -146,17 +160,25 @@ def read_known(thing: Thing, wording: Wording, viewer: User, field_: str = "") -
     )
     listed = list(claims.filter(field=field_) if field_ else claims)
     outvoted = set_aside(round_id_of(thing), about=about.column)
+    decided = {each.field: each for each in standing_resolutions(about.column)}
     values: dict[str, set[str]] = {}
     for claim in listed:
         if claim.pk not in outvoted:
             values.setdefault(claim.field, set()).add(claim.value)
-    known = Known(slug_of(about), may_correct=bool(correctable))
+    known = Known(slug_of(about), may_correct=bool(correctable), may_state=bool(statable))
     for claim in listed:
         rival = claim.pk not in outvoted and len(values[claim.field]) > 1
-        known.rows.append(_row(claim, wording, viewer, correctable, outvoted, rival=rival))
+        row = _row(claim, wording, viewer, correctable, statable, outvoted, rival=rival)
+        last = known.rows[-1].field if known.rows else ""
+        said = ""
+        if claim.field != last and not row.withheld:
+            said = resolution_sentence(decided.get(claim.field), wording)
+        known.rows.append(replace(row, leads=claim.field != last, decided=said))
     known.contradicted = any(row.rival for row in known.rows)
     claimed = {claim.field for claim in listed}
-    known.missing = [field_now(thing, name, wording) for name in correctable if name not in claimed]
+    known.missing = [
+        field_now(thing, name, wording) for name in (*correctable, *statable) if name not in claimed
+    ]
     return known
 
 
@@ -173,7 +195,7 @@ def field_now(thing: Thing, name: str, wording: Wording) -> FieldNow:
 
 def _row(
     claim: Claim, wording: Wording, viewer: User, correctable: Sequence[str],
-    outvoted: set[int], *, rival: bool,
+    statable: Sequence[str], outvoted: set[int], *, rival: bool,
 ) -> ClaimRow:  # fmt: skip
     language, as_of = wording.language, claim.as_of_date
     withheld = max(claim.classification, claim.source.classification) > viewer.clearance
@@ -200,6 +222,9 @@ def _row(
         rival=rival,
         set_aside=claim.pk in outvoted,
         correctable=claim.field in correctable and not withheld,
+        leads=False,
+        decided="",
+        statable=claim.field in statable and not withheld,
         withheld=withheld,
     )
 

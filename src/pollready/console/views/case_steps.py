@@ -19,13 +19,12 @@ from pollready.assessment.cases.commands import (
     waive_case,
 )
 from pollready.assessment.cases.errors import CaseRefused, EvidenceMissing, NoSuchCase
-from pollready.assessment.cases.queries import cases_for, findings_of
+from pollready.assessment.cases.queries import cases_for
 from pollready.audit.versions import ChangedMeanwhile
 from pollready.console.access import requires
 from pollready.console.case import CasePage
 from pollready.console.case_forms import AssignForm, ClaimFixedForm, WaiveForm
 from pollready.console.context import wording_for
-from pollready.console.corrections.words import slug_of
 from pollready.console.forms import ConsoleForm
 from pollready.console.middleware import ConsoleRequest
 from pollready.console.views.cases import case_or_404, render_case
@@ -35,7 +34,6 @@ from pollready.obstacles.cases import CaseState
 from pollready.obstacles.models import ObstacleCase
 from pollready.people.models import User
 from pollready.people.permissions import NotPermitted, Permission
-from pollready.register.corrections.subjects import About
 
 CONFLICT, UNPROCESSABLE = 409, 422
 EVIDENCE_LINKS = 5
@@ -164,7 +162,7 @@ def _form_page(
     write: Callable[[dict[str, Any]], None],
 ) -> HttpResponse:
     """Show a form about a case, or do what it asks; what was typed is never lost."""
-    status, links = 200, []
+    status, lacks_evidence = 200, False
     if request.method == "POST":
         try:
             if form.is_valid():
@@ -184,14 +182,14 @@ def _form_page(
             form.add_error(_field_of(refused), refused)
             status = UNPROCESSABLE
             if isinstance(refused, EvidenceMissing):
-                links = evidence_links(request, case)
-    wording = wording_for(request, case.round)
+                lacks_evidence = True
+    page = CasePage(case, request.user, wording_for(request, case.round), None)
     context = {
-        "page": CasePage(case, request.user, wording, None),
+        "page": page,
         "case": case,
         "form": form,
         "kind": kind,
-        "links": links,
+        "links": evidence_links(request, case, page) if lacks_evidence else [],
         "conflict": status == CONFLICT,
     }
     return render(request, "cases/form.html", context, status=status)
@@ -209,16 +207,16 @@ def _at_version(form: ConsoleForm, version: int) -> ConsoleForm:
     return form
 
 
-def evidence_links(request: ConsoleRequest, case: ObstacleCase) -> list[tuple[str, str, str]]:
-    """Lead to where the evidence is entered: code, name and address of the first stations."""
-    found = findings_of(request.user, case).filter(listing__isnull=False)
-    rows = found.order_by("listing__code").values_list(
-        "listing", "listing__code", "listing__point__name"
-    )
+def evidence_links(
+    request: ConsoleRequest, case: ObstacleCase, page: CasePage
+) -> list[tuple[str, str, str]]:
+    """Lead to where this viewer can enter the evidence: code, name and address of some stations."""
+    rows = {row.listing: row.recording.fields for row in page.station_rows}
     return [
-        (code, name, reverse("claim-new", args=[slug_of(About("listing", listing))]))
-        for listing, code, name in rows.distinct()[:EVIDENCE_LINKS]
-    ]
+        (listing.code, listing.point.name, max(fields, key=lambda each: bool(each.needed)).url)
+        for listing, fields in rows.items()
+        if listing is not None and fields
+    ][:EVIDENCE_LINKS]
 
 
 def _done(request: ConsoleRequest, case_id: int, kind: str) -> HttpResponse:

@@ -15,6 +15,7 @@ from pollready.console.corrections.contradictions import read_page
 from pollready.console.corrections.forms import ChoiceOfClaim, FieldTestForm
 from pollready.console.corrections.words import (
     Known,
+    fields_to_state,
     page_of,
     read_known,
     resolution_sentence,
@@ -80,6 +81,7 @@ def contradiction(request: ConsoleRequest, about: str) -> HttpResponse:
         "choice": forms[False],
         "test": forms[True],
         "settles": settles,
+        "states": field in fields_to_state(thing, request.user),
         "version": state_of_field(thing, field),
     }
     wrong = any(form.errors for form in forms.values())

@@ -7,20 +7,24 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from pollready.assessment.cases.queries import cases_for
+from pollready.assessment.cases.stating import state
 from pollready.audit.versions import ChangedMeanwhile
 from pollready.console.access import requires
 from pollready.console.context import wording_for
 from pollready.console.corrections.forms import ClaimForm, EvidenceForm, first_values
-from pollready.console.corrections.need_words import reach_in_words
+from pollready.console.corrections.need_words import NEEDED_FIELDS, reach_in_words
 from pollready.console.corrections.words import (
     Known,
     about_of,
     field_now,
     fields_of,
+    fields_to_state,
     page_of,
     read_known,
     slug_of,
@@ -30,9 +34,11 @@ from pollready.console.corrections.words import (
 )
 from pollready.console.middleware import ConsoleRequest
 from pollready.console.names import field_name
+from pollready.console.recording import needed_here
 from pollready.console.wording import Wording
 from pollready.language import message, say
-from pollready.people.permissions import Permission, may
+from pollready.obstacles.models import ObstacleCase
+from pollready.people.permissions import NotPermitted, Permission, may
 from pollready.places.models import ElectionRound
 from pollready.register.corrections.attaching import (
     MB,
@@ -46,6 +52,8 @@ from pollready.register.corrections.commands import claim
 from pollready.register.corrections.errors import CorrectionRefused
 from pollready.register.corrections.needs import is_need
 from pollready.register.corrections.subjects import About, OutOfReach, Thing, find, round_id_of
+from pollready.register.corrections.undoing import last_correction
+from pollready.register.models import Claim
 from pollready.register.queries import claims_for
 
 UPLOADED_PART = "evidence"
@@ -77,9 +85,14 @@ def on_the_way(thing: Thing, wording: Wording) -> dict[str, Any]:
 @requires(Permission.CORRECT_REGISTER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def claim_new(request: ConsoleRequest, about: str) -> HttpResponse:
-    """Correct a field: a page of its own, or a row that opens in place for htmx."""
+    """Correct a field: a page of its own, or a row that opens in place for htmx.
+
+    Who may not correct it may state what his agency knows, where its open obstacle asks for it.
+    """
     subject, thing, wording = found(request, about)
     offered = fields_of(thing, wording, request.user)
+    states = not offered
+    offered = offered or fields_to_state(thing, request.user)
     field = request.GET.get("field", "")
     if not offered:
         raise Http404
@@ -91,12 +104,12 @@ def claim_new(request: ConsoleRequest, about: str) -> HttpResponse:
     if field not in offered:
         raise Http404
     known = read_known(thing, wording, request.user, field)
-    form = _claim_form(request, subject, field, known)
+    form = _claim_form(request, subject, field, known, states=states)
+    case = _case_of(request)
     if request.method == "POST":
-        saved = _save_claim(request, form, subject)
-        if saved is not None:
-            said = filter(None, (saved, _reach(thing, field, request)))
-            return done(request, page_of(thing), " ".join(said))
+        made = _save_claim(request, form, subject, states=states)
+        if made is not None:
+            return _saved(request, thing, made, case, states=states)
         known = read_known(thing, wording, request.user, field)
     form.initial = _first(thing, field, known, wording)
     # What was read before is no longer what the form was opened on, where somebody wrote since.
@@ -110,7 +123,13 @@ def claim_new(request: ConsoleRequest, about: str) -> HttpResponse:
         "version": state_of_field(thing, field),
         "limit": settings.POLLREADY_EVIDENCE_MAX_MB,
         "reach": _reach(thing, field, request),
+        "states": states,
+        "case": case,
+        "needed": needed_here(request.user, thing, field, wording),
+        "heading": _heading(field, request.language, states=states),
     }
+    if request.htmx and not form.errors:
+        form.fields["value"].widget.attrs["autofocus"] = True
     template = "register/_claim_row.html" if request.htmx else "register/claim.html"
     response = render(request, template, context, status=422 if form.errors else 200)
     response["Vary"] = "HX-Request"
@@ -124,14 +143,53 @@ def _reach(thing: Thing, field: str, request: ConsoleRequest) -> str:
     return reach_in_words(thing, request.user, request.language)
 
 
-def _claim_form(request: ConsoleRequest, about: About, field: str, known: Known) -> ClaimForm:
+def _heading(field: str, language: str, *, states: bool) -> str:
+    """Name the form; of what something needs, in words of its own."""
+    if field in NEEDED_FIELDS:
+        return say(f"correct.need.correct.{field}", language)
+    key = "correct.claims.state_field" if states else "correct.claims.correct_field"
+    return say(key, language, field=field_name(field, language))
+
+
+def _case_of(request: ConsoleRequest) -> ObstacleCase | None:
+    """Give the case from whose page a form was opened, if the viewer sees it."""
+    asked = request.GET.get("case", "")
+    if not asked.isdecimal() or len(asked) > 17:
+        return None
+    return cases_for(request.user).filter(pk=asked).first()
+
+
+def _saved(
+    request: ConsoleRequest, thing: Thing, made: Claim, case: ObstacleCase | None, *, states: bool
+) -> HttpResponse:
+    """Go back to the row that was corrected, with the way to undo it."""
+    language = request.language
+    key = "correct.done.state" if states else "correct.done.claim"
+    said = say(key, language, field=field_name(made.field, language))
+    reach = _reach(thing, made.field, request)
+    row = f"?said={made.pk}#said-{made.field}"
+    if case is not None:
+        station = station_of(thing)
+        row = f"#at-{station.pk}" if station else ""
+        address = reverse("case", args=[case.pk]) + f"?said={made.pk}{row}"
+    else:
+        address = page_of(thing) + row
+    undo = last_correction(request.user, About.of(thing))
+    return done(request, address, " ".join(filter(None, (said, reach))), undo=undo)
+
+
+def _claim_form(
+    request: ConsoleRequest, about: About, field: str, known: Known, *, states: bool
+) -> ClaimForm:
     has_others = any(row.source for row in known.rows) or any(row.withheld for row in known.rows)
     return ClaimForm(
         request.POST if request.method == "POST" else None,
         files=request.FILES if request.method == "POST" else None,
         kind=about.kind,
         field=field,
-        may_settle=has_others and may(request.user, Permission.RESOLVE_CONTRADICTIONS),
+        may_settle=has_others
+        and not states
+        and may(request.user, Permission.RESOLVE_CONTRADICTIONS),
         language=request.language,
     )
 
@@ -144,27 +202,29 @@ def _first(thing: Thing, field: str, known: Known, wording: Wording) -> dict[str
     return values
 
 
-def _save_claim(request: ConsoleRequest, form: ClaimForm, about: About) -> str | None:
-    """Write what a form says; gives the sentence of success, None where it was refused."""
+def _save_claim(
+    request: ConsoleRequest, form: ClaimForm, about: About, *, states: bool
+) -> Claim | None:
+    """Write what a form says; gives None where it was refused."""
     if not form.is_valid():
         return None
     try:
-        file = _uploaded(request)
-        made = claim(
-            about=about,
-            said=form.statement,
-            expected=form.cleaned_data["version"] or None,
-            stands=form.cleaned_data.get("stands", False),
-            file=file,
-            by=request.user,
-            now=datetime.now(UTC),
-        )
+        said: dict[str, Any] = {
+            "about": about,
+            "said": form.statement,
+            "expected": form.cleaned_data["version"] or None,
+            "file": _uploaded(request),
+            "by": request.user,
+            "now": datetime.now(UTC),
+        }
+        if states:
+            return state(**said)
+        return claim(stands=form.cleaned_data.get("stands", False), **said)
     except (CorrectionRefused, ChangedMeanwhile) as refused:
         form.refuse(refused)
-        return None
-    return say(
-        "correct.done.claim", request.language, field=field_name(made.field, request.language)
-    )
+    except NotPermitted:  # its case was settled, or given to another, meanwhile
+        raise Http404 from None
+    return None
 
 
 def _uploaded(request: ConsoleRequest) -> tuple[str, bytes] | None:
@@ -179,8 +239,11 @@ def _uploaded(request: ConsoleRequest) -> tuple[str, bytes] | None:
     return name, file.read()
 
 
-def done(request: ConsoleRequest, address: str, sentence: str) -> HttpResponse:
-    messages.success(request, sentence)
+def done(
+    request: ConsoleRequest, address: str, sentence: str, *, undo: int | None = None
+) -> HttpResponse:
+    """Say that something was done, and go on; `undo` is the number of the change to offer back."""
+    messages.success(request, sentence, extra_tags=str(undo or ""))
     if request.htmx:
         return HttpResponseClientRedirect(address)
     response = redirect(address)
@@ -197,7 +260,7 @@ def claim_evidence(request: ConsoleRequest, claim_id: int) -> HttpResponse:
     )
     _, thing, wording = found(request, slug_of(About.of_claim(kept)))
     if kept.field not in fields_of(thing, wording, request.user):
-        raise Http404
+        raise Http404  # what is stated for an agency has its file from the first
     ceiling = min(request.user.clearance, settings.POLLREADY_CEILING)
     form = EvidenceForm(
         request.POST if request.method == "POST" else None,

@@ -46,6 +46,14 @@ def attach(
     if claim is None:
         raise OutOfReach(claim_id)
     find_to_correct(by, About.of_claim(claim))
+    return attach_to(claim, name, content, classification=classification, by=by, now=now)
+
+
+def attach_to(
+    claim: Claim, name: str, content: bytes, *, classification: int | None = None, by: User,
+    now: datetime,
+) -> Evidence:  # fmt: skip
+    """Keep a file as evidence of a claim that the caller has found to be this user's to prove."""
     kept, mime = checked_content(name, content)
     made = Evidence(
         claim=claim,

@@ -8,7 +8,7 @@ from typing import Any
 from pollready.audit.classification import Classification
 from pollready.audit.commands import Entry
 from pollready.people.models import User
-from pollready.places.models import Stop
+from pollready.places.models import Agency, Stop
 from pollready.register.corrections.columns import (
     POSITION,
     column_value,
@@ -16,7 +16,12 @@ from pollready.register.corrections.columns import (
     write_column,
 )
 from pollready.register.corrections.errors import CorrectionRefused
-from pollready.register.corrections.queries import PERSON, current_claims, state_of
+from pollready.register.corrections.queries import (
+    OF_AGENCY,
+    PERSON,
+    current_claims,
+    state_of,
+)
 from pollready.register.corrections.subjects import (
     About,
     Thing,
@@ -63,11 +68,14 @@ def has_rivals(made: Claim, about: About) -> bool:
 
 
 def write_claim(
-    thing: Thing, said: Statement, *, by: User, now: datetime
+    thing: Thing, said: Statement, *, by: User, now: datetime, source: Source | None = None
 ) -> tuple[Claim, list[Entry]]:
-    """Write one claim, and the column where the list itself holds the field."""
+    """Write one claim, and the column where the list itself holds the field.
+
+    Its source is the person, unless he speaks for another; what that source said before ends.
+    """
     about = About.of(thing)
-    source = source_of(by, round_id_of(thing), now)
+    source = source or source_of(by, round_id_of(thing), now)
     earlier = current_claims(about.column, said.field).filter(source=source)
     if said.field == POSITION:  # whoever gives a position answers the doubts about the old one
         earlier = earlier | current_claims(about.column, "coordinates")
@@ -104,12 +112,21 @@ def close_claims(claims: Iterable[Claim], *, now: datetime) -> list[Entry]:
 
 def source_of(user: User, round_id: int, now: datetime) -> Source:
     """Give the person as a source of claims in a round."""
+    return _source(round_id, f"{PERSON}{user.pk}", user.get_full_name() or user.username, now)
+
+
+def agency_source(agency: Agency, round_id: int, now: datetime) -> Source:
+    """Give the agency as a source of claims in a round: one, whoever speaks for it."""
+    return _source(round_id, f"{OF_AGENCY}{agency.pk}", agency.name or agency.code, now)
+
+
+def _source(round_id: int, lineage: str, name: str, now: datetime) -> Source:
     source, _ = Source.objects.get_or_create(
         round_id=round_id,
-        lineage=f"{PERSON}{user.pk}",
+        lineage=lineage,
         sha256="",
         defaults={
-            "name": user.get_full_name() or user.username,
+            "name": name,
             "received_at": now,
             "classification": Classification.NORMAL,
         },

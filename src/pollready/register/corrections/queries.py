@@ -19,6 +19,7 @@ from pollready.register.models import Claim, Component, Source
 from pollready.register.queries import claims_for, components_for
 
 PERSON = "person:"  # how the lineage of a person's own claims begins
+OF_AGENCY = "agency:"  # and that of what an agency says of what is not its own
 HANDLED = ("assign_component", "classify_component")  # equal to the commands of `handling`
 SUBJECTS = ("listing", "stop", "component")
 
@@ -76,6 +77,12 @@ def resolution_of(about: dict[str, int], field: str) -> Resolution | None:
     )
 
 
+def standing_resolutions(about: dict[str, int]) -> QuerySet[Resolution]:
+    """Give the decisions that stand on the fields of one object."""
+    standing = Resolution.objects.filter(ended_at__isnull=True, **about)
+    return standing.select_related("decided_by", "agency", "chosen")
+
+
 def state_of(about: dict[str, int], field: str, column: str | None) -> str:
     """Give a mark of what is known of a field: it is another as soon as anything changes."""
     claims = current_claims(about, field).order_by("pk").values_list("pk", flat=True)
@@ -107,8 +114,8 @@ def changed_since(round_id: int, moment: datetime) -> bool:
     Whose a component is and how secret stands in the log alone, of any round.
     """
     sources = Source.objects.filter(round=round_id)
-    persons = sources.filter(lineage__startswith=PERSON).values("pk")
-    claims = Claim.objects.filter(source__in=persons)
+    spoken = Q(lineage__startswith=PERSON) | Q(lineage__startswith=OF_AGENCY)
+    claims = Claim.objects.filter(source__in=sources.filter(spoken).values("pk"))
     decisions = ListDecision.objects.filter(listing__round=round_id)
     resolutions = Resolution.objects.filter(round=round_id)
     return (

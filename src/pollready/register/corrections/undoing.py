@@ -28,6 +28,7 @@ from pollready.register.corrections.needs import (
     put_rows,
 )
 from pollready.register.corrections.resolving import ASSIGN_TEST, RESOLVE, resolution_values
+from pollready.register.corrections.stating import STATE
 from pollready.register.corrections.subjects import About, OutOfReach, Thing, find
 from pollready.register.corrections.withdrawing import WITHDRAW, take_back_withdrawal
 from pollready.register.models import Claim, Component
@@ -37,6 +38,7 @@ UNDO = "undo"
 UNDOABLE: Mapping[str, Permission] = {
     CORRECT: Permission.CORRECT_REGISTER,
     CORRECT_MANY: Permission.CORRECT_REGISTER,
+    STATE: Permission.CORRECT_REGISTER,
     RESOLVE: Permission.RESOLVE_CONTRADICTIONS,
     ASSIGN_TEST: Permission.RESOLVE_CONTRADICTIONS,
     RELOCATE: Permission.CHANGE_LIST,
@@ -90,6 +92,15 @@ def _turn(entry: AuditEntry) -> int:
     if entry.object_type in _ENDED_AT_ONCE and entry.after is not None:
         return 0
     return 1 if entry.object_type == "claim" else 2
+
+
+def last_correction(by: User, about: About) -> int | None:
+    """Give the number of the change by which somebody last corrected an object himself."""
+    told = AuditEntry.objects.filter(
+        batch__actor=by.username, batch__command__in=(CORRECT, STATE), object_type="claim",
+        object_id=str(about),
+    )  # fmt: skip
+    return told.order_by("-batch__number").values_list("batch__number", flat=True).first()
 
 
 def is_undone(number: int) -> bool:
