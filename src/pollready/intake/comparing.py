@@ -283,9 +283,7 @@ def _insert(model: Any, fields: tuple[str, ...], rows: Iterable[Any], tell: Tell
     in_turns(rows, partial(insert_rows, model, fields), tell.more)
 
 
-def _counts(
-    result: ImportResult, objects: Mapping[str, Any], plan: Plan | None
-) -> dict[str, Any]:
+def _counts(result: ImportResult, objects: Mapping[str, Any], plan: Plan | None) -> dict[str, Any]:
     return {
         "round": kept({"words": round_words(plan.session.round)}) if plan else {},
         "rows_read": result.rows_read,

@@ -76,9 +76,7 @@ def stage_as_wished(read: ReadFile, wish: Wish) -> Staged:
         listed = Listing.objects.filter(round=round_).values_list("code", flat=True)
         return frozenset(listed) if round_ else frozenset()
 
-    return stage(
-        read, wish.mapping, ceiling=settings.POLLREADY_CEILING, listed=codes_of_round
-    )
+    return stage(read, wish.mapping, ceiling=settings.POLLREADY_CEILING, listed=codes_of_round)
 
 
 def plan_import(

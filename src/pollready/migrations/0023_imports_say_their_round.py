@@ -5,20 +5,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('pollready', '0022_claims_taken_back_are_found'),
+        ("pollready", "0022_claims_taken_back_are_found"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='stagedimport',
-            name='chosen_round',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='pollready.electionround'),
+            model_name="stagedimport",
+            name="chosen_round",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="pollready.electionround",
+            ),
         ),
         migrations.AddField(
-            model_name='stagedimport',
-            name='round_name',
-            field=models.CharField(blank=True, default='', max_length=200),
+            model_name="stagedimport",
+            name="round_name",
+            field=models.CharField(blank=True, default="", max_length=200),
         ),
     ]

@@ -3,19 +3,22 @@
 import re
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
+from io import BytesIO
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from pollready.audit.models import AuditBatch
 from pollready.intake.models import StagedChange, StagedFault, StagedImport
 from pollready.jobs.background import run_job, start_assessment
 from pollready.jobs.models import Job, JobState
 from pollready.language import LANGUAGES, say
 from pollready.language.catalogue import area
 from pollready.people.models import Role, User
-from pollready.places.models import ElectionRound, Listing
+from pollready.places.models import ElectionRound, Listing, ServicePoint
 
 pytestmark = pytest.mark.django_db
 
@@ -354,6 +357,8 @@ def test_a_list_that_names_no_round_is_of_the_round_of_the_session(client, known
     sent = last_import()
     assert sent.round == known
     assert sent.counts["objects"]["station"] == {"changed": 1, "missing": 1}
+    boxes = sent.changes.get(field="boxes")
+    assert (boxes.before, boxes.after) == (["2"], ["7"])  # of another list of the same round
     client.post(reverse("import-apply", args=[sent.pk]), {"compared": sent.compared})
     work()
     assert ElectionRound.objects.count() == 1
@@ -443,3 +448,77 @@ def test_codes_that_lost_their_zeros_are_found_in_the_round(client, known):
     kinds = {(each.kind, each.code) for each in sent.changes.exclude(kind="missing")}
     assert kinds == {("changed", "03070004"), ("changed", "03070005")}
     assert sent.faults.filter(code="lost-zeros").count() == 2
+
+
+def content(response) -> bytes:
+    return b"".join(response.streaming_content)
+
+
+def cells(response, sheet) -> list[list]:
+    book = openpyxl.load_workbook(BytesIO(content(response)))
+    return [[cell.value for cell in row] for row in book[say(f"workbook.sheet.{sheet}", "en")].rows]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_gives_the_blank_template_in_its_language(client, language):
+    client.post(reverse("language"), {"language": language, "next": "/"})
+    address = reverse("import-template")
+    assert address in client.get(reverse("import")).content.decode()
+    response = client.get(address)
+    assert response["Content-Disposition"].startswith("attachment")
+    book = openpyxl.load_workbook(BytesIO(content(response)))
+    assert say("workbook.sheet.stations", language) in book.sheetnames
+    assert not AuditBatch.objects.filter(command="export_list").exists()
+
+
+def test_the_template_with_stations_wants_a_reason_and_stands_in_the_log(client, known):
+    address = reverse("import-filled")
+    assert address in client.get(reverse("import")).content.decode()
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"reason": " "}).status_code == 422
+    assert not AuditBatch.objects.filter(command="export_list").exists()
+    response = client.post(address, {"reason": "letter 12"})
+    codes = [row[0] for row in cells(response, "stations")[1:]]
+    assert codes == ["101", "102"]
+    batch = AuditBatch.objects.get(command="export_list")
+    assert batch.reason == "letter 12"
+    assert batch.entries.get().after["rows"] == 2
+
+
+def test_the_template_with_stations_says_who_took_it_and_comes_back_unchanged(client, known):
+    response = client.post(reverse("import-filled"), {"reason": "letter 12"})
+    book = content(response)
+    guide = openpyxl.load_workbook(BytesIO(book)).worksheets[0]
+    number = str(AuditBatch.objects.get(command="export_list").number)
+    assert any(number in str(cell.value) for row in guide.rows for cell in row)
+    file = SimpleUploadedFile("back.xlsx", book)
+    client.post(reverse("import"), {"file": file, "round": known.pk})
+    sent = last_import()
+    assert sent.round == known
+    assert list(sent.changes.values_list("kind", "code", "field", "before", "after")) == []
+
+
+def test_the_template_holds_what_lies_in_scope_and_up_to_ones_class(client, known, secretary):
+    ServicePoint.objects.filter(name="School B").update(classification=1)
+    shown = client.get(reverse("import-filled")).content.decode()
+    assert say("upload.template.left_out", "en", rows=1) not in shown
+    User.objects.filter(pk=secretary.pk).update(clearance=0)
+    response = client.post(reverse("import-filled"), {"reason": "x"})
+    assert [row[0] for row in cells(response, "stations")[1:]] == ["101"]
+
+
+def test_where_a_second_person_approves_exports_the_template_holds_the_lowest_class_alone(
+    client, known, settings
+):
+    settings.POLLREADY_EXPORT_APPROVAL = True
+    ServicePoint.objects.filter(name="School B").update(classification=1)
+    assert "of a higher class" in client.get(reverse("import-filled")).content.decode()
+    response = client.post(reverse("import-filled"), {"reason": "x"})
+    assert [row[0] for row in cells(response, "stations")[1:]] == ["101"]
+
+
+def test_the_template_names_nothing_upstream(client, known):
+    User.objects.update(may_see_names=True)
+    rows = cells(client.post(reverse("import-filled"), {"reason": "x"}), "stations")
+    assert rows[1][0] == "101"
+    assert "FD-9" not in rows[1]

@@ -34,18 +34,16 @@ class ChosenRound:
 
     def words(self) -> Phrase:
         """Name it."""
-        return round_words(self.round or ElectionRound(
-            name=self.name, election_date=self.election_date
-        ))
+        return round_words(
+            self.round or ElectionRound(name=self.name, election_date=self.election_date)
+        )
 
 
 def round_words(round_: ElectionRound) -> Phrase:
     """Name a round with its day, where it has one."""
     if round_.election_date is None:
         return Phrase("intake.round.undated", {"name": round_.name})
-    return Phrase(
-        "intake.round.dated", {"name": round_.name, "day": round_.election_date}
-    )
+    return Phrase("intake.round.dated", {"name": round_.name, "day": round_.election_date})
 
 
 def find_round(
