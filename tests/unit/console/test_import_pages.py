@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from pollready.audit.models import AuditBatch
 from pollready.intake.models import StagedChange, StagedFault, StagedImport
+from pollready.intake.writing import write_workbook
 from pollready.jobs.background import run_job, start_assessment
 from pollready.jobs.models import Job, JobState
 from pollready.language import LANGUAGES, say
@@ -522,3 +523,53 @@ def test_the_template_names_nothing_upstream(client, known):
     rows = cells(client.post(reverse("import-filled"), {"reason": "x"}), "stations")
     assert rows[1][0] == "101"
     assert "FD-9" not in rows[1]
+
+
+WHOLE = {
+    "round": [{"name": "Second round", "election_date": date(2028, 6, 28), "province": "East"}],
+    "stations": [
+        {
+            "code": f"030700{number:02}", "name": f"Place {number}", "county": "Ahar",
+            "kind": "fixed", "operator_1": "OP1", "feeder": "FDR-01", "battery_h": 4,
+        }
+        for number in range(1, 9)
+    ],
+    "agencies": [{"code": "OP1", "name": "Operator One"}, {"code": "EL", "name": "Power"}],
+    "components": [{"code": "FDR-01", "kind": "feeder", "agency": "EL"}],
+}  # fmt: skip
+
+
+def test_what_a_one_sheet_list_says_wrongly_of_a_known_round_is_told(client, tmp_path):
+    write_workbook(tmp_path / "whole.xlsx", WHOLE, "en")
+    client.post(
+        reverse("import"),
+        {"file": SimpleUploadedFile("whole.xlsx", (tmp_path / "whole.xlsx").read_bytes())},
+    )
+    first = last_import()
+    client.post(reverse("import-apply", args=[first.pk]), {"compared": first.compared})
+    work()
+    text = "کد شعبه,نام محل,شهرستان,نوع,آنتن دهي,اپراتور,فیدر,باطري\n" + (
+        "3070004,Place 4,Ahar,ثابت,خوب,OP1,FDR-01,4\n"
+        "03070005,Place 5,Ahar,ثابت,خوب,ایرانسل,FDR-01,4\n"
+        "03070006,Place 6,Ahar,ثابت,خوب,OP1,FDR-07-99,4\n"
+        "03070007,Place 7,Ahar,ثابت,خوب,Operator One,FDR-01,500\n"
+        "03079999,Place 9,Ahar,ثابت,خوب,OP1,FDR-01,4\n"
+    )
+    send(client, text, "osku.csv", round=ElectionRound.objects.get().pk)
+    sent = last_import()
+    told = set(sent.faults.values_list("code", "row", "value"))
+    assert told >= {
+        ("lost-zeros", 2, "3070004"),
+        ("unknown-operator", 3, "ایرانسل"),
+        ("unknown-feeder", 4, "FDR-07-99"),
+        ("hours-implausible", 5, "500"),
+    }
+    assert not sent.faults.filter(code="columns-unread").exists()
+    differences = set(sent.changes.exclude(kind="missing").values_list("kind", "code", "field"))
+    assert ("new", "03079999", "") in differences
+    assert {field for kind, _, field in differences if kind == "changed"} >= {"signal_1"}
+    assert not [
+        each
+        for each in differences
+        if each[2] in ("battery_h", "operator_1") and each[1] == "03070004"
+    ]
