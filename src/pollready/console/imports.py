@@ -17,12 +17,20 @@ from pollready.intake.faults import Fault, Gravity, Show
 from pollready.intake.models import StagedChange, StagedFault, StagedImport
 from pollready.intake.queries import fault_counts
 from pollready.intake.recognition import UNREAD
-from pollready.intake.workbook import SHEET_BY_NAME
+from pollready.intake.workbook import SHEET_BY_NAME, ColumnKind
 from pollready.intake.writing import as_it_is
 from pollready.intake.writing.cells import cell_value
 from pollready.jobs.completing import REASON_MAX, ToComplete
 from pollready.jobs.importing import masked_cell
-from pollready.language import UnknownPhrase, datetime_text, parse_date, say, written
+from pollready.language import (
+    UnknownPhrase,
+    date_short,
+    datetime_text,
+    number,
+    parse_date,
+    say,
+    written,
+)
 from pollready.language.keeping import told
 from pollready.people.models import User
 from pollready.people.scopes import is_of_agency
@@ -35,6 +43,7 @@ else:
 
 ROWS = 50
 _OF_NEW_ROUND = ("round_name", "election_date")
+_NUMBERS = frozenset({ColumnKind.COUNT, ColumnKind.NUMBER, ColumnKind.SHARE})
 _UPSTREAM = frozenset({"component", "group"})
 _SHEET_OF = {"component": "components", "group": "components", "stop": "stops"}
 _MENDED_BY_COLUMNS = frozenset({"columns-unread"})
@@ -345,4 +354,16 @@ def _value(row: StagedChange, value: str, language: str) -> str:
         column = SHEET_BY_NAME["stations"].column(row.field)
     except (KeyError, StopIteration):
         return value
-    return str(cell_value(value, column, language))
+    return _number_or_day(value, column.kind, language) or str(cell_value(value, column, language))
+
+
+def _number_or_day(value: str, kind: ColumnKind, language: str) -> str:
+    """Write a number or a day of the register as the reader does; "" for what is neither."""
+    try:
+        if kind in _NUMBERS:
+            return number(float(value), language)
+        if kind is ColumnKind.DATE:
+            return date_short(date.fromisoformat(value), language)
+    except ValueError:
+        pass
+    return ""

@@ -573,3 +573,23 @@ def test_what_a_one_sheet_list_says_wrongly_of_a_known_round_is_told(client, tmp
         for each in differences
         if each[2] in ("battery_h", "operator_1") and each[1] == "03070004"
     ]
+
+
+def test_a_list_that_names_the_county_alone_takes_no_village_back(client, known):
+    head = "code,name,county,district,locality,kind\n"
+    send(client, head + "101,School A,Ahar,Central,Kalan,fixed\n", "full.csv", round=known.pk)
+    full = last_import()
+    client.post(reverse("import-apply", args=[full.pk]), {"compared": full.compared})
+    work()
+    send(client, "code,name,county,kind\n101,School A,Ahar,fixed\n", "osku.csv", round=known.pk)
+    sent = last_import()
+    assert not sent.changes.filter(kind="changed").exists()
+
+
+def test_differences_are_written_in_the_reader_s_figures_and_calendar(client, known):
+    client.post(reverse("language"), {"language": "fa", "next": "/"})
+    text = "code,name,county,kind,battery,test date\n101,School A,Ahar,fixed,2.5,2028-06-09\n"
+    send(client, text, "osku.csv", round=known.pk)
+    shown = page(client, "import-diff", last_import(), "?kind=changed")
+    assert "۲٫۵" in shown
+    assert "۱۴۰۷/۰۳/۲۰" in shown
