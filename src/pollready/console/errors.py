@@ -46,6 +46,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def too_large(request: HttpRequest, *, limit: int) -> HttpResponse:
+    """Say that what was sent is larger than anything that is taken; `limit` is in megabytes."""
+    return _page(request, "too_large", status=413, back=request.path, limit=limit)
+
+
 def forms_only(get_response: Next) -> Next:
     """Let an address that only takes forms say so in words when it is opened as a page."""
 
@@ -65,7 +70,15 @@ def _not_allowed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return page
 
 
-def _page(request: HttpRequest, kind: str, *, status: int, reference: str = "") -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    kind: str,
+    *,
+    status: int,
+    reference: str = "",
+    back: str = "/",
+    limit: int = 0,
+) -> HttpResponse:
     """Write the page, in the frame where somebody is signed in and nothing has failed.
 
     A fault of ours stands without it: what failed may be just what the frame reads.
@@ -78,6 +91,8 @@ def _page(request: HttpRequest, kind: str, *, status: int, reference: str = "") 
         "text_key": f"console.error.{kind}.text",
         "next_key": f"console.error.{kind}.next",
         "reference": reference,
+        "back": back,
+        "limit": limit,
     }
     if status < HTTPStatus.INTERNAL_SERVER_ERROR and _signed_in(request):
         if kind == "not_found":

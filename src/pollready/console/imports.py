@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
+from django.utils.timezone import localtime
 
 from pollready.console.forms import ConsoleForm
 from pollready.console.names import field_name
@@ -16,11 +17,20 @@ from pollready.intake.faults import Fault, Gravity, Show
 from pollready.intake.models import StagedChange, StagedFault, StagedImport
 from pollready.intake.queries import fault_counts
 from pollready.intake.recognition import UNREAD
-from pollready.intake.workbook import SHEET_BY_NAME
+from pollready.intake.workbook import SHEET_BY_NAME, ColumnKind
 from pollready.intake.writing import as_it_is
 from pollready.intake.writing.cells import cell_value
+from pollready.jobs.completing import REASON_MAX, ToComplete
 from pollready.jobs.importing import masked_cell
-from pollready.language import UnknownPhrase, parse_date, say, written
+from pollready.language import (
+    UnknownPhrase,
+    date_short,
+    datetime_text,
+    number,
+    parse_date,
+    say,
+    written,
+)
 from pollready.language.keeping import told
 from pollready.people.models import User
 from pollready.people.scopes import is_of_agency
@@ -33,6 +43,7 @@ else:
 
 ROWS = 50
 _OF_NEW_ROUND = ("round_name", "election_date")
+_NUMBERS = frozenset({ColumnKind.COUNT, ColumnKind.NUMBER, ColumnKind.SHARE})
 _UPSTREAM = frozenset({"component", "group"})
 _SHEET_OF = {"component": "components", "group": "components", "stop": "stops"}
 _MENDED_BY_COLUMNS = frozenset({"columns-unread"})
@@ -107,6 +118,31 @@ class UploadForm(ConsoleForm):
         self.day = parse_date(text) if text else None
         if text and self.day is None:
             self.add_error("election_date", say("upload.form.election_date_unread", self.language))
+
+
+class FilledForm(ConsoleForm):
+    """Why somebody takes the stations of a round out of the console."""
+
+    phrases = "lists.export.form"
+
+    reason = forms.CharField(max_length=REASON_MAX, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+def lines_in_file(
+    file: ToComplete, by: User, now: datetime, language: str, number: int
+) -> list[str]:
+    """Say in a file what it is, how secret, and who took it when."""
+    class_name = say(f"console.class.{file.class_label}", language)
+    return [
+        say("lists.export.class_line", language, name=class_name),
+        say(
+            "lists.export.watermark",
+            language,
+            who=by.get_full_name() or by.username,
+            when=datetime_text(localtime(now), language),
+            number=number,
+        ),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,4 +354,16 @@ def _value(row: StagedChange, value: str, language: str) -> str:
         column = SHEET_BY_NAME["stations"].column(row.field)
     except (KeyError, StopIteration):
         return value
-    return str(cell_value(value, column, language))
+    return _number_or_day(value, column.kind, language) or str(cell_value(value, column, language))
+
+
+def _number_or_day(value: str, kind: ColumnKind, language: str) -> str:
+    """Write a number or a day of the register as the reader does; "" for what is neither."""
+    try:
+        if kind in _NUMBERS:
+            return number(float(value), language)
+        if kind is ColumnKind.DATE:
+            return date_short(date.fromisoformat(value), language)
+    except ValueError:
+        pass
+    return ""

@@ -1,6 +1,6 @@
 """What a file changes: read from what planning logged and from the claims that it closes."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -58,9 +58,12 @@ def _shown(session: Session, name: str, value: Any) -> tuple[str, ...]:
 
 
 def _claims_changed(session: Session, added: set[str]) -> Iterator[Change]:
-    """Pair what stations are claimed to be until this import with what will be claimed then."""
+    """Pair what stations are claimed to be until this import with what the file claims.
+
+    What another source says already is no difference: a second list often agrees with the first.
+    """
     codes = {listing.pk: listing.code for listing in session.listings.values()}
-    old = _by_field(codes, _stored(session.writes.closed_claims))
+    closed = _by_field(codes, _stored(session.writes.closed_claims))
     new = _by_field(
         codes,
         (
@@ -69,6 +72,8 @@ def _claims_changed(session: Session, added: set[str]) -> Iterator[Change]:
             if row["listing"] is not None
         ),
     )
+    about = {*closed, *new}
+    stood = _by_field(codes, _standing(codes, {code for code, _ in about} - added))
     # Of these the file and a person differ, which is told as such.
     kept = {
         (codes[pk], each.field)
@@ -76,9 +81,21 @@ def _claims_changed(session: Session, added: set[str]) -> Iterator[Change]:
         for kind, pk in (each.subject,)
         if kind == "listing"
     }
-    for code, field in dict.fromkeys((*old, *new)):
-        if code not in added and (code, field) not in kept:
-            yield Change(code, field, tuple(old[code, field]), tuple(new[code, field]))
+    for code, field in dict.fromkeys((*closed, *new)):
+        before, said = stood[code, field], new[code, field]
+        stays = list((Counter(before) - Counter(closed[code, field])).elements())
+        differs = {*stays, *said} != set(before)
+        if code not in added and (code, field) not in kept and differs:
+            yield Change(code, field, tuple(dict.fromkeys(before)), tuple(said))
+
+
+def _standing(codes: Mapping[int, str], wanted: set[str]) -> Iterator[tuple[int, str, str]]:
+    keys = [pk for pk, code in codes.items() if code in wanted]
+    for start in range(0, len(keys), _AT_ONCE):
+        claims = Claim.objects.filter(
+            listing__in=keys[start : start + _AT_ONCE], superseded_at=None
+        )
+        yield from claims.order_by("pk").values_list("listing_id", "field", "value")
 
 
 def _stored(keys: list[int]) -> Iterator[tuple[int, str, str]]:

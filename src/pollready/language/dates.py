@@ -55,6 +55,16 @@ def date_short(day: date, language: str) -> str:
     return f"{day:%Y-%m-%d}"
 
 
+def file_day(day: date, language: str) -> str:
+    """Write a date as names of files take it: ۱۴۰۳-۰۴-۰۸ or 2024-06-28.
+
+    >>> from datetime import date
+    >>> file_day(date(2024, 6, 28), "fa"), file_day(date(2024, 6, 28), "en")
+    ('۱۴۰۳-۰۴-۰۸', '2024-06-28')
+    """
+    return date_short(day, language).replace("/", "-")
+
+
 def time_text(moment: time | datetime, language: str) -> str:
     """Write a time of day: ۱۸:۰۰ or 18:00."""
     return digits(f"{moment:%H:%M}", language)

@@ -3,19 +3,23 @@
 import re
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
+from io import BytesIO
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from pollready.audit.models import AuditBatch
 from pollready.intake.models import StagedChange, StagedFault, StagedImport
+from pollready.intake.writing import write_workbook
 from pollready.jobs.background import run_job, start_assessment
 from pollready.jobs.models import Job, JobState
 from pollready.language import LANGUAGES, say
 from pollready.language.catalogue import area
 from pollready.people.models import Role, User
-from pollready.places.models import ElectionRound, Listing
+from pollready.places.models import ElectionRound, Listing, ServicePoint
 
 pytestmark = pytest.mark.django_db
 
@@ -354,6 +358,8 @@ def test_a_list_that_names_no_round_is_of_the_round_of_the_session(client, known
     sent = last_import()
     assert sent.round == known
     assert sent.counts["objects"]["station"] == {"changed": 1, "missing": 1}
+    boxes = sent.changes.get(field="boxes")
+    assert (boxes.before, boxes.after) == (["2"], ["7"])  # of another list of the same round
     client.post(reverse("import-apply", args=[sent.pk]), {"compared": sent.compared})
     work()
     assert ElectionRound.objects.count() == 1
@@ -443,3 +449,147 @@ def test_codes_that_lost_their_zeros_are_found_in_the_round(client, known):
     kinds = {(each.kind, each.code) for each in sent.changes.exclude(kind="missing")}
     assert kinds == {("changed", "03070004"), ("changed", "03070005")}
     assert sent.faults.filter(code="lost-zeros").count() == 2
+
+
+def content(response) -> bytes:
+    return b"".join(response.streaming_content)
+
+
+def cells(response, sheet) -> list[list]:
+    book = openpyxl.load_workbook(BytesIO(content(response)))
+    return [[cell.value for cell in row] for row in book[say(f"workbook.sheet.{sheet}", "en")].rows]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_gives_the_blank_template_in_its_language(client, language):
+    client.post(reverse("language"), {"language": language, "next": "/"})
+    address = reverse("import-template")
+    assert address in client.get(reverse("import")).content.decode()
+    response = client.get(address)
+    assert response["Content-Disposition"].startswith("attachment")
+    book = openpyxl.load_workbook(BytesIO(content(response)))
+    assert say("workbook.sheet.stations", language) in book.sheetnames
+    assert not AuditBatch.objects.filter(command="export_list").exists()
+
+
+def test_the_template_with_stations_wants_a_reason_and_stands_in_the_log(client, known):
+    address = reverse("import-filled")
+    assert address in client.get(reverse("import")).content.decode()
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"reason": " "}).status_code == 422
+    assert not AuditBatch.objects.filter(command="export_list").exists()
+    response = client.post(address, {"reason": "letter 12"})
+    codes = [row[0] for row in cells(response, "stations")[1:]]
+    assert codes == ["101", "102"]
+    batch = AuditBatch.objects.get(command="export_list")
+    assert batch.reason == "letter 12"
+    assert batch.entries.get().after["rows"] == 2
+
+
+def test_the_template_with_stations_says_who_took_it_and_comes_back_unchanged(client, known):
+    response = client.post(reverse("import-filled"), {"reason": "letter 12"})
+    book = content(response)
+    guide = openpyxl.load_workbook(BytesIO(book)).worksheets[0]
+    number = str(AuditBatch.objects.get(command="export_list").number)
+    assert any(number in str(cell.value) for row in guide.rows for cell in row)
+    file = SimpleUploadedFile("back.xlsx", book)
+    client.post(reverse("import"), {"file": file, "round": known.pk})
+    sent = last_import()
+    assert sent.round == known
+    assert list(sent.changes.values_list("kind", "code", "field", "before", "after")) == []
+
+
+def test_the_template_holds_what_lies_in_scope_and_up_to_ones_class(client, known, secretary):
+    ServicePoint.objects.filter(name="School B").update(classification=1)
+    shown = client.get(reverse("import-filled")).content.decode()
+    assert say("upload.template.left_out", "en", rows=1) not in shown
+    User.objects.filter(pk=secretary.pk).update(clearance=0)
+    response = client.post(reverse("import-filled"), {"reason": "x"})
+    assert [row[0] for row in cells(response, "stations")[1:]] == ["101"]
+
+
+def test_where_a_second_person_approves_exports_the_template_holds_the_lowest_class_alone(
+    client, known, settings
+):
+    settings.POLLREADY_EXPORT_APPROVAL = True
+    ServicePoint.objects.filter(name="School B").update(classification=1)
+    assert "of a higher class" in client.get(reverse("import-filled")).content.decode()
+    response = client.post(reverse("import-filled"), {"reason": "x"})
+    assert [row[0] for row in cells(response, "stations")[1:]] == ["101"]
+
+
+def test_the_template_names_nothing_upstream(client, known):
+    User.objects.update(may_see_names=True)
+    rows = cells(client.post(reverse("import-filled"), {"reason": "x"}), "stations")
+    assert rows[1][0] == "101"
+    assert "FD-9" not in rows[1]
+
+
+WHOLE = {
+    "round": [{"name": "Second round", "election_date": date(2028, 6, 28), "province": "East"}],
+    "stations": [
+        {
+            "code": f"030700{number:02}", "name": f"Place {number}", "county": "Ahar",
+            "kind": "fixed", "operator_1": "OP1", "feeder": "FDR-01", "battery_h": 4,
+        }
+        for number in range(1, 9)
+    ],
+    "agencies": [{"code": "OP1", "name": "Operator One"}, {"code": "EL", "name": "Power"}],
+    "components": [{"code": "FDR-01", "kind": "feeder", "agency": "EL"}],
+}  # fmt: skip
+
+
+def test_what_a_one_sheet_list_says_wrongly_of_a_known_round_is_told(client, tmp_path):
+    write_workbook(tmp_path / "whole.xlsx", WHOLE, "en")
+    client.post(
+        reverse("import"),
+        {"file": SimpleUploadedFile("whole.xlsx", (tmp_path / "whole.xlsx").read_bytes())},
+    )
+    first = last_import()
+    client.post(reverse("import-apply", args=[first.pk]), {"compared": first.compared})
+    work()
+    text = "کد شعبه,نام محل,شهرستان,نوع,آنتن دهي,اپراتور,فیدر,باطري\n" + (
+        "3070004,Place 4,Ahar,ثابت,خوب,OP1,FDR-01,4\n"
+        "03070005,Place 5,Ahar,ثابت,خوب,ایرانسل,FDR-01,4\n"
+        "03070006,Place 6,Ahar,ثابت,خوب,OP1,FDR-07-99,4\n"
+        "03070007,Place 7,Ahar,ثابت,خوب,Operator One,FDR-01,500\n"
+        "03079999,Place 9,Ahar,ثابت,خوب,OP1,FDR-01,4\n"
+    )
+    send(client, text, "osku.csv", round=ElectionRound.objects.get().pk)
+    sent = last_import()
+    told = set(sent.faults.values_list("code", "row", "value"))
+    assert told >= {
+        ("lost-zeros", 2, "3070004"),
+        ("unknown-operator", 3, "ایرانسل"),
+        ("unknown-feeder", 4, "FDR-07-99"),
+        ("hours-implausible", 5, "500"),
+    }
+    assert not sent.faults.filter(code="columns-unread").exists()
+    differences = set(sent.changes.exclude(kind="missing").values_list("kind", "code", "field"))
+    assert ("new", "03079999", "") in differences
+    assert {field for kind, _, field in differences if kind == "changed"} >= {"signal_1"}
+    assert not [
+        each
+        for each in differences
+        if each[2] in ("battery_h", "operator_1") and each[1] == "03070004"
+    ]
+
+
+def test_a_list_that_names_the_county_alone_takes_no_village_back(client, known):
+    head = "code,name,county,district,locality,kind\n"
+    send(client, head + "101,School A,Ahar,Central,Kalan,fixed\n", "full.csv", round=known.pk)
+    full = last_import()
+    client.post(reverse("import-apply", args=[full.pk]), {"compared": full.compared})
+    work()
+    send(client, "code,name,county,kind\n101,School A,Ahar,fixed\n", "osku.csv", round=known.pk)
+    sent = last_import()
+    assert not sent.changes.filter(kind="changed").exists()
+
+
+def test_differences_are_written_in_the_reader_s_figures_and_calendar(client, known):
+    client.post(reverse("language"), {"language": "fa", "next": "/"})
+    text = "code,name,county,kind,battery,test date\n101,School A,Ahar,fixed,2.5,2028-06-09\n"
+    send(client, text, "osku.csv", round=known.pk)
+    shown = page(client, "import-diff", last_import(), "?kind=changed")
+    assert "۲٫۵" in shown
+    assert "۱۴۰۷/۰۳/۲۰" in shown

@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from pollready.intake.reading import Table
 from pollready.intake.recognition import recognise, sheet_called
+from pollready.intake.recognition.columns import match_columns
 from pollready.intake.recognition.headings import heading_key
+from pollready.intake.workbook import SHEET_BY_NAME
 from pollready.register.kinds import UnknownKind, kind, kind_called, kinds
 
 
@@ -111,3 +113,28 @@ def test_kinds_are_known_by_their_names_and_aliases_in_both_languages():
     assert [each for each in kinds().values() if not 0 < each.unavailability < 1] == []
     with pytest.raises(UnknownKind):
         kind("spaceship")
+
+
+@pytest.mark.parametrize(
+    ("headings", "fields"),
+    [
+        (["آنتن دهي"], ["signal_1"]),
+        (["آنتن‌دهی", "آنتندهی ۲"], ["signal_1", "signal_2"]),
+        (["آنتن دهي 1", "آنتن‌دهي (۲)"], ["signal_1", "signal_2"]),
+        (["آنتن دهی اپراتور ۱", "آنتن‌دهی اپراتور 2"], ["signal_1", "signal_2"]),
+        (["وضعیت آنتن دهی", "پوشش آنتن"], ["signal_1", "signal_2"]),
+        (["اپراتور", "اپراتور"], ["operator_1", "operator_2"]),
+        (["اپراتور یک", "اپراتور دو"], ["operator_1", "operator_2"]),
+        (["اپراتور اصلی", "اپراتور پشتیبان"], ["operator_1", "operator_2"]),
+        (["operator 2", "operator"], ["operator_2", "operator_1"]),
+        (["Signal strength 1", "Coverage 2"], ["signal_1", "signal_2"]),
+        (["كد شعبه", "نام محل اخذ رای", "نوع شعبه اخذ رأی"], ["code", "name", "kind"]),
+        (["باطري (ساعت)", "شماره فيدر", "مولد برق"], ["battery_h", "feeder", "generator"]),
+        (["تاریخ تست آنتن", "تلفن ثابت"], ["test_date", "fixed_line"]),
+        (["آدرس دقیق", "تعداد مراجعان"], ["address", "expected_voters"]),
+        (["شهر - روستا", "مراجعان پیش بینی شده"], ["locality", "expected_voters"]),
+    ],
+)
+def test_headings_as_offices_write_them_are_known(headings, fields):
+    found = match_columns(SHEET_BY_NAME["stations"], headings, frozenset(), {}).fields
+    assert [found.get(index) for index in range(len(headings))] == fields

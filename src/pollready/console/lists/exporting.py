@@ -26,7 +26,7 @@ from pollready.console.lists.columns import Column
 from pollready.console.lists.description import Figures, ListOf, Matching
 from pollready.console.lists.found import rows_of
 from pollready.console.middleware import ConsoleRequest
-from pollready.language import datetime_text, direction, say
+from pollready.language import datetime_text, direction, file_day, say
 from pollready.people.exports.commands import Extent, take_approved
 from pollready.people.exports.models import ExportRequest
 from pollready.people.models import User
@@ -206,9 +206,10 @@ def exported_file(request: ConsoleRequest, begun: Begun) -> HttpResponseBase:
 
 
 def file_name(begun: Begun) -> str:
-    """Name the file after list, round and day."""
-    day = localtime(begun.now).date().isoformat()
-    return f"{begun.plan.listing.title} {day}.{begun.format}"
+    """Name the file after list and day, in the page's calendar."""
+    listing = begun.plan.listing
+    day = file_day(localtime(begun.now).date(), listing.writer.language)
+    return f"{listing.title} {day}.{begun.format}"
 
 
 def _sent(file: IO[bytes]) -> Iterator[bytes]:

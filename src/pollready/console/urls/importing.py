@@ -6,6 +6,8 @@ from pollready.console.views import imports, jobs
 
 urlpatterns: list[URLPattern] = [
     path("import/", imports.import_list, name="import"),
+    path("import/template/", imports.import_template, name="import-template"),
+    path("import/template/filled/", imports.import_filled, name="import-filled"),
     path("import/<int:import_id>/", imports.import_stage, name="import-stage"),
     path("import/<int:import_id>/columns/", imports.import_mapping, name="import-mapping"),
     path("import/<int:import_id>/faults/", imports.import_faults, name="import-faults"),

@@ -2,30 +2,42 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pollready.console.access import requires
 from pollready.console.frame import frame_of
 from pollready.console.imports import (
+    FilledForm,
     UploadForm,
     change_rows,
     chosen_in,
     columns_of,
     fault_choices,
     fault_rows,
+    lines_in_file,
 )
 from pollready.console.middleware import ConsoleRequest
 from pollready.console.views.jobs import watched
 from pollready.console.words import Kept
+from pollready.intake.applying.rounds import round_words
 from pollready.intake.deciding import ImportMoved
 from pollready.intake.models import (
     CHANGE_NOTHING,
@@ -35,6 +47,8 @@ from pollready.intake.models import (
     StagedImport,
 )
 from pollready.intake.queries import changes_of, faults_of, imports_for, others_undecided
+from pollready.intake.writing import write_template
+from pollready.jobs.completing import to_complete, write_to_complete
 from pollready.jobs.importing import (
     COMPLETE,
     REJECTED,
@@ -47,10 +61,10 @@ from pollready.jobs.importing import (
 )
 from pollready.jobs.models import RESTARTABLE, Job
 from pollready.jobs.queries import last_job
-from pollready.language import LANGUAGES, Phrase, message, say, written
+from pollready.language import LANGUAGES, Phrase, file_day, message, say, written
 from pollready.language.keeping import told
 from pollready.people.models import User
-from pollready.people.permissions import Permission
+from pollready.people.permissions import Permission, may
 
 _LISTED = 50
 _GRAVITIES = ("row", "cell", "notice")
@@ -62,16 +76,24 @@ _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def import_list(request: ConsoleRequest) -> HttpResponse:
     """List the imports, and take a new file."""
     frame = frame_of(request)
-    asked: dict[str, Any] = {
-        "language": request.language, "rounds": frame.rounds, "current": frame.round,
-    }  # fmt: skip
-    form = UploadForm(**asked)
-    if request.method == "POST":
-        form = UploadForm(request.POST, files=request.FILES, **asked)
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = UploadForm(
+        sent[0],
+        files=sent[1],
+        language=request.language,
+        rounds=frame.rounds,
+        current=frame.round,
+    )
+    if form.is_bound:
         staged = _staged_from(request, form)
         if staged is not None:
             return _see_other("import-stage", staged)
-    context = {"form": form, "imports": imports_for(request.user)[:_LISTED]}
+    of = frame.round if may(request.user, Permission.EXPORT) else None
+    context = {
+        "form": form,
+        "imports": imports_for(request.user)[:_LISTED],
+        "filled_of": written(round_words(of), request.language) if of else "",
+    }
     return render(request, "imports/list.html", context, status=422 if form.errors else 200)
 
 
@@ -247,6 +269,56 @@ def import_file(request: ConsoleRequest, import_id: int) -> FileResponse:
         raise Http404
     return FileResponse(
         path.open("rb"), as_attachment=True, filename=f"{wanted}.xlsx", content_type=_WORKBOOK
+    )
+
+
+@requires(Permission.IMPORT_LISTS)
+@require_safe
+def import_template(request: ConsoleRequest) -> FileResponse:
+    """Give the empty workbook, in the page's language."""
+    return _written(
+        partial(write_template, language=request.language),
+        say("upload.template.blank_name", request.language),
+    )
+
+
+@requires(Permission.IMPORT_LISTS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_filled(request: ConsoleRequest) -> HttpResponseBase:
+    """Give the workbook filled with the round's stations, to whom says why he takes it."""
+    round_ = frame_of(request).round
+    if round_ is None or not may(request.user, Permission.EXPORT):
+        raise Http404
+    file = to_complete(round_, request.user)
+    form = FilledForm(request.POST or None, language=request.language)
+    if form.is_valid():
+        now = timezone.now().replace(microsecond=0)
+        name = say("upload.template.filled_name", request.language)
+        return _written(
+            lambda path: write_to_complete(
+                file,
+                path,
+                language=request.language,
+                by=request.user,
+                now=now,
+                reason=form.cleaned_data["reason"],
+                said=partial(lines_in_file, file, request.user, now, request.language),
+            ),
+            f"{name} {file_day(localdate(now), request.language)}",
+        )
+    context = {"form": form, "file": file, "round": round_}
+    status = 422 if form.is_bound else 200
+    return render(request, "imports/filled.html", context, status=status)
+
+
+def _written(write: Callable[[Path], None], name: str) -> FileResponse:
+    """Send a workbook that is written for this one answer and kept nowhere."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "list.xlsx"
+        write(path)
+        content = BytesIO(path.read_bytes())
+    return FileResponse(
+        content, as_attachment=True, filename=f"{name}.xlsx", content_type=_WORKBOOK
     )
 
 

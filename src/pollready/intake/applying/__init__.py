@@ -53,5 +53,5 @@ def plan(session: Session) -> None:
     apply_ledger(session, agencies)
     apply_incidents(session, geography, agencies, codes)
     apply_people(session, geography, codes)
-    tell_loose_ends(session, found, listings)
+    tell_loose_ends(session, found, listings, agencies)
     tell_kept(session.staged, session.corrections.kept)

@@ -86,6 +86,10 @@ class Agencies:
             self._session.staged.say("agency-not-listed", record, "agency", name)
         return found
 
+    def knows(self, key: str) -> bool:
+        """Say whether a folded code or name is an agency's."""
+        return key in self._by_key
+
     def _remember(self, agency: Agency) -> None:
         self._by_key[fold(agency.code)] = agency
         self._by_key.setdefault(fold(agency.name), agency)

@@ -1,20 +1,29 @@
 """What rows say of one another that does not fit: told, and registered all the same."""
 
+from collections import Counter
+
 from pollready.engine.expression import leaves, parse
+from pollready.intake.applying.agencies import Agencies
 from pollready.intake.applying.components import Infrastructure
 from pollready.intake.applying.session import Session
+from pollready.intake.staging import Record
 from pollready.language import fold
 from pollready.places.models import Listing, Stop
+from pollready.register.models import Claim
 
 _LISTED_MAX = 20
+_OPERATORS = ("operator_1", "operator_2")
 
 
-def tell_loose_ends(session: Session, found: Infrastructure, listings: dict[str, Listing]) -> None:
-    """Tell of feeders and needs that no component is, stations without stops, serials twice."""
+def tell_loose_ends(
+    session: Session, found: Infrastructure, listings: dict[str, Listing], agencies: Agencies
+) -> None:
+    """Tell of feeders, needs, operators that nothing is, stations without stops, serials twice."""
     known = found.component_by_code.keys() | found.group_by_code.keys()
     if known:
         _unknown_feeders(session, found)
         _unknown_needs(session, known)
+    _unknown_operators(session, agencies)
     _mobile_without_stops(session, listings)
     _serials_twice(session)
 
@@ -26,6 +35,31 @@ def _unknown_feeders(session: Session, found: Infrastructure) -> None:
         feeder = record.get("feeder")
         if feeder and fold(feeder) not in names:
             session.staged.say("unknown-feeder", record, "feeder", feeder)
+
+
+def _unknown_operators(session: Session, agencies: Agencies) -> None:
+    """Tell once of each operator that is no agency, where others of the round are agencies."""
+    first: dict[str, tuple[Record, str]] = {}
+    rows: Counter[str] = Counter()
+    for record in session.staged.records("stations"):
+        for field in _OPERATORS:
+            if name := record.get(field):
+                first.setdefault(fold(name), (record, field))
+                rows[fold(name)] += 1
+    unknown = [key for key in first if not agencies.knows(key)]
+    if not unknown or (len(unknown) == len(first) and not _names_agencies(session, agencies)):
+        return
+    for key in unknown:
+        record, field = first[key]
+        said = record.get(field)
+        session.staged.say("unknown-operator", record, field, said, rows=rows[key])
+
+
+def _names_agencies(session: Session, agencies: Agencies) -> bool:
+    """Say whether the round calls operators by the agencies that they are."""
+    claims = Claim.objects.filter(listing__round=session.round.pk, superseded_at=None)
+    said = claims.filter(field__in=_OPERATORS).order_by().values_list("value", flat=True)
+    return any(agencies.knows(fold(name)) for name in said.distinct())
 
 
 def _unknown_needs(session: Session, known: set[str]) -> None:

@@ -10,7 +10,7 @@ from pollready.intake.applying.session import plain
 from pollready.intake.applying.writes import Writes
 from pollready.intake.names import list_name
 from pollready.intake.staging import Staged
-from pollready.language import Phrase, fold
+from pollready.language import Phrase, fold, isolate
 from pollready.places.models import ElectionRound
 
 _NAME_MAX = 200
@@ -42,8 +42,8 @@ class ChosenRound:
 def round_words(round_: ElectionRound) -> Phrase:
     """Name a round with its day, where it has one."""
     if round_.election_date is None:
-        return Phrase("intake.round.undated", {"name": round_.name})
-    return Phrase("intake.round.dated", {"name": round_.name, "day": round_.election_date})
+        return Phrase("intake.round.undated", {"name": isolate(round_.name)})
+    return Phrase("intake.round.dated", {"name": isolate(round_.name), "day": round_.election_date})
 
 
 def find_round(

@@ -37,7 +37,7 @@ def apply_stations(session: Session, geography: Geography) -> dict[str, Listing]
         if listing is not None:
             before = _values(listing.point, listing)
             held = session.corrections.hold(listing)
-            _fill(listing.point, listing, record, place)
+            _fill(listing.point, listing, record, _finest(listing.point, place, session.places))
             session.corrections.put_back(listing, record, held)
             old.append((record, listing, before))
             continue
@@ -111,6 +111,19 @@ class _KnownPoints:
 
     def _key_of(self, point: ServicePoint) -> PointKey:
         return self._counties.of(point.place_id), point.key, point.kind
+
+
+def _finest(point: ServicePoint, place: Place | None, places: Mapping[int, Place]) -> Place | None:
+    """Give the place that a row names, or none where what is known of the point lies in it.
+
+    A list that names the county alone takes nothing back of the district and the village.
+    """
+    known = point.place_id if place is not None else None
+    while known is not None and place is not None:
+        if known == place.pk:
+            return None
+        known = places[known].parent_id
+    return place
 
 
 def _name(record: Record) -> str:

@@ -21,7 +21,7 @@ class FileTooLarge(ValueError):
     code = "intake.file-too-large"
 
     def __init__(self, name: str, what: str, limit: int) -> None:
-        shown = limit // 1_000_000 if what in ("bytes", "unpacked") else limit
+        shown = limit // (1024 * 1024) if what in ("bytes", "unpacked") else limit
         self.fields = {"name": name, "why": Phrase(f"intake.limit.{what}", {"limit": shown})}
         super().__init__(f"{name}: {what} over {limit}")
 

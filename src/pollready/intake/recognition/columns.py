@@ -130,8 +130,11 @@ def _match_exact(
             if key in by_key and sheet.column(by_key[key]).kind not in _MEASURED:
                 claims.append((_AFTER_ALL_OTHERS, rank[key], index, by_key[key]))
     taken = set(found.values())
+    known = {column.field for column in sheet.columns}
     for _, _, index, field in sorted(claims):
-        if field not in taken:
+        if field in taken and field.endswith("_1") and not _DIGITS.search(headings[index]):
+            field = field.removesuffix("1") + "2"  # "operator" once more is the second one
+        if field not in taken and field in known:
             found[index] = field
             taken.add(field)
 

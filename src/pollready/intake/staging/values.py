@@ -60,6 +60,8 @@ def reader(column: Column) -> Callable[[Any], Any]:
     read = _READERS[column.kind]
     if read in (read_text, read_code):
         return lambda raw: _short_enough(read(raw), column.max_chars)
+    if column.most_h is not None:
+        return lambda raw: _within(read(raw), column.most_h)
     return read
 
 
@@ -257,6 +259,11 @@ def words(choices: str) -> Mapping[str, str]:
 
 def _short_enough(text: str | None, max_chars: int) -> str | Bad | None:
     return Bad("too-long") if text is not None and len(text) > max_chars else text
+
+
+def _within(value: Any, most_h: float | None) -> Any:
+    too_many = isinstance(value, int | float) and most_h is not None and value > most_h
+    return Bad("hours-implausible") if too_many else value
 
 
 def _blank(raw: Any) -> bool:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
+BATTERY_MOST_H = 168  # a week: no station or mast has such a battery, but 500 minutes are common
+
 
 class ColumnKind(Enum):
     """How a cell of the column is read, and how it is written."""
@@ -39,6 +41,7 @@ class Column:
     printed: bool = True  # False: understood when met, but not a column of the template
     width: int = 14
     max_chars: int = 200  # what the register holds of a text; more is told, not cut
+    most_h: float | None = None  # hours beyond which a number is a slip, such as minutes
 
 
 @dataclass(frozen=True, slots=True, eq=False)

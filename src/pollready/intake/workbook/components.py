@@ -1,6 +1,6 @@
 """The sheet of the infrastructure: anything that stations depend on and that can fail."""
 
-from pollready.intake.workbook.column import Column, ColumnKind, Sheet
+from pollready.intake.workbook.column import BATTERY_MOST_H, Column, ColumnKind, Sheet
 
 COMPONENTS = Sheet(
     "components",
@@ -49,6 +49,7 @@ COMPONENTS = Sheet(
         Column(
             "battery_h",
             ColumnKind.NUMBER,
+            most_h=BATTERY_MOST_H,
             aliases=("باتری", "ساعت باتری", "battery hours", "battery"),
         ),
         Column("generator", ColumnKind.POWER, aliases=("موتور برق", "generator")),

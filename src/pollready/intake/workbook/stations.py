@@ -1,7 +1,7 @@
 """The sheet of the stations: one row for each polling station of the round."""
 
 from pollready.intake.workbook.classification import CLASS
-from pollready.intake.workbook.column import Column, ColumnKind, Sheet
+from pollready.intake.workbook.column import BATTERY_MOST_H, Column, ColumnKind, Sheet
 
 STATIONS = Sheet(
     "stations",
@@ -33,6 +33,12 @@ STATIONS = Sheet(
                 "نام شعبه",
                 "محل شعبه",
                 "محل استقرار",
+                "نام محل شعبه",
+                "محل اخذ رأی",
+                "نام محل اخذ رأی",
+                "نام شعبه اخذ رأی",
+                "نام محل استقرار شعبه",
+                "station name",
                 "polling station name",
                 "polling place name",
                 "place name",
@@ -73,7 +79,7 @@ STATIONS = Sheet(
             required=True,
             choices="station_kind",
             width=10,
-            aliases=("نوع شعبه", "type", "station type", "location type"),
+            aliases=("نوع شعبه", "نوع شعبه اخذ رأی", "type", "station type", "location type"),
         ),
         Column(
             "address",
@@ -81,7 +87,10 @@ STATIONS = Sheet(
             width=40,
             aliases=(
                 "نشانی محل",
+                "نشانی دقیق",
                 "آدرس",
+                "آدرس محل",
+                "آدرس دقیق",
                 "address",
                 "location",
                 "street address",
@@ -108,6 +117,7 @@ STATIONS = Sheet(
             ColumnKind.COUNT,
             aliases=(
                 "مراجعان",
+                "تعداد مراجعان",
                 "پیش‌بینی مراجعان",
                 "تعداد مراجعان پیش‌بینی‌شده",
                 "واجدین شرایط",
@@ -128,41 +138,134 @@ STATIONS = Sheet(
             aliases=("تعداد دستگاه احراز هویت", "دستگاه احراز", "identity devices", "e-pollbooks"),
         ),
         Column(
-            "boxes", ColumnKind.COUNT, width=9, aliases=("تعداد صندوق", "صندوق رأی", "ballot boxes")
+            "boxes",
+            ColumnKind.COUNT,
+            width=9,
+            aliases=("تعداد صندوق", "صندوق رأی", "ballot boxes", "number of boxes"),
         ),
-        Column("operator_1", aliases=("اپراتور اول", "اپراتور ۱", "operator 1", "first operator")),
-        Column("operator_2", aliases=("اپراتور دوم", "اپراتور ۲", "operator 2", "second operator")),
+        # Without a number, the first; a second column of the same heading is the second.
+        Column(
+            "operator_1",
+            aliases=(
+                "اپراتور اول",
+                "اپراتور ۱",
+                "اپراتور یک",
+                "اپراتور شماره ۱",
+                "اپراتور اصلی",
+                "اپراتور",
+                "operator 1",
+                "operator no 1",
+                "first operator",
+                "main operator",
+                "operator",
+            ),
+        ),
+        Column(
+            "operator_2",
+            aliases=(
+                "اپراتور دوم",
+                "اپراتور ۲",
+                "اپراتور دو",
+                "اپراتور شماره ۲",
+                "اپراتور پشتیبان",
+                "operator 2",
+                "operator no 2",
+                "second operator",
+                "backup operator",
+            ),
+        ),
         Column(
             "signal_1",
             ColumnKind.CHOICE,
             choices="signal",
-            aliases=("آنتن‌دهی اول", "آنتن دهی ۱", "آنتن‌دهی اپراتور اول", "signal 1"),
+            aliases=(
+                "آنتن‌دهی اول",
+                "آنتن دهی ۱",
+                "آنتن‌دهی یک",
+                "آنتن‌دهی اپراتور اول",
+                "آنتن‌دهی اپراتور ۱",
+                "آنتن‌دهی",
+                "وضعیت آنتن‌دهی",
+                "وضعیت آنتن",
+                "پوشش آنتن",
+                "آنتن",
+                "signal 1",
+                "signal operator 1",
+                "signal strength 1",
+                "coverage 1",
+                "radio coverage",
+                "signal",
+                "signal strength",
+            ),
         ),
         Column(
             "signal_2",
             ColumnKind.CHOICE,
             choices="signal",
-            aliases=("آنتن‌دهی دوم", "آنتن دهی ۲", "آنتن‌دهی اپراتور دوم", "signal 2"),
+            aliases=(
+                "آنتن‌دهی دوم",
+                "آنتن دهی ۲",
+                "آنتن‌دهی دو",
+                "آنتن‌دهی اپراتور دوم",
+                "آنتن‌دهی اپراتور ۲",
+                "signal 2",
+                "signal operator 2",
+                "signal strength 2",
+                "coverage 2",
+            ),
         ),
         Column(
             "test_date",
             ColumnKind.DATE,
-            aliases=("تاریخ آزمایش", "تاریخ تست", "test date", "tested on"),
+            aliases=(
+                "تاریخ آزمایش",
+                "تاریخ تست",
+                "تاریخ آزمون آنتن",
+                "تاریخ آزمون آنتن‌دهی",
+                "تاریخ تست آنتن",
+                "test date",
+                "date of test",
+                "tested on",
+            ),
         ),
         Column(
             "fixed_line",
             ColumnKind.CHOICE,
             choices="fixed_line",
-            aliases=("خط ثابت", "فیبر", "خط ثابت یا فیبر", "fixed line", "line"),
+            aliases=(
+                "خط ثابت",
+                "تلفن ثابت",
+                "فیبر",
+                "فیبر نوری",
+                "خط ثابت یا فیبر",
+                "fixed line",
+                "line",
+            ),
         ),
         Column("mains", ColumnKind.YES_NO, width=9, aliases=("برق شهر", "mains", "mains power")),
-        Column("feeder", ColumnKind.CODE, aliases=("کد فیدر", "فیدر برق", "feeder code")),
+        Column(
+            "feeder",
+            ColumnKind.CODE,
+            aliases=("کد فیدر", "شماره فیدر", "فیدر برق", "feeder code", "feeder id"),
+        ),
         Column(
             "battery_h",
             ColumnKind.NUMBER,
-            aliases=("باتری", "ساعت باتری", "باتری (ساعت)", "battery hours", "battery"),
+            most_h=BATTERY_MOST_H,
+            aliases=(
+                "باتری",
+                "باطری",
+                "ساعت باتری",
+                "مدت باتری",
+                "باتری (ساعت)",
+                "battery hours",
+                "battery",
+                "ups hours",
+            ),
         ),
-        Column("generator", ColumnKind.POWER, aliases=("موتور برق", "ژنراتور", "generator")),
+        Column(
+            "generator", ColumnKind.POWER, aliases=("موتور برق", "مولد برق", "ژنراتور", "generator")
+        ),
         Column(
             "rehearsal",
             ColumnKind.CHOICE,
@@ -178,7 +281,9 @@ STATIONS = Sheet(
             ColumnKind.COUNT,
             aliases=("ملزومات", "فرم‌های جایگزین", "تعرفه جایگزین", "fallback forms", "forms"),
         ),
-        Column("keyholder", width=20, aliases=("کلید دار", "key holder", "keyholder")),
+        Column(
+            "keyholder", width=20, aliases=("کلید دار", "کلیددار شعبه", "key holder", "keyholder")
+        ),
         Column(
             "status",
             ColumnKind.CHOICE,

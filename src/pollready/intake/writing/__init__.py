@@ -1,7 +1,7 @@
 """Files that intake writes: the workbook, what came back from it, what is still to be filled in."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pollready.intake.writing.changes import write_changes
 from pollready.intake.writing.rejected import as_it_is, write_rejected
@@ -20,11 +20,12 @@ __all__ = [
 ]
 
 
-def write_complete(
-    round_: "ElectionRound", path: Path | str, language: str, *, with_names: bool = False
-) -> None:
-    """Write the template filled with the stations of a round, for the office to complete."""
+def write_complete(round_: "ElectionRound", path: Path | str, language: str, **how: Any) -> None:
+    """Write the template filled with the stations of a round, for the office to complete.
+
+    `how` is what `complete.write_complete` takes.
+    """
     # Needs the register's tables; writing the empty template does not, and is quicker without.
     from pollready.intake.writing.complete import write_complete as write
 
-    write(round_, path, language, with_names=with_names)
+    write(round_, path, language, **how)

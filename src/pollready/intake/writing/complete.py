@@ -1,10 +1,14 @@
 """The workbook for an office to complete: the template with what is known of its stations."""
 
 from collections import defaultdict
+from collections.abc import Sequence, Set
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.db.models import QuerySet
+
+from pollready.audit.classification import Classification
 from pollready.intake.workbook import SHEET_BY_NAME, ColumnKind
 from pollready.intake.writing.workbook_file import write_workbook
 from pollready.places.models import ElectionRound, Listing, Place, PlaceLevel, Stop
@@ -19,26 +23,35 @@ _LEVELS = {
 
 
 def write_complete(
-    round_: ElectionRound, path: Path | str, language: str, *, with_names: bool = False
+    round_: ElectionRound,
+    path: Path | str,
+    language: str,
+    *,
+    with_names: bool = False,
+    listings: QuerySet[Listing] | None = None,
+    most: int = Classification.TOP_SECRET,
+    said: Sequence[str] = (),
 ) -> None:
     """Write the template filled with the stations of a round; what is not known is blank.
 
     So is what names something upstream, such as the feeder, unless `with_names`: a masked code
-    would come back as if it were one.
+    would come back as if it were one. `listings` are those of the round that may be in it, `most`
+    is the highest class of what may be said of them, and `said` stands in its guide.
 
     Where sources contradict one another the cell is blank too: the office is to say.
     """
-    listings = list(Listing.objects.filter(round=round_).select_related("point").order_by("code"))
-    claims = _agreed_claims(round_)
+    chosen = Listing.objects.filter(round=round_) if listings is None else listings
+    rows_of = list(chosen.select_related("point").order_by("code"))
+    claims = _agreed_claims(round_, most)
     if not with_names:
         claims = _without_names(claims)
     places = {place.pk: place for place in Place.objects.all()}
     rows = {
         "round": [_round_row(round_)],
-        "stations": [_station_row(each, claims, places) for each in listings],
-        "stops": _stop_rows(round_),
+        "stations": [_station_row(each, claims, places) for each in rows_of],
+        "stops": _stop_rows(round_, {each.pk for each in rows_of}),
     }
-    write_workbook(path, rows, language)
+    write_workbook(path, rows, language, said=said)
 
 
 def _round_row(round_: ElectionRound) -> dict[str, Any]:
@@ -71,13 +84,14 @@ def _station_row(
     return row
 
 
-def _agreed_claims(round_: ElectionRound) -> dict[int, dict[str, str]]:
+def _agreed_claims(round_: ElectionRound, most: int) -> dict[int, dict[str, str]]:
     """Give the current claims of each listing in which all sources agree."""
     said: dict[tuple[int, str], set[str]] = defaultdict(set)
     printed = {column.field for column in SHEET_BY_NAME["stations"].printed}
     current = Claim.objects.filter(listing__round=round_, superseded_at=None)
+    secret = set(current.filter(classification__gt=most).values_list("listing_id", "field"))
     for listing, field, value in current.values_list("listing_id", "field", "value"):
-        if listing is not None and field in printed:
+        if listing is not None and field in printed and (listing, field) not in secret:
             said[listing, field].add(value)
     agreed: dict[int, dict[str, str]] = defaultdict(dict)
     for (listing, field), values in said.items():
@@ -104,7 +118,7 @@ def _typed(field: str, value: str) -> Any:
     return value
 
 
-def _stop_rows(round_: ElectionRound) -> list[dict[str, Any]]:
+def _stop_rows(round_: ElectionRound, chosen: Set[int]) -> list[dict[str, Any]]:
     stops = Stop.objects.filter(listing__round=round_).select_related("listing")
     return [
         {
@@ -117,4 +131,5 @@ def _stop_rows(round_: ElectionRound) -> list[dict[str, Any]]:
             "leave": stop.leave,
         }
         for stop in stops.order_by("listing__code", "ordinal")
+        if stop.listing_id in chosen
     ]

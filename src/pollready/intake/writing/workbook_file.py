@@ -49,21 +49,27 @@ def write_workbook(
     language: str,
     *,
     merged: Mapping[str, Sequence[str]] | None = None,
+    said: Sequence[str] = (),
 ) -> None:
     """Write the workbook with rows: `{sheet: [{field: value}, ...]}`.
 
     Values are canonical (`"fixed"`, `True`, dates) and are written in the language; a value that
     is not canonical is written as it is. A field that the template has no column for raises
-    `KeyError`. `merged` names cell ranges to merge, per sheet.
+    `KeyError`. `merged` names cell ranges to merge, per sheet. What is
+    `said` of the file stands in its guide, which no import reads, and at the foot of each page.
     """
     given = {name: list(of_sheet) for name, of_sheet in rows.items()}
     _check_for_unknown_fields(given)
     book = Workbook(write_only=True)
     lists = _choice_lists(language)
-    _write_guide(book, language)
+    _write_guide(book, language, said)
     for sheet in SHEETS:
         _write_sheet(book, sheet, given.get(sheet.name, ()), lists, language, (merged or {}))
     _write_lists(book, lists, language)
+    foot = " · ".join(said).replace("&", "&&")[:200]
+    pages: list[Page] = book.worksheets if said else []
+    for page in pages:
+        page.oddFooter.center.text = foot
     book.save(str(path))
 
 
@@ -86,7 +92,7 @@ def _list_name(column: Column) -> str:
     return column.choices or _WORD_LISTS.get(column.kind, "")
 
 
-def _write_guide(book: Workbook, language: str) -> None:
+def _write_guide(book: Workbook, language: str, said: Sequence[str]) -> None:
     """Write the first sheet: how to fill the others in."""
     sheet = new_page(book, say("workbook.sheet.guide", language), language)
     sheet.column_dimensions["A"].width = 26
@@ -94,6 +100,8 @@ def _write_guide(book: Workbook, language: str) -> None:
     title = WriteOnlyCell(sheet, value=say("workbook.guide.title", language))
     title.font = _TITLE
     sheet.append([title])
+    for line in said:
+        sheet.append([None, _wrapped(sheet, line)])
     for line in _GUIDE_LINES:
         sheet.append([None, _wrapped(sheet, say(f"workbook.guide.{line}", language))])
     sheet.append([None, say("workbook.guide.sheets", language)])
