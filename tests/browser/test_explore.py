@@ -62,6 +62,37 @@ def test_a_failure_is_tried_in_the_picture_and_taken_back(visit, assessed, head_
     assert page.locator(".box--failed").count() == 0
 
 
+def test_the_whole_picture_is_seen_first_and_single_points_lead_into_it(
+    visit, assessed, head_session
+):
+    visitor = visit(language="en", width=WIDE, session=head_session)
+    visitor.open(f"/stations/{assessed.listings[0].pk}/picture/?depth=9")
+    page = visitor.page
+    page.wait_for_selector("[data-stands]")
+    wider = "(f => f.scrollWidth - f.clientWidth)(document.querySelector('.picture__scroll'))"
+    size = "document.querySelector('.drawing').getBoundingClientRect().width"
+    assert page.evaluate(wider) <= 0
+    first = page.evaluate(size)
+    page.focus(".picture__scroll")
+    page.keyboard.press("+")
+    assert page.evaluate(size) > first
+    page.click("[data-zoom=out]")
+    page.keyboard.press("0")
+    assert page.evaluate(size) == first
+    chip = page.locator(".picture__singles a[data-box]").last
+    chip.focus()
+    page.keyboard.press("Enter")
+    box = f"#{chip.get_attribute('data-box')}"
+    inside = f"""(() => {{
+      const box = document.querySelector('{box}').getBoundingClientRect();
+      const view = document.querySelector('.picture__scroll').getBoundingClientRect();
+      return box.left >= view.left && box.right <= view.right
+        && box.top >= view.top && box.bottom <= view.bottom && box.width > 120;
+    }})()"""
+    assert page.evaluate(inside)
+    check(visitor, "picture")
+
+
 def test_the_station_page_carries_its_picture(visit, assessed, head_session):
     visitor = visit(language="en", session=head_session)
     visitor.open(f"/stations/{assessed.listings[0].pk}/")

@@ -79,6 +79,50 @@ def test_the_map_is_drawn_and_clean(visit, placed, session, language, width, sch
     visitor.picture(f"map-{language}-{width}-{scheme}")
 
 
+def lines_drawn(visitor) -> str:
+    """Take a picture of the map as it stands."""
+    visitor.page.wait_for_timeout(400)
+    return visitor.page.locator("[data-canvas]").screenshot().hex()
+
+
+@pytest.mark.parametrize("webgl", [True, False])
+def test_without_borders_the_map_has_a_scale_and_lines_around_counties(
+    visit, placed, session, webgl
+):
+    visitor = visit(language="fa", session=session)
+    if not webgl:
+        visitor.context.add_init_script(WITHOUT_WEBGL)
+    assert shown(visitor) == ("webgl" if webgl else "chart")
+    scale = visitor.page.locator("[data-scale]")
+    expect(scale).to_have_text(re.compile("[۰-۹]+ (کیلو)?متر"))
+    bar = scale.locator("i")
+    before = scale.inner_text(), bar.bounding_box()["width"]
+    visitor.page.locator("[data-buttons] [data-do=in]").click()
+    visitor.page.wait_for_timeout(900)
+    assert (scale.inner_text(), bar.bounding_box()["width"]) != before
+    said = visitor.page.locator("[data-needs-script]", has_text="مرز").inner_text()
+    assert "مرز رسمی نیست" in said
+    fine(visitor)
+    visitor.picture(f"map-hulls-{'webgl' if webgl else 'chart'}")
+
+
+@pytest.mark.parametrize("webgl", [True, False])
+def test_a_drawn_area_stays_drawn_until_it_is_cleared(visit, placed, session, webgl):
+    visitor = visit(language="en", session=session)
+    if not webgl:
+        visitor.context.add_init_script(WITHOUT_WEBGL)
+    # All stations are in it: with and without, only the area itself tells the pictures apart.
+    area = "46.0,37.8~47.3,37.8~47.3,39~46.0,39"
+    shown(visitor, f"/map/?area={area}#8/38.3/46.5")
+    expect(visitor.page.locator(".mapbuttons [data-do=clear]")).to_be_visible()
+    with_area = lines_drawn(visitor)
+    assert lines_drawn(visitor) == with_area
+    visitor.page.locator(".mapbuttons [data-do=clear]").click()
+    expect(visitor.page.locator(".mapbuttons [data-do=clear]")).to_be_hidden()
+    expect(visitor.page.locator("[aria-busy=true]")).to_have_count(0)
+    assert lines_drawn(visitor) != with_area
+
+
 @pytest.mark.parametrize("language", ["fa", "en"])
 def test_without_webgl_the_same_stations_are_drawn_with_the_same_legend(
     visit, placed, session, language

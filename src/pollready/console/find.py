@@ -66,7 +66,9 @@ class Finder:
         """Give what was found, kind by kind, without the kinds of which nothing was."""
         if len(_key(typed)) < FEWEST and not latin_digits(typed).strip().isdecimal():
             return []
-        return [section for look in self._kinds for section in look(typed) if section.hits]
+        found = [section for look in self._kinds for section in look(typed) if section.hits]
+        # Who typed the whole name of a place means the place, not what is named after it.
+        return sorted(found, key=lambda section: not _has_place(section, typed))
 
     def exactly(self, typed: str) -> str:
         """Give the address of the one station or component that has this code; else nothing."""
@@ -95,6 +97,11 @@ class Finder:
         """Find pages of the console by their names."""
         named = [(f"console.entry.{entry}", entry) for entry in self._frame.entries]
         named += [("account.title", "account"), ("jobs.title", "jobs")]
+        if Permission.SEE_INFRASTRUCTURE in self._frame.permissions and self._reading is not None:
+            named += [
+                ("planning.declarations.title", "declarations"),
+                ("planning.matrix.title", "scenario-matrix"),
+            ]
         if Permission.MANAGE_PEOPLE in self._frame.permissions:
             named.append(("account.people.title", "people"))
         if Permission.SEE_AUDIT in self._frame.permissions:
@@ -147,6 +154,7 @@ class Finder:
             for place in places.order_by("key", "pk")
             if _in(typed, place.name)
         ]
+        hits.sort(key=lambda hit: _key(hit.name) != _key(typed))
         yield Section("counties", hits[:SHOWN])
 
     def _upstream(self, typed: str) -> Iterator[Section]:
@@ -235,6 +243,11 @@ class Finder:
 def _cut(kind: str, hits: list[Hit], all_url: str) -> Section:
     """Keep the first few, with the way to all where there are more."""
     return Section(kind, hits[:SHOWN], all_url if len(hits) > SHOWN else "")
+
+
+def _has_place(section: Section, typed: str) -> bool:
+    """Say whether a section holds the place that is called just so."""
+    return section.kind == "counties" and any(_key(hit.name) == _key(typed) for hit in section.hits)
 
 
 def _key(text: str) -> str:

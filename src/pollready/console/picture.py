@@ -84,6 +84,16 @@ class DrawnLine:
 
 
 @dataclass(frozen=True, slots=True)
+class SinglePoint:
+    """A single point of failure in words: where it is drawn, or how to walk to it."""
+
+    words: str
+    code: str
+    box: str  # its place in the drawing; empty where it lies deeper than is drawn
+    walk: str
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """The picture of a station, or of a component that it needs."""
 
@@ -98,6 +108,7 @@ class Picture:
     cleared: str  # address without any trial
     asked: PictureAsked
     tried: Sequence[tuple[str, str]]  # words of what is tried, and the address without it
+    singles: Sequence[SinglePoint]
 
 
 class UnknownBox(Exception):
@@ -181,7 +192,7 @@ class Drawer:
             self.cone, top, trial, depth=self.asked.depth, singles=singles, is_station=is_station
         )
         layout = lay_out(drawing, mirrored=self.language == "fa")
-        return self.said_of(drawing, layout, may_try=may_try)
+        return self.said_of(drawing, layout, singles, may_try=may_try)
 
     def top_of(self, number: int) -> int:
         """Give the node of an element: a component's own, or any hit of a group."""
@@ -191,7 +202,10 @@ class Drawer:
         places = [n for n, each in enumerate(self.cone.element.tolist()) if each == number]
         return int(self.cone.nodes[places[0]])
 
-    def said_of(self, drawing: Drawing, layout: Layout, *, may_try: bool) -> Picture:
+    def said_of(
+        self, drawing: Drawing, layout: Layout, singles: frozenset[int], *, may_try: bool
+    ) -> Picture:
+        """Say everything of a drawing that is laid out."""
         boxes = [self.box(box, layout.places[box.key], may_try=may_try) for box in drawing]
         lines = [DrawnLine(line, drawing.boxes[line.lower].state) for line in layout.lines]
         has_folds = any(box.folded for box in drawing)
@@ -216,7 +230,22 @@ class Drawer:
             cleared=self.address(fail=(), fix=()) if asked.is_trial else "",
             asked=asked,
             tried=tried,
+            singles=self.single_points(drawing, singles),
         )
+
+    def single_points(self, drawing: Drawing, singles: frozenset[int]) -> list[SinglePoint]:
+        """List what alone takes the level from the station, what is drawn first, then by name."""
+        drawn: dict[str, int] = {}
+        for box in drawing:
+            if box.code:
+                drawn.setdefault(box.code, box.key)
+        found = []
+        for code in (self.codes[number] for number in singles):
+            kind, name, shown = self.naming(code)
+            place = f"{drawn[code]}" if code in drawn else ""
+            walk = self.address(root=self.token(code), depth=DEPTH_DEFAULT)
+            found.append(SinglePoint(name or kind, shown, place, walk))
+        return sorted(found, key=lambda each: (not each.box, each.words, each.code))
 
     def tried_words(self, token: str, phrase: str) -> str:
         kind, name, code = self.naming(self.tokens[token])

@@ -72,6 +72,21 @@ def test_a_county_is_found_with_or_without_its_spaces(assessed, head_client):
         assert f"{reverse('stations')}?county=04" in hits(head_client, typed), typed
 
 
+def test_the_place_that_is_called_just_so_stands_before_what_is_named_after_it(
+    assessed, head_client
+):
+    county = assessed.listings[0].point.place.parent
+    point = assessed.listings[1].point
+    point.name = point.key = f"{county.name} school"
+    point.save()
+    html = head_client.get(reverse("find"), {"q": county.name}).content.decode()
+    assert point.name in html
+    place = f"county={county.code or county.name}"
+    assert html.index(place) < html.index(reverse("station", args=[assessed.listings[1].pk]))
+    part = head_client.get(reverse("find"), {"q": county.name[:-1]}).content.decode()
+    assert place in part
+
+
 def test_obstacles_scenarios_agencies_people_and_pages_are_found(assessed, rows):
     take_in_catalogue(now=assessed.saved.made_at)
     client = user_of(Role.ADMINISTRATOR, may_see_names=True, last_name="Karimi", name_key="karimi")

@@ -1,5 +1,6 @@
 """The dependency picture: how it is laid out, what it says, and what a trial in it does."""
 
+import re
 from itertools import combinations
 from urllib.parse import unquote
 
@@ -117,6 +118,37 @@ def test_the_page_draws_the_station_with_names_and_rings(assessed, head_client, 
     assert "CORE-1" in text
     assert "box__ring" in text
     assert "style=" not in text
+    # Single points are listed before the drawing, each a link to its box there, or to walk to it.
+    links = single_links(text)
+    rings = re.findall(r'class="box__ring" id="([^"]+)"', text)
+    assert {each for each in links if each.startswith("#")} == {f"#{each}" for each in rings}
+    assert rings
+
+
+def single_links(text: str) -> list[str]:
+    """Give the links of the list of single points that stands before a drawing."""
+    before = text.split('<svg class="drawing"')[0].split('class="picture__singles"')[1]
+    return [
+        each.replace("&amp;", "&") for each in re.findall(r'class="chip" href="([^"]+)"', before)
+    ]
+
+
+@pytest.mark.django_db
+def test_a_single_point_that_is_not_drawn_is_walked_to(assessed, head_client):
+    walked = 0
+    for listing in assessed.listings:
+        path = reverse("station-picture", args=[listing.pk])
+        whole = single_links(head_client.get(path, {"depth": "9"}).content.decode())
+        # With a component on top, the station's other single points are in no drawing.
+        answer = head_client.get(path, {"root": "CORE-1"})
+        if answer.status_code == 404:  # this station does not rest on it
+            continue
+        short = single_links(answer.content.decode())
+        assert len(whole) == len(short)
+        for link in (each for each in short if not each.startswith("#")):
+            walked += 1
+            assert "box__ring" in head_client.get(link).content.decode()
+    assert walked
 
 
 @pytest.mark.django_db
@@ -126,6 +158,7 @@ def test_who_may_not_see_names_sees_masks_and_no_rings(assessed, client):
     assert masked("CORE-1") in text
     assert "CORE-1" not in text
     assert "box__ring" not in text
+    assert "picture__singles" not in text
 
 
 @pytest.mark.django_db

@@ -48,7 +48,7 @@ export async function create(container, { label, onSelect, onMove, camera, box, 
   const base = Math.log2((360 * inner.clientWidth) / (span * 512));
   const middle = [(home[0][0] + home[1][0]) / 2, (home[0][1] + home[1][1]) / 2];
   let palette = colours();
-  let shown = { stations: null, signs: null, counties: [], lines: [], components: [], stops: [], at: null };
+  let shown = { stations: null, signs: null, counties: [], lines: [], components: [], stops: [], at: null, hulls: [], area: null };
 
   const position = () => chart.getOption()?.geo?.[0] ?? {};
   chart.setOption({
@@ -105,6 +105,11 @@ export async function create(container, { label, onSelect, onMove, camera, box, 
     const order = [6, 0, 2, 3, 4, 5, 1]; // drawn last is seen best: what is not ready
     chart.setOption({
       series: [
+        { id: "hulls", type: "lines", coordinateSystem: "geo", polyline: true, silent: true, z: 1,
+          lineStyle: { color: palette.strong, width: 1, opacity: 0.7, type: "dashed" }, data: shown.hulls },
+        { id: "area", type: "lines", coordinateSystem: "geo", polyline: true, silent: true, z: 4,
+          lineStyle: { color: palette.accent, width: 2.5, opacity: 1, type: "dashed" },
+          data: shown.area ? [{ coords: [...shown.area, shown.area[0]] }] : [] },
         { id: "lines", type: "lines", coordinateSystem: "geo", silent: true,
           lineStyle: { color: palette.accent, width: 1.2, opacity: 0.7, curveness: 0 },
           data: shown.lines.map(([x1, y1, x2, y2]) => ({ coords: [[x1, y1], [x2, y2]] })) },
@@ -204,7 +209,11 @@ export async function create(container, { label, onSelect, onMove, camera, box, 
     setCounties: (stations) => set({
       counties: countyLabels(stations).map((each) => ({ name: each.name, value: [each.lon, each.lat] })),
     }),
-    setBorders: () => {},
+    // Borders are the map's own shape already; only what stands in for them is drawn upon it.
+    setBorders: ({ features }) => set({
+      hulls: features.filter((each) => each.properties.hull).map((each) => ({ coords: each.geometry.coordinates[0] })),
+    }),
+    setArea: (area) => set({ area }),
     setStops: (stops) => set({ stops: stops ? stops.lats.map((lat, i) => ({ value: [stops.lons[i], lat] })) : [] }),
     setComponents: (components, kinds) => set({
       components: components ? components.lats.flatMap((lat, i) => kinds.has(components.ofKind[i])

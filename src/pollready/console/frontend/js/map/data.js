@@ -95,17 +95,63 @@ export function boxOf(stations) {
   return lats && [[lons[0], lats[0]], [lons[1], lats[1]]];
 }
 
+// The stations of each county that stand somewhere.
+function byCounty(stations) {
+  const points = stations.county_names.map(() => []);
+  stations.counties.forEach((county, i) => {
+    if (county !== null && stations.lats[i] !== null) points[county].push([stations.lons[i], stations.lats[i]]);
+  });
+  return points;
+}
+
+const middleOf = (values) => new Float64Array(values).sort()[Math.floor(values.length / 2)];
+
 // Each county's name at the middle of its stations.
 export function countyLabels(stations) {
-  const points = stations.county_names.map(() => ({ lats: [], lons: [] }));
-  stations.counties.forEach((county, i) => {
-    if (county === null || stations.lats[i] === null) return;
-    points[county].lats.push(stations.lats[i]);
-    points[county].lons.push(stations.lons[i]);
-  });
-  const middle = (values) => new Float64Array(values).sort()[Math.floor(values.length / 2)];
+  const points = byCounty(stations);
   return stations.county_names.flatMap((name, county) => {
-    const { lats, lons } = points[county];
-    return lats.length ? [{ name, lat: middle(lats), lon: middle(lons), size: lats.length }] : [];
+    const here = points[county];
+    return here.length
+      ? [{ name, lat: middleOf(here.map((each) => each[1])), lon: middleOf(here.map((each) => each[0])), size: here.length }]
+      : [];
   });
+}
+
+// Where no borders are in: a line around each county's stations, so that a place can be told.
+const FAR = 2; // times as far from the middle as nearly all of them: a fault in the data, not a place
+export function hullsOf(stations) {
+  const features = byCounty(stations).flatMap((points, county) => {
+    if (points.length < 3) return [];
+    const [lon, lat] = [0, 1].map((part) => middleOf(points.map((each) => each[part])));
+    const far = (each) => Math.hypot((each[0] - lon) * Math.cos((lat * Math.PI) / 180), each[1] - lat);
+    const reach = FAR * new Float64Array(points.map(far)).sort()[Math.floor((points.length - 1) * 0.95)];
+    const ring = around(points.filter((each) => far(each) <= reach));
+    if (ring.length < 3) return [];
+    return [{
+      type: "Feature", properties: { level: 2, hull: true, name: stations.county_names[county] },
+      geometry: { type: "Polygon", coordinates: [[...ring, ring[0]]] },
+    }];
+  });
+  return { type: "FeatureCollection", features };
+}
+
+// The corners of the smallest polygon without dents around points.
+function around(points) {
+  const sorted = [...points].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  const turn = (a, b, c) => (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
+  const half = (each) => {
+    const corners = [];
+    for (const point of each) {
+      while (corners.length > 1 && turn(corners.at(-2), corners.at(-1), point) <= 0) corners.pop();
+      corners.push(point);
+    }
+    return corners.slice(0, -1);
+  };
+  return [...half(sorted), ...half(sorted.reverse())];
+}
+
+// The longest round length, in metres, that is at most so long.
+export function roundLength(metres) {
+  const power = 10 ** Math.floor(Math.log10(metres));
+  return [5, 2, 1].find((times) => times * power <= metres) * power;
 }

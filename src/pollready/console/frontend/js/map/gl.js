@@ -9,6 +9,10 @@ const MAX_ZOOM = 18;
 const SPOT = 50;
 const RATIO = 2;
 const FONT = ["Vazirmatn"];
+// Where the name of a county may stand beside its rings: close, else farther away.
+const AROUND = [1.9, 2.8, 3.8].flatMap((far) => [
+  "top", [0, far], "bottom", [0, -far], "left", [far, 0], "right", [-far, 0],
+]);
 
 const point = (lon, lat, properties) => ({
   type: "Feature", properties, geometry: { type: "Point", coordinates: [lon, lat] },
@@ -35,6 +39,7 @@ function styleOf(state, language, palette) {
       components: source(state.components),
       stations: source(state.stations),
       selected: source(state.selected),
+      area: source(state.area),
     },
     layers: [
       { id: "ground", type: "background", paint: { "background-color": palette.sunken } },
@@ -42,8 +47,13 @@ function styleOf(state, language, palette) {
         paint: { "fill-color": palette.surface } },
       { id: "districts", type: "line", source: "borders", minzoom: 7, filter: ["==", ["get", "level"], 3],
         paint: { "line-color": palette.line, "line-width": 1, "line-dasharray": [3, 2] } },
-      { id: "borders", type: "line", source: "borders", filter: ["<=", ["get", "level"], 2],
+      { id: "borders", type: "line", source: "borders", filter: ["all", ["<=", ["get", "level"], 2], ["!", ["has", "hull"]]],
         paint: { "line-color": palette.strong, "line-width": ["case", ["==", ["get", "level"], 1], 2.2, 1] } },
+      { id: "hulls", type: "line", source: "borders", filter: ["has", "hull"],
+        paint: { "line-color": palette.strong, "line-width": 1, "line-opacity": 0.7, "line-dasharray": [2, 3] } },
+      { id: "area", type: "fill", source: "area", paint: { "fill-color": palette.accent, "fill-opacity": 0.12 } },
+      { id: "area-line", type: "line", source: "area",
+        paint: { "line-color": palette.accent, "line-width": 2.5, "line-dasharray": [3, 2] } },
       { id: "lines", type: "line", source: "lines",
         paint: { "line-color": palette.accent, "line-width": 1.4, "line-opacity": 0.75 } },
       { id: "stops", type: "circle", source: "stops",
@@ -51,7 +61,7 @@ function styleOf(state, language, palette) {
           "circle-stroke-color": palette.surface, "circle-stroke-width": 1.5 } },
       { id: "counties", type: "symbol", source: "counties", maxzoom: 11,
         layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 14,
-          "text-variable-anchor": ["top", "bottom", "left", "right"], "text-radial-offset": 1.9,
+          "text-variable-anchor-offset": AROUND,
           "symbol-sort-key": ["-", 0, ["get", "size"]] }, paint: { ...label, "text-halo-width": 2 } },
       { id: "components", type: "symbol", source: "components",
         layout: { "icon-image": ["concat", "sign,", ["get", "m"]], "icon-size": 0.5,
@@ -80,7 +90,7 @@ export async function create(container, { language, label, worker, onSelect, onM
   setWorkerUrl(worker);
   const state = {
     borders: NOTHING, counties: NOTHING, lines: NOTHING, stops: NOTHING, components: NOTHING,
-    stations: NOTHING, selected: NOTHING,
+    stations: NOTHING, selected: NOTHING, area: NOTHING,
   };
   let palette = colours();
   const map = new GlMap({
@@ -217,6 +227,9 @@ export async function create(container, { language, label, worker, onSelect, onM
     setLines: (lines) => show("lines", collection(lines.map(([x1, y1, x2, y2]) => ({
       type: "Feature", properties: {}, geometry: { type: "LineString", coordinates: [[x1, y1], [x2, y2]] },
     })))),
+    setArea: (corners) => show("area", corners ? collection([{
+      type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [[...corners, corners[0]]] },
+    }]) : NOTHING),
     setSelected: (at) => show("selected", at ? collection([point(...at, {})]) : NOTHING),
     fit: (bounds, at_once = false) => map.fitBounds(bounds, { padding: 40, maxZoom: 14, animate: !at_once }),
     zoomBy: (steps) => map.easeTo({ zoom: map.getZoom() + steps }),

@@ -1,5 +1,5 @@
 // The map's page: asks for the layers, keeps legend, card, filters and address in step.
-import { ask, boxOf, componentsOf, signsOf, stationsOf, stopsOf } from "./data.js";
+import { ask, boxOf, componentsOf, hullsOf, roundLength, signsOf, stationsOf, stopsOf } from "./data.js";
 import { lasso } from "./lasso.js";
 import { loadSigns } from "./signs.js";
 
@@ -116,7 +116,7 @@ async function reload() {
   try {
     await loadStations();
     colour();
-    state.view.setCounties(state.stations);
+    showCounties();
     showUnplaced();
     if (state.stops) await showStops(true);
     tell("");
@@ -338,13 +338,36 @@ page.addEventListener("click", (event) => {
   if (button && state.view) ACTIONS[button.dataset.do]?.();
 });
 
-function showClear() {
-  page.querySelector("[data-do='clear']").hidden = !found().dataset.area;
+// The area that the stations are picked by stays drawn until it is cleared.
+function showArea() {
+  const { area } = found().dataset;
+  page.querySelector("[data-do='clear']").hidden = !area;
+  const corners = area ? area.split("~").map((corner) => corner.split(",").map(Number)) : null;
+  state.view.setArea(corners?.every((corner) => corner.length === 2 && corner.every(Number.isFinite)) ? corners : null);
+}
+
+function showCounties() {
+  state.view.setCounties(state.stations);
+  if (!page.dataset.borders) state.view.setBorders(hullsOf(state.stations));
+}
+
+// How long a stretch of the map is: as long a round length as the bar has room for.
+const bar = page.querySelector("[data-scale]");
+const BAR = 150; // pixels
+function showScale() {
+  const middle = canvas.clientHeight / 2;
+  const [[lon1, lat], [lon2]] = [state.view.toDegrees([0, middle]), state.view.toDegrees([BAR, middle])];
+  const metres = Math.abs(lon2 - lon1) * Math.cos((lat * Math.PI) / 180) * 111_320;
+  if (!(metres > 0)) return;
+  const length = roundLength(metres);
+  bar.querySelector("i").style.inlineSize = `${(BAR * length) / metres}px`;
+  bar.querySelector("span").textContent = length < 1000 ? fill(words.scaleM, { n: length }) : fill(words.scaleKm, { n: length / 1000 });
+  bar.hidden = false;
 }
 
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target?.id !== "found" && event.target?.id !== "found") return;
-  showClear();
+  showArea();
   writeHash();
   reload();
 });
@@ -369,7 +392,12 @@ async function makeView(webgl, borders) {
   const { camera } = readHash();
   return module.create(canvas, {
     language, label: words.label, worker: page.dataset.worker, camera, box: state.stations && boxOf(state.stations), borders,
-    onSelect: select, onMove: () => state.view && writeHash(), onHover,
+    onSelect: select, onHover,
+    onMove: () => {
+      if (!state.view) return;
+      writeHash();
+      showScale();
+    },
   });
 }
 
@@ -381,7 +409,9 @@ async function put(webgl, borders, view) {
   await state.view.still();
   page.dataset.shown = webgl ? "webgl" : "chart";
   performance.mark("map-shown");
-  state.view.setCounties(state.stations);
+  showCounties();
+  showArea();
+  showScale();
   state.view.lost(async () => {
     state.view.remove();
     canvas.replaceChildren();
@@ -405,7 +435,6 @@ async function start() {
   if (view && box && !readHash().camera) view.fit(box, true);
   await put(webgl, borders, view);
   showUnplaced();
-  showClear();
   for (const part of page.querySelectorAll("[data-buttons],[data-needs-script]")) part.hidden = false;
   const [what, id] = (readHash().selected ?? "").split("-");
   if ((what === "station" || what === "component") && id) await select({ [what]: Number(id) });
