@@ -26,7 +26,7 @@ from pollready.language import (
     UnknownPhrase,
     date_short,
     datetime_text,
-    number,
+    number as in_words,
     parse_date,
     say,
     written,
@@ -361,7 +361,7 @@ def _number_or_day(value: str, kind: ColumnKind, language: str) -> str:
     """Write a number or a day of the register as the reader does; "" for what is neither."""
     try:
         if kind in _NUMBERS:
-            return number(float(value), language)
+            return in_words(float(value), language)
         if kind is ColumnKind.DATE:
             return date_short(date.fromisoformat(value), language)
     except ValueError:
