@@ -26,10 +26,12 @@ from pollready.language import (
     UnknownPhrase,
     date_short,
     datetime_text,
-    number as in_words,
     parse_date,
     say,
     written,
+)
+from pollready.language import (
+    number as in_words,
 )
 from pollready.language.keeping import told
 from pollready.people.models import User
