@@ -219,7 +219,7 @@ WELL_FORMED: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "person-rights": _rights,
     "person-sign-out": _why,
     "person-unlock": _empty,
-    "plan-approve": _plan(),
+    "plan-approve": _plan(confirmed="yes"),
     "plan-edit": _plan(),
     "plan-tested": _plan(tested_on="2024-06-10", kind="drill", evidence="minutes"),
     "round": lambda world, key: {"round": key},
