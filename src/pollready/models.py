@@ -11,7 +11,7 @@ from pollready.assessment.models import (
     StationRecord,
 )
 from pollready.audit.models import AuditBatch, AuditEntry
-from pollready.duties.models import Duty
+from pollready.duties.models import Duty, DutyProof
 from pollready.history.models import Incident
 from pollready.intake.boundaries.models import Boundary, BoundaryFile
 from pollready.intake.models import RememberedForm, StagedChange, StagedFault, StagedImport
@@ -61,6 +61,7 @@ __all__ = [
     "DeclaredScenario",
     "DependenceRecord",
     "Duty",
+    "DutyProof",
     "ElectionRound",
     "Evidence",
     "Exploration",

@@ -389,7 +389,7 @@ def _people(round_id: int) -> list[tuple[Any, ...]]:
 
 def _duties(round_id: int) -> list[tuple[Any, ...]]:
     return list(
-        Duty.objects.filter(round_id=round_id)
+        Duty.objects.filter(round_id=round_id, person__isnull=False)
         .order_by("pk")
         .values_list(
             "person__name", "person__scope", "text", "deadline", "evidence", *_evidence_fields()

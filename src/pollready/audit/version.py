@@ -20,12 +20,15 @@ LEAVES_REGISTER = (
     # what is worked out from the register, or planned beside it
     "approve_plan", "cost_scenarios", "record_test", "save_assessment", "save_plan",
     "take_in_catalogue",
+    # what is owed, and done
+    "change_duty", "end_duty", "enter_duty", "hand_back_duty", "report_done",
 )  # fmt: skip
 
 # What an entry of the log can be of while every station stays where it is, in the list as it is.
 LEAVES_STATIONS = (
     "claim", "component", "evidence", "group", "requirement", "resolution", "source",
-    "incident", "duty", "obstacle_case", "case_comment", "scenario", "contingency_plan",
+    "incident", "duty",
+    "duty_proof", "obstacle_case", "case_comment", "scenario", "contingency_plan",
     "declaration",
 )  # fmt: skip
 # Entries that tell what is said of an object: how it is called, whose and how secret stays.

@@ -65,7 +65,8 @@ def purge_date(session: Session) -> date:
 
 
 def _apply_duties(session: Session, rows: list[tuple[Person, Record]]) -> None:
-    known = {(d.person_id, d.text): d for d in Duty.objects.filter(round_id=session.round.pk)}
+    of_persons = Duty.objects.filter(round_id=session.round.pk, person__isnull=False)
+    known = {(d.person_id, d.text): d for d in of_persons}
     new: list[Duty] = []
     changed: list[Duty] = []
     for person, record in rows:
