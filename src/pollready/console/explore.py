@@ -69,7 +69,7 @@ class Row:
     """One measure: what falls, by duration, in the order of the durations."""
 
     measure: str
-    lost: Sequence[Twice]
+    lost: Sequence[tuple[str, float, Twice]]  # name of the duration, its hours, what falls
     already: Twice
 
 
@@ -276,7 +276,11 @@ def result_of(
         failed=len(failed),
         durations=durations_of(explored, pick),
         rows=[
-            Row(name, [each.lost[name] for each in found.values()], look.already[name])
+            Row(
+                name,
+                [(each, seen.duration_h, seen.lost[name]) for each, seen in found.items()],
+                look.already[name],
+            )
             for name in MEASURES
         ],
         measure=measure,
