@@ -26,10 +26,12 @@ from pollready.language import (
     UnknownPhrase,
     date_short,
     datetime_text,
-    number,
     parse_date,
     say,
     written,
+)
+from pollready.language import (
+    number as number_text,
 )
 from pollready.language.keeping import told
 from pollready.people.models import User
@@ -361,7 +363,7 @@ def _number_or_day(value: str, kind: ColumnKind, language: str) -> str:
     """Write a number or a day of the register as the reader does; "" for what is neither."""
     try:
         if kind in _NUMBERS:
-            return number(float(value), language)
+            return number_text(float(value), language)
         if kind is ColumnKind.DATE:
             return date_short(date.fromisoformat(value), language)
     except ValueError:
