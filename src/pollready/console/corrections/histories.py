@@ -271,9 +271,17 @@ class Words:
             old, new = before.get(name), after.get(name)
             if old == new or name in _NOT_TOLD or (hidden and name in _TELLING):
                 continue
-            called = field_name(_CALLED.get(name, name), self._language)
+            called = self._called(entry.object_type, _CALLED.get(name, name))
             changes.append(Change(called, self._value(name, old), self._value(name, new)))
         return changes
+
+    def _called(self, object_type: str, field: str) -> str:
+        """Name a field as the sheet of its object does: a component has a code of its own."""
+        sheet = {"component": "components", "stop": "stops"}.get(object_type, "stations")
+        try:
+            return say(f"workbook.{sheet}.{field}", self._language)
+        except UnknownPhrase:
+            return field_name(field, self._language)
 
     def _value(self, name: str, value: Any) -> str:
         if value is None or value == "":
