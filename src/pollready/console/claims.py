@@ -47,4 +47,7 @@ def written_value(field: str, value: str, language: str) -> str:
         return date_short(date.fromisoformat(value), language)
     if re.fullmatch(r"[1-9]\d{0,8}|0", value):
         return number(int(value), language)
+    if field != "software" and re.fullmatch(r"-?\d+\.\d+", value):
+        written = digits(value, language)
+        return written.replace(".", "٫") if language == "fa" else written
     return digits(value, language) if re.fullmatch(r"[\d.:/]+", value) else value

@@ -31,7 +31,7 @@ from pollready.language import (
     written,
 )
 from pollready.language import (
-    number as in_words,
+    number as number_text,
 )
 from pollready.language.keeping import told
 from pollready.people.models import User
@@ -363,7 +363,7 @@ def _number_or_day(value: str, kind: ColumnKind, language: str) -> str:
     """Write a number or a day of the register as the reader does; "" for what is neither."""
     try:
         if kind in _NUMBERS:
-            return in_words(float(value), language)
+            return number_text(float(value), language)
         if kind is ColumnKind.DATE:
             return date_short(date.fromisoformat(value), language)
     except ValueError:

@@ -5,13 +5,17 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from pollready.assessment.models import SavedAssessment
+from pollready.audit.commands import Entry, record
 from pollready.audit.models import AuditBatch
+from pollready.intake.models import StagedImport
+from pollready.language import LANGUAGES, say
+from pollready.obstacles.models import ObstacleCase
 from pollready.people.models import Role, User
 from pollready.places.models import Agency, Listing, Place
 from pollready.register.corrections.models import Evidence, ListDecision, Resolution
@@ -329,6 +333,68 @@ def test_supervision_reads_the_log_and_changes_nothing(assessed):
     assert client.get(claim_page(assessed.listings[0])).status_code == 403
     page = text(client.get(reverse("station", args=[assessed.listings[0].pk])))
     assert "claims/new" not in page
+
+
+def test_the_log_says_about_what_each_command_was_and_leads_there(head_client, assessed, head):
+    case = ObstacleCase.objects.first()
+    sent_file = StagedImport.objects.create(
+        by=head, file_name="osku.xlsx", folder="f", size=1, made_at=datetime.now(UTC)
+    )
+    with transaction.atomic():
+        record(
+            actor="assessment", command="recheck", now=datetime.now(UTC),
+            entries=[Entry("obstacle_case", str(case.pk), {"state": "found"}, {"state": "fixed"})],
+        )  # fmt: skip
+        record(
+            actor="root", command="intake.import_file", now=datetime.now(UTC),
+            entries=[Entry("import", str(sent_file.pk), None, {"name": "osku.xlsx"})],
+        )  # fmt: skip
+        record(
+            actor=head.username, command="export_list", now=datetime.now(UTC),
+            entries=[Entry("export", "stations", None, {"rows": 3})],
+        )  # fmt: skip
+    shown = text(head_client.get(reverse("audit")))
+    assert f'href="{reverse("case", args=[case.pk])}"' in shown
+    assert say("lists.title.stations", "en") in shown
+    assert say("correct.actor.assessment", "en") in shown
+    assert "(command line)" in shown
+    # Imports are for who may import: another reader is told that it was a file, and no more.
+    assert "osku.xlsx" not in shown
+    User.objects.filter(pk=head.pk).update(role=Role.SECRETARY, clearance=4)
+    led = text(head_client.get(reverse("audit")))
+    assert f'href="{reverse("import-stage", args=[sent_file.pk])}"' in led
+
+
+def test_an_undoing_is_an_override_and_says_what_it_took_back(client, head_client, assessed):
+    listing = assessed.listings[0]
+    page = claim_page(listing)
+    client.post(page, sent(note="a slip", version=version_of(client, page)))
+    number = AuditBatch.objects.get(command="correct").number
+    back = address("history", f"listing-{listing.pk}")
+    client.post(reverse("undo", args=[number]), {"back": back})
+    undoing = AuditBatch.objects.get(command="undo")
+    assert undoing.reason == ""
+    words = say(
+        "correct.audit.undo_of", "en", number=number, command=say("correct.command.correct", "en")
+    )
+    assert words in text(client.get(back))
+    shown = text(head_client.get(address("audit", command="undo")))
+    assert words in shown
+    assert f'<span class="tag">{say("correct.audit.override", "en")}</span>' in shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_history_shows_what_was_before_and_what_came_after(client, assessed, language):
+    client.post(reverse("language"), {"language": language, "next": "/"})
+    listing = assessed.listings[0]
+    page = claim_page(listing)
+    for value in ("5", "6.5"):
+        said = sent(value=value, stands="on", note="x", version=version_of(client, page))
+        assert client.post(page, said).status_code == 303
+    shown = text(client.get(address("history", f"listing-{listing.pk}")))
+    changed = re.search(r"<s><bdi>([^<]*)</bdi></s>.*?<strong><bdi>([^<]*)</bdi></strong>", shown)
+    assert changed is not None
+    assert changed.groups() == {"fa": ("۵", "۶٫۵"), "en": ("5", "6.5")}[language]
 
 
 @pytest.mark.parametrize("name", ["contradictions", "audit"])

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from datetime import date
+from urllib.parse import unquote
 
 import openpyxl
 import pytest
@@ -11,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from pollready.assessment.models import (
     ComponentRecord,
@@ -21,6 +23,7 @@ from pollready.assessment.models import (
 from pollready.audit.models import AuditBatch
 from pollready.console.lists.catalogue import LISTS
 from pollready.console.lists.selection import NothingSelected, selection
+from pollready.language import LANGUAGES, file_day
 from pollready.language.catalogue import area
 from pollready.people.models import Role, User
 from pollready.people.saved_views.models import SavedView
@@ -518,3 +521,13 @@ def test_every_list_has_its_words_in_both_languages():
         fields = [set(re.findall(r"\{(\w+)\}", texts[language])) for language in ("fa", "en")]
         assert fields[0] == fields[1], key
         assert "بسیج" not in texts["fa"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_file_is_named_by_its_day_in_the_calendar_of_the_page(client, assessed, language):
+    client.post(reverse("language"), {"language": language, "next": "/"})
+    response = client.post("/lists/stations/export/", {"format": "csv", "reason": "letter 142"})
+    given(response)
+    name = unquote(response["Content-Disposition"])
+    assert f"{file_day(localdate(), language)}.csv" in name
+    assert "/" not in name

@@ -21,6 +21,7 @@ from pollready.jobs.background import (
 )
 from pollready.jobs.lost import settle_lost
 from pollready.jobs.models import LOST_AFTER, SETTLED_WITHIN, Job, JobState
+from pollready.jobs.pruning import KEPT, prune_queue
 from pollready.jobs.queries import jobs_for
 from pollready.people.models import Role, User
 from pollready.people.permissions import NotPermitted
@@ -197,3 +198,19 @@ def test_an_error_of_the_engine_names_nothing(user, monkeypatch):
     assert job.error_code == InvalidNetwork.code
     assert "FEEDER" not in str(job.error_fields)
     assert masked("FEEDER-9") in str(job.error_fields)
+
+
+def test_the_queue_forgets_what_was_done_long_ago_and_nothing_else(user, kind):
+    for _ in range(4):
+        start(kind, by=user, now=NOW)
+    old, failed, young, waiting = DBTaskResult.objects.order_by("enqueued_at")
+    for task, status, ended in (
+        (old, "SUCCESSFUL", NOW - KEPT - timedelta(seconds=1)),
+        (failed, "FAILED", NOW - KEPT - timedelta(days=1)),
+        (young, "SUCCESSFUL", NOW - KEPT + timedelta(seconds=1)),
+    ):
+        DBTaskResult.objects.filter(pk=task.pk).update(status=status, finished_at=ended)
+    prune_queue(NOW)
+    left = set(DBTaskResult.objects.values_list("pk", flat=True))
+    assert left == {young.pk, waiting.pk}
+    assert Job.objects.count() == 4

@@ -1,15 +1,23 @@
 """The log as a page: filtered, in words, and nothing of what its reader may not see."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
 
 from pollready.audit.models import AuditBatch, AuditEntry
-from pollready.console.corrections.histories import Change, Words, command_word, people
+from pollready.console.corrections.command_words import actor_word, command_word, people
+from pollready.console.corrections.histories import Change, Words, paired
+from pollready.console.corrections.log_objects import (
+    LogObject,
+    LogObjects,
+    object_word,
+    undone_by,
+)
 from pollready.console.corrections.words import slug_of
 from pollready.console.wording import Wording
 from pollready.intake.corrections import read_day
@@ -24,10 +32,13 @@ from pollready.register.queries import components_for
 ROWS, ENTRIES = 25, 4
 # What supervision looks at first: decisions over what sources say, what was let pass, shown, or
 # taken out.
+_OVERRIDING = (
+    "resolve", "field_test", "waive", "reveal", "export", "take_out", "undo", "override",
+)  # fmt: skip
 OVERRIDES = Q()
-for _word in ("resolve", "field_test", "waive", "reveal", "export", "take_out", "undo", "override"):
+for _word in _OVERRIDING:
     OVERRIDES |= Q(command__contains=_word)
-_OBJECTS = ("station", "claim", "resolution", "evidence", "decision", "component", "stop")
+_REGISTER = ("station", "claim", "resolution", "evidence", "decision", "component", "stop")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +51,10 @@ class Batch:
     command: str
     reason: str
     entries: int
-    things: Sequence[tuple[str, str]]  # code and address part of what it touched
+    things: Sequence[LogObject]  # what it touched
     changes: Sequence[Change]
     override: bool
+    undo_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +69,7 @@ class LogPage:
     commands: Sequence[tuple[str, str]]
 
 
-def read_log(query: Mapping[str, str], wording: Wording, viewer: User) -> LogPage:
+def read_log(query: Mapping[str, str], wording: Wording, viewer: User, round_id: int) -> LogPage:
     """Read a page of the log as the address asks."""
     values = {
         name: str(query.get(name, "")).strip()
@@ -67,8 +79,15 @@ def read_log(query: Mapping[str, str], wording: Wording, viewer: User) -> LogPag
     page = Paginator(batches.order_by("-number"), ROWS).get_page(query.get("page"))
     listed = list(page)
     names = people({batch.actor for batch in listed})
-    shown = _shown_entries(listed, wording, viewer)
-    rows = [_row(batch, names, shown.get(batch.pk), wording, viewer) for batch in listed]
+    shown = _shown_entries(listed, wording, viewer, round_id)
+    undone = undone_by(listed, wording.language)
+    rows = [
+        replace(
+            _row(batch, names, shown.get(batch.pk), wording, viewer),
+            undo_of=undone.get(batch.pk, ""),
+        )
+        for batch in listed
+    ]
     every = AuditBatch.objects.order_by().values_list
     commands = sorted(set(every("command", flat=True).distinct()))
     actors = sorted(set(every("actor", flat=True).distinct()))
@@ -78,7 +97,7 @@ def read_log(query: Mapping[str, str], wording: Wording, viewer: User) -> LogPag
         rows,
         values,
         wrong_day,
-        [(each, known.get(each, each)) for each in actors],
+        [(each, actor_word(each, known, wording.language)) for each in actors],
         [(each, command_word(each, wording.language)) for each in commands],
     )
 
@@ -124,27 +143,47 @@ def _objects_called(text: str, viewer: User) -> Q:
     return found
 
 
+@dataclass(slots=True)
+class _Shown:
+    """What the viewer is told of one batch."""
+
+    things: list[LogObject]
+    changes: list[Change]
+    within_reach: bool = False  # some object of it was found within his scope
+
+
 def _shown_entries(
-    batches: Sequence[AuditBatch], wording: Wording, viewer: User
-) -> dict[int, tuple[list[tuple[str, str]], list[Change]]]:
-    """Say the first entries of each batch that are about what the viewer may see."""
+    batches: Sequence[AuditBatch], wording: Wording, viewer: User, round_id: int
+) -> dict[int, _Shown]:
+    """Say the first entries of each batch: which objects, where he may see them, and how."""
     entries = list(
         AuditEntry.objects.filter(
-            batch__in=[each.pk for each in batches], ordinal__lt=ENTRIES, object_type__in=_OBJECTS
+            batch__in=[each.pk for each in batches], ordinal__lt=ENTRIES
         ).order_by("batch", "ordinal")
     )
-    known = _Known(entries, viewer)
-    words = Words(entries, wording, viewer)
-    found: dict[int, tuple[list[tuple[str, str]], list[Change]]] = {}
+    register = [entry for entry in entries if entry.object_type in _REGISTER]
+    known = _Known(register, viewer)
+    others = LogObjects(
+        [each for each in entries if each.object_type not in _REGISTER], wording, viewer, round_id
+    )
+    words = Words(register, wording, viewer)
+    found: dict[int, _Shown] = {}
     for entry in entries:
-        about = known.of(entry)
-        if about is None:
-            continue
-        things, changes = found.setdefault(entry.batch_id, ([], []))
-        code = wording.veil.code(about[0]) if about[1].startswith("component") else about[0]
-        if (code, about[1]) not in things:
-            things.append((code, about[1]))
-        changes += words.of(entry)[:ENTRIES]
+        if entry.object_type == "batch":
+            continue  # told as what was undone
+        shown = found.setdefault(entry.batch_id, _Shown([], []))
+        about = known.of(entry) if entry.object_type in _REGISTER else None
+        if about is not None:
+            code = wording.veil.code(about[0]) if about[1].startswith("component") else about[0]
+            thing = LogObject("", code, reverse("history", args=[about[1]]), is_code=True)
+            shown.changes += words.of(entry)[:ENTRIES]
+        elif entry.object_type in _REGISTER:
+            thing = LogObject(object_word(entry.object_type, wording.language))
+        else:
+            thing = others.of(entry)
+        shown.within_reach |= bool(thing.url)
+        if thing not in shown.things:
+            shown.things.append(thing)
     return found
 
 
@@ -188,22 +227,19 @@ class _Known:
 
 
 def _row(
-    batch: Any, names: Mapping[str, str],
-    shown: tuple[list[tuple[str, str]], list[Change]] | None, wording: Wording, viewer: User,
-) -> Batch:  # fmt: skip
-    things, changes = shown or ([], [])
+    batch: Any, names: Mapping[str, str], shown: _Shown | None, wording: Wording, viewer: User
+) -> Batch:
+    shown = shown or _Shown([], [])
     # A reason is free text: who is bound to places reads it only where he sees the object.
-    reads_reason = bool(things) or places_of(viewer) is None
+    reads_reason = shown.within_reach or places_of(viewer) is None
     return Batch(
         batch.number,
         batch.at,
-        names.get(batch.actor, batch.actor),
+        actor_word(batch.actor, names, wording.language),
         command_word(batch.command, wording.language),
         wording.veil.text(batch.reason) if reads_reason else "",
         0 if batch.last is None else batch.last + 1,
-        things,
-        changes[:ENTRIES],
-        override=any(
-            word in batch.command for word in ("resolve", "waive", "reveal", "export", "take_out")
-        ),
+        shown.things,
+        paired(shown.changes)[:ENTRIES],
+        override=any(word in batch.command for word in _OVERRIDING),
     )

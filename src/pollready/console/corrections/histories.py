@@ -1,6 +1,6 @@
 """What the log tells of an object: who changed what, when and why, before and after in words."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -9,11 +9,13 @@ from typing import Any
 from pollready.audit.classification import Classification
 from pollready.audit.models import AuditBatch, AuditEntry
 from pollready.audit.queries import history_of
+from pollready.console.corrections.command_words import actor_word, command_word, people
+from pollready.console.corrections.log_objects import undone_by
 from pollready.console.corrections.need_words import NEEDED_FIELDS
 from pollready.console.corrections.words import shown_value
 from pollready.console.names import field_name
 from pollready.console.wording import Wording
-from pollready.language import UnknownPhrase, date_text, parse_date, say
+from pollready.language import UnknownPhrase, date_text, digits, parse_date, say
 from pollready.people.models import User
 from pollready.people.permissions import may
 from pollready.people.scopes import listings_for
@@ -82,15 +84,17 @@ def read_history(thing: Thing, wording: Wording, viewer: User) -> list[Moment]:
     names = people({entry.batch.actor for entry in entries})
     words = Words(entries, wording, viewer)
     last_own = next((e.batch_id for e in entries if e.batch.actor == viewer.username), None)
+    undone_here = undone_by({entry.batch for entry in entries}, wording.language)
     moments = []
-    for batch, group in groupby(entries, key=lambda entry: entry.batch):
-        told = list(group)
-        changes = [change for entry in told for change in words.of(entry)]
+    told_of = [(batch, list(group)) for batch, group in groupby(entries, key=lambda e: e.batch)]
+    changes_of = _with_what_stood(told_of, words)
+    for batch, _entries in told_of:
+        changes = changes_of[batch.pk]
         undone = batch.command in UNDOABLE and is_undone(batch.number)
         why = "" if undone or batch.pk != last_own else why_not_undone(batch, viewer)
         moments.append(
             replace(
-                _moment(batch, names, wording, changes),
+                _moment(batch, names, wording, changes, undone_here.get(batch.pk, "")),
                 undoable=batch.pk == last_own and not undone and not why,
                 undone=undone,
                 why_not=say(why, wording.language) if why else "",
@@ -100,19 +104,63 @@ def read_history(thing: Thing, wording: Wording, viewer: User) -> list[Moment]:
 
 
 def _moment(
-    batch: AuditBatch, names: Mapping[str, str], wording: Wording, changes: list[Change]
+    batch: AuditBatch,
+    names: Mapping[str, str],
+    wording: Wording,
+    changes: list[Change],
+    undo_of: str,
 ) -> Moment:
     return Moment(
         number=batch.number,
         at=batch.at,
-        person=names.get(batch.actor, batch.actor),
-        command=command_word(batch.command, wording.language),
+        person=actor_word(batch.actor, names, wording.language),
+        command=undo_of or command_word(batch.command, wording.language),
         reason=wording.veil.text(batch.reason),
         changes=changes[:_FIELDS_OF_NEW],
         more=max(0, len(changes) - _FIELDS_OF_NEW),
         undoable=False,
         undone=False,
     )
+
+
+def _with_what_stood(
+    told_of: Sequence[tuple[AuditBatch, Sequence[AuditEntry]]], words: "Words"
+) -> dict[int, list[Change]]:
+    """Say each command's changes, the oldest read first.
+
+    A decision sets what stood aside and closes nothing: what was said last is told beside it.
+    """
+    last: dict[str, str] = {}
+    found: dict[int, list[Change]] = {}
+    for batch, entries in reversed(told_of):
+        changes = paired([change for entry in entries for change in words.of(entry)])
+        if any(entry.object_type == "resolution" and entry.after for entry in entries):
+            changes = [
+                each if each.before or not each.after
+                else replace(each, before=last.get(each.what, ""))
+                for each in changes
+            ]  # fmt: skip
+        last |= {each.what: each.after for each in changes if each.after}
+        found[batch.pk] = changes
+    return found
+
+
+def paired(changes: Sequence[Change]) -> list[Change]:
+    """Put what ended and what took its place side by side: a claim ends, and another is made."""
+    found: list[Change] = []
+    for each in changes:
+        half = next((i for i, known in enumerate(found) if _completes(known, each)), None)
+        if half is None:
+            found.append(each)
+        else:
+            known = found[half]
+            found[half] = Change(each.what, known.before or each.before, known.after or each.after)
+    return found
+
+
+def _completes(one: Change, other: Change) -> bool:
+    halves = {(bool(each.before), bool(each.after)) for each in (one, other)}
+    return one.what == other.what and halves == {(True, False), (False, True)}
 
 
 def why_not_undone(batch: AuditBatch, viewer: User) -> str:
@@ -127,20 +175,6 @@ def why_not_undone(batch: AuditBatch, viewer: User) -> str:
     if any((entry.after or {}).get("erased") for entry in entries):
         return "correct.history.erased_for_good"
     return "errors.correct.touched-since" if touched_since(batch, entries) else ""
-
-
-def command_word(command: str, language: str) -> str:
-    """Name a command of the log; one that has no words yet by its own name."""
-    try:
-        return say(f"correct.command.{command.rpartition('.')[2]}", language)
-    except UnknownPhrase:
-        return command.replace("_", " ")
-
-
-def people(usernames: Iterable[str]) -> dict[str, str]:
-    """Give the full names of users, where they have one."""
-    users = User.objects.filter(username__in=set(usernames))
-    return {user.username: user.get_full_name() or user.username for user in users}
 
 
 class Words:
@@ -242,9 +276,17 @@ class Words:
             old, new = before.get(name), after.get(name)
             if old == new or name in _NOT_TOLD or (hidden and name in _TELLING):
                 continue
-            called = field_name(_CALLED.get(name, name), self._language)
+            called = self._called(entry.object_type, _CALLED.get(name, name))
             changes.append(Change(called, self._value(name, old), self._value(name, new)))
         return changes
+
+    def _called(self, object_type: str, field: str) -> str:
+        """Name a field as the sheet of its object does: a component has a code of its own."""
+        sheet = {"component": "components", "stop": "stops"}.get(object_type, "stations")
+        try:
+            return say(f"workbook.{sheet}.{field}", self._language)
+        except UnknownPhrase:
+            return field_name(field, self._language)
 
     def _value(self, name: str, value: Any) -> str:
         if value is None or value == "":
@@ -260,7 +302,10 @@ class Words:
             return self._places.get(value, "")
         if name == "agency_id":
             return self._agencies.get(value, "")
-        for key in (f"workbook.choice.{each}.{value}" for each in _LISTS.get(name, ())):
+        if name == "agency":
+            return self._wording.owner(str(value))
+        words = [f"workbook.choice.{each}.{value}" for each in _LISTS.get(name, ())]
+        for key in (*words, *([f"kind.{value}"] if name == "kind" else [])):
             try:
                 return say(key, self._language)
             except UnknownPhrase:
@@ -277,7 +322,9 @@ class Words:
         counted = say("correct.need.stations", self._language, stations=len(codes))
         if not named:
             return counted
-        listed = say("console.list_comma", self._language).join(named)
+        listed = say("console.list_comma", self._language).join(
+            each if each.upper() != each.lower() else digits(each, self._language) for each in named
+        )
         return f"{counted}: {listed}" + ("…" if len(named) < len(codes) else "")
 
     def _names_of(self, entries: Sequence[AuditEntry], name: str, table: Any) -> dict[int, str]:

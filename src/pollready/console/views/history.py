@@ -69,7 +69,7 @@ def audit(request: ConsoleRequest) -> HttpResponse:
     round_ = frame_of(request).round
     if round_ is None:
         return nothing_assessed(request, "correct.audit.title")
-    log = read_log(request.GET.dict(), wording_for(request, round_), request.user)
+    log = read_log(request.GET.dict(), wording_for(request, round_), request.user, round_.pk)
     context = {
         "log": log,
         "last": last_batch(),

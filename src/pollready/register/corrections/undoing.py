@@ -82,9 +82,8 @@ def undo(*, number: int, by: User, now: datetime) -> AuditBatch:
         undone.take_back(entry)
     undone.close_made()
     undone.entries.append(Entry("batch", str(number), None, {"undone": batch.command}))
-    return record(
-        actor=by.username, command=UNDO, now=now, entries=undone.entries, reason=batch.reason
-    )
+    # Its reason is not the undone one's: the log tells which record it takes back.
+    return record(actor=by.username, command=UNDO, now=now, entries=undone.entries)
 
 
 def _turn(entry: AuditEntry) -> int:
