@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from pollready.language import UnknownPhrase, date_short, digits, number, say
+from pollready.language import UnknownPhrase, date_short, digits, number, plain_figures, say
 
 # Claims whose value is an agency, by its code or its name.
 OPERATOR_FIELDS = frozenset({"operator_1", "operator_2"})
@@ -48,6 +48,5 @@ def written_value(field: str, value: str, language: str) -> str:
     if re.fullmatch(r"[1-9]\d{0,8}|0", value):
         return number(int(value), language)
     if field != "software" and re.fullmatch(r"-?\d+\.\d+", value):
-        written = digits(value, language)
-        return written.replace(".", "٫") if language == "fa" else written
+        return plain_figures(value, language)
     return digits(value, language) if re.fullmatch(r"[\d.:/]+", value) else value

@@ -14,6 +14,7 @@ from pollready.people.scopes import is_of_agency
 from pollready.places.models import Listing
 from pollready.register.corrections.queries import changed_since, decisions_on, merged_into
 from pollready.register.corrections.subjects import About, Thing, round_id_of
+from pollready.register.corrections.undoing import last_correction
 from pollready.register.veil import veil_now
 
 register = template.Library()
@@ -38,6 +39,7 @@ def corrections(context: Context, thing: Thing) -> dict[str, Any]:
         "about": slug_of(About.of(thing)),
         "known": known,
         "said": said,
+        "undo": last_correction(user, About.of(thing)) if just else None,
         "listing": thing if isinstance(thing, Listing) else None,
         "stops": _stops(thing) if isinstance(thing, Listing) else [],
         "decisions": list(decisions_on(thing)) if isinstance(thing, Listing) else [],

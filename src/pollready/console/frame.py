@@ -157,6 +157,9 @@ class Frame:
         """The entry to which the page belongs; none for a page of the person's menu."""
         match = self._request.resolver_match
         name = (match.url_name if match else None) or ""
+        about = str(match.kwargs.get("about", "")) if match else ""
+        if about:  # pages of one object stand under the list in which it is found
+            return "components" if about.startswith("component-") else "stations"
         return next((entry for begin, entry in BELONGS if name.startswith(begin)), name)
 
 

@@ -137,7 +137,7 @@ def hours(context: Context, first: time | None, last: time | None) -> str:
 def position(context: Context, lat: float, lon: float) -> SafeString:
     """Write latitude and longitude."""
     figures = (words.number(value, context["language"], decimals=5) for value in (lat, lon))
-    return format_html('<bdi class="code" dir="ltr">{} / {}</bdi>', *figures)
+    return format_html('<bdi class="code position" dir="ltr">{} / {}</bdi>', *figures)
 
 
 @register.simple_tag

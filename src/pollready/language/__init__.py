@@ -20,6 +20,7 @@ from pollready.language.numerals import (
     number,
     parse_number,
     percent,
+    plain_figures,
 )
 from pollready.language.speech import direction, message, say, written
 
@@ -44,6 +45,7 @@ __all__ = [
     "parse_time",
     "parse_yes_no",
     "percent",
+    "plain_figures",
     "relative_day",
     "say",
     "time_text",

@@ -37,6 +37,15 @@ def digits(text: str, language: str) -> str:
     return text.translate(_TO_PERSIAN) if language == "fa" else text
 
 
+def plain_figures(text: str, language: str) -> str:
+    """Write a bare number as the language writes it, with its decimal mark, ungrouped.
+
+    >>> plain_figures("0.0062", "fa"), plain_figures("0.0062", "en")
+    ('۰٫۰۰۶۲', '0.0062')
+    """
+    return digits(text.replace(".", "٫"), language) if language == "fa" else text
+
+
 def isolate(text: str) -> str:
     """Wrap text whose direction may differ from the sentence that it stands in."""
     return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}"

@@ -524,3 +524,77 @@ def test_a_search_for_a_merged_code_says_what_it_became(client, assessed):
     assert "was merged into station" in page
     assert reverse("station", args=[other.pk]) in page
     assert "was merged into" not in text(client.get(reverse("stations") + f"?q={other.code}"))
+
+
+@pytest.fixture
+def persian(assessed) -> Client:
+    user = User.objects.create(
+        username="fa", role=Role.COMMITTEE_HEAD, language="fa", may_see_names=True, clearance=2
+    )
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.mark.parametrize("typed", ["6.5", "۶٫۵", "۶.۵"])
+def test_a_number_is_shown_again_in_the_readers_own_digits(persian, assessed, typed):
+    url = claim_page(assessed.listings[0])
+    again = persian.post(url, sent(value=typed, as_of="soon"))
+    assert again.status_code == 422
+    shown = re.search(r'name="value" value="([^"]*)"', text(again))[1]
+    assert shown == ("۶.۵" if typed == "۶.۵" else "۶٫۵")
+    assert persian.post(url, sent(value=shown, as_of="")).status_code == 303
+    assert Claim.objects.filter(value="6.5", superseded_at=None).exists()
+    opened = re.search(r'name="value" value="([^"]*)"', text(persian.get(url)))
+    assert opened is None  # what others say is not put into a new claim
+
+
+def test_one_name_and_one_decimal_mark_of_a_component(persian, assessed):
+    site = Component.objects.get(code="MS-210")
+    Component.objects.filter(pk=site.pk).update(unavailability=0.0062)
+    page = text(persian.get(reverse("component", args=[site.pk])))
+    assert "احتمال خرابی ثبت‌شده" not in page
+    assert page.count("ناموجودی") >= 2
+    assert "۰٫۰۰۶۲" in page
+    assert "۰.۰۰۶۲" not in page
+
+
+def test_a_pair_of_coordinates_is_read_from_the_left_on_one_line(persian, assessed):
+    listing = assessed.listings[0]
+    page = text(persian.get(claim_page(listing, "position")))
+    assert "\u2066۳۸٫۰۸۰۰۰\u00a0/\u00a0۴۶٫۲۹۰۰۰\u2069" in page
+    assert 'value="۳۸٫۰۸۰۰۰ , ۴۶٫۲۹۰۰۰"' in page
+    again = sent(value="۳۸٫۰۸۰۰۰ , ۴۶٫۲۹۰۰۱", as_of="")
+    assert persian.post(claim_page(listing, "position"), again).status_code == 303
+
+
+def test_each_side_of_a_contradiction_in_the_list_says_where_and_when(client, assessed):
+    page = text(client.get(reverse("contradictions")))
+    assert page.count(", row 4") == 2  # of the workbook and of the letter alike
+    assert page.count('<time datetime="2028-06-10">') >= 2
+
+
+def test_a_page_of_a_component_stands_under_components(head_client, assessed):
+    site = Component.objects.get(code="MS-210")
+    for url in (
+        address("claim-new", f"component-{site.pk}", field="battery_h"),
+        reverse("history", args=[f"component-{site.pk}"]),
+    ):
+        here = re.search(r'href="([^"]+)" aria-current="page"', text(head_client.get(url)))
+        assert here[1] == reverse("components")
+    here = re.search(r'href="([^"]+)" aria-current="page"', text(
+        head_client.get(claim_page(assessed.listings[0]))
+    ))  # fmt: skip
+    assert here[1] == reverse("stations")
+
+
+def test_what_something_needs_is_corrected_under_words_of_its_own(head_client, assessed):
+    site = Component.objects.get(code="MS-210")
+    page = text(head_client.get(address("claim-new", f"component-{site.pk}", field="depends_on")))
+    assert "Correct what it needs" in page
+    assert "Correct \u2068Depends on" not in page
+
+
+@pytest.mark.parametrize("name", ["overview", "stations", "components"])
+def test_contradictions_are_found_from_the_pages_that_count_them(head_client, assessed, name):
+    assert f'href="{reverse("contradictions")}"' in text(head_client.get(reverse(name)))

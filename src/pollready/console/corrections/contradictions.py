@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from pollready.console.claims import sheet_row
 from pollready.console.corrections.words import resolution_sentence, shown_value, slug_of
 from pollready.console.names import field_name
 from pollready.console.wording import Wording
@@ -26,6 +28,16 @@ Key = tuple[str, int, str]
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What one source says: with the sheet and row of a file, and the day."""
+
+    value: str
+    source: str = ""
+    where: str = ""
+    as_of: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ContradictionRow:
     """One contradiction in the list."""
 
@@ -35,7 +47,7 @@ class ContradictionRow:
     code: str
     title: str
     county: str
-    values: Sequence[tuple[str, str]]  # value and source
+    values: Sequence[Said]
     decided: str
 
 
@@ -99,10 +111,11 @@ def _row(
     values = []
     for claim in claims:
         if max(claim.classification, claim.source.classification) > viewer.clearance:
-            values.append((say("console.station.above_clearance", language), ""))
+            values.append(Said(say("console.station.above_clearance", language)))
         else:
             said = shown_value(claim.field, claim.value, wording)
-            values.append((said, veil.text(claim.source.name)))
+            where = veil.text(sheet_row(claim.sheet, claim.row, language))
+            values.append(Said(said, veil.text(claim.source.name), where, claim.as_of_date))
     code, title, county = _named(thing, wording)
     return ContradictionRow(
         slug_of(About(found.kind, found.id)),

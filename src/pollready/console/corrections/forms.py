@@ -1,5 +1,6 @@
 """Forms of corrections: each field is typed as in the workbook, in either kind of digits."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -19,12 +20,13 @@ from pollready.intake.corrections import (
 )
 from pollready.intake.workbook import CHOICES
 from pollready.intake.workbook.column import ColumnKind
-from pollready.language import date_short, say
+from pollready.language import date_short, plain_figures, say
 from pollready.register.corrections.claiming import CONFIDENCES, DECLARED, Statement
 from pollready.register.corrections.errors import CorrectionRefused
 from pollready.register.corrections.list_changes import NewPlace, NewStation, Order
 from pollready.register.corrections.needs import SERVES
 
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _NUMBERS = (ColumnKind.COUNT, ColumnKind.NUMBER, ColumnKind.SHARE)
 # How what is no plain text is typed: `correct.how.<word>`.
 _HOW = {
@@ -35,6 +37,17 @@ _HOW = {
     ColumnKind.POWER: "power",
 }
 _DATES = ("as_of", "letter_date", "effective_date", "due_date")
+
+
+class NumberText(forms.TextInput):
+    """A number, shown in the reader's own digits however it was typed."""
+
+    language = "en"
+
+    def format_value(self, value: Any) -> str | None:
+        """Leave what is no number as it was typed."""
+        said = super().format_value(value)
+        return plain_figures(said, self.language) if said and _NUMBER.fullmatch(said) else said
 
 
 def text(required: bool = True, max_length: int = 200, **attrs: Any) -> forms.CharField:
@@ -52,6 +65,12 @@ class TypedForm(ConsoleForm):
     """A form whose fields are read as the workbook's cells are."""
 
     version = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        for typed in self.fields.values():
+            if typed.widget.attrs.get("inputmode") == "decimal":
+                show_as_number(typed, self.language)
 
     def read(self, name: str, how: Any, *args: Any) -> Any:
         """Read what was typed in a field, or say beside it why it cannot be read."""
@@ -153,10 +172,18 @@ def _offer(form: ConsoleForm, name: str, kind: str, field: str) -> None:
         _say_how(form.fields[name], column.kind, form.language)
 
 
+def show_as_number(typed: forms.Field, language: str) -> None:
+    """Let a field show its number in the digits of a language."""
+    widget = NumberText(attrs=typed.widget.attrs)
+    widget.language, widget.is_required = language, typed.required
+    typed.widget = widget
+
+
 def _say_how(typed: forms.Field, kind: ColumnKind, language: str) -> None:
     """Say beside a text what is to be typed, and give a phone the keyboard for it."""
     if kind in _NUMBERS:
         typed.widget.attrs["inputmode"] = "decimal"
+        show_as_number(typed, language)
     if kind in _HOW:
         today = date_short(timezone.localdate(), language)
         typed.help_text = say(f"correct.how.{_HOW[kind]}", language, today=today)

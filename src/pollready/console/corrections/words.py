@@ -28,6 +28,9 @@ from pollready.register.corrections.withdrawing import may_withdraw
 from pollready.register.models import Claim, Component
 from pollready.register.upstream import names_upstream
 
+# A pair of coordinates: on one line, and read from the left in any sentence.
+_SLASH = "\u00a0/\u00a0"
+_PAIR = "\u2066{}" + _SLASH + "{}\u2069"
 # Fields of a component whose value tells which one it is, or where.
 _TELLING = frozenset({"name", POSITION})
 
@@ -240,7 +243,7 @@ def shown_value(name: str, value: str, wording: Wording) -> str:
     if name == POSITION:
         lat, _, lon = value.partition(" ")
         parts = (number(float(part), wording.language, decimals=5) for part in (lat, lon))
-        return " / ".join(parts)
+        return _PAIR.format(*parts)
     return written_value(name, wording.veil.text(value), wording.language)
 
 
@@ -253,7 +256,8 @@ def typed_value(name: str, value: str, wording: Wording) -> str:
     if wording.veil.text(value) != value:
         return ""
     if name == POSITION:
-        return shown_value(name, value, wording).replace(" / ", " , ")
+        shown = shown_value(name, value, wording)
+        return shown.strip(_PAIR[0] + _PAIR[-1]).replace(_SLASH, " , ")
     return shown_value(name, value, wording)
 
 
