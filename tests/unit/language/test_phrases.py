@@ -128,6 +128,4 @@ def test_no_phrase_of_the_console_names_a_command_an_option_or_a_path():
         for key, texts in PHRASES
         if not key.startswith("cli.") and any(COMMAND.search(text) for text in texts.values())
     }
-    # Its hint names a page of the guide; the form of scenarios is to say it in words.
-    shown -= {"planning.form.scenario.selector_hint"}
     assert shown == SAID_TO_WHO_TYPES_COMMANDS
