@@ -67,7 +67,7 @@ def test_two_readings_are_a_range_whose_ends_are_told(assessed, head_client):
     look = look_at(explored, scope, Failures(frozenset({"CORE-1"})), explored.durations["service"])
     spans = [twice for twice in look.lost.values() if twice.stations_span]
     assert spans
-    table = html.split('class="table losses"')[1].split("</table>")[0]
+    table = html.split('class="table table--cards losses"')[1].split("</table>")[0]
     assert not re.search(r"\d\s*/\s*\d|>/", table)
     for twice in spans:
         low, high = sorted((twice.working.stations, twice.failed.stations))
@@ -160,7 +160,8 @@ def test_a_scoped_viewer_counts_his_own_stations(assessed, head, head_client):
 def test_everything_of_a_kind_fails_together(assessed, head_client):
     text = head_client.get(reverse("explore"), {"kind": "exchange"}).content.decode()
     assert "every exchange" in text
-    assert "fail together" in text
+    exchanges = assessed.round.components.filter(kind="exchange").count()
+    assert ("1 fails." if exchanges == 1 else f"{exchanges} fail together.") in text
 
 
 def test_searching_offers_what_is_found(assessed, head_client, client):

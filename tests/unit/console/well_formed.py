@@ -204,7 +204,10 @@ WELL_FORMED: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "export": lambda world, key: {"format": "csv", "reason": "for the meeting", "query": ""},
     "export-request": lambda world, key: {"do": "approve", "remark": ""},
     "export-take": _empty,
-    "import": lambda world, key: {"file": ("list.csv", b"code,name,county\n1,School,Ahar\n")},
+    "import": lambda world, key: {
+        "file": ("list.csv", b"code,name,county\n1,School,Ahar\n"), "round": str(world.round.pk)
+    },
+    "import-filled": lambda world, key: {"reason": "for the clerk"},
     "import-apply": _apply,
     "import-discard": _empty,
     "import-mapping": _empty,
@@ -393,7 +396,8 @@ def statements_beyond(world: World) -> Iterator[Form]:
 NAMED = {
     "assess-again": "none", "boundaries-upload": "place_id", "bulk-edit": "listing_id",
     "cases-bulk": "case_id", "declaration-new": "scenario_id", "explore-distribution": "none",
-    "explore-worst": "none", "import": "none", "mentions": "case_id", "person-invite": "place_id",
+    "explore-worst": "none", "import": "none", "import-filled": "none", "mentions": "case_id",
+    "person-invite": "place_id",
     "round": "round", "scenario-new": "component", "scenarios-cost": "none",
     "station-add": "place_id", "views-save": "list",
 }  # fmt: skip
