@@ -1,0 +1,226 @@
+"""How far a duty is at the objects that it covers: told by the register wherever it can tell."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Substr
+from django.db.models.lookups import Exact
+from django.http import QueryDict
+from django.utils.timezone import get_current_timezone
+
+from pollready.assessment.filters import StationFilter
+from pollready.assessment.models import FindingRecord, SavedAssessment, StationRecord
+from pollready.assessment.queries import stations_for
+from pollready.assessment.result import CRITERIA
+from pollready.duties.deadlines import read_deadline
+from pollready.duties.escalation import Step, told_of
+from pollready.duties.models import Covers, Duty, DutyProof, Proof
+from pollready.obstacles.catalogue import RULES
+from pollready.obstacles.due import gate_days
+from pollready.obstacles.finding import Severity
+from pollready.obstacles.thresholds import Thresholds
+from pollready.people.models import User
+from pollready.register.corrections.queries import set_aside
+from pollready.register.filters import ComponentFilter
+from pollready.register.models import Claim, Component
+from pollready.register.queries import components_for
+
+_CRITERION_OF_RULE = {rule.code: rule.criterion for rule in RULES}
+
+
+class DutyState(StrEnum):
+    """How far a duty is at one object. What is not known is not done."""
+
+    DONE = "done"
+    OPEN = "open"
+    UNKNOWN = "unknown"
+    CONTRADICTED = "contradicted"
+
+
+_OF_CRITERION = {
+    "m": DutyState.DONE,
+    "u": DutyState.OPEN,
+    "?": DutyState.UNKNOWN,
+    "c": DutyState.CONTRADICTED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When a duty is due, by how many whole days it is overdue, and who is told of it then."""
+
+    moment: datetime | None = None
+    day: date | None = None
+    days_overdue: int | None = None  # None: it is not overdue, or nobody set a deadline
+    told: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """At how many objects within the reader's scope a duty is how far."""
+
+    counts: Mapping[DutyState, int]
+
+    @property
+    def covered(self) -> int:
+        """How many objects it covers."""
+        return sum(self.counts.values())
+
+    @property
+    def is_done(self) -> bool:
+        """Say whether it is done everywhere; a duty that covers nothing is not."""
+        return self.covered > 0 and self.counts[DutyState.DONE] == self.covered
+
+
+class DutyReader:
+    """Reads how far duties are, for one user, beside one assessment."""
+
+    def __init__(self, viewer: User, saved: SavedAssessment, *, now: datetime) -> None:
+        self._viewer, self._saved, self._now = viewer, saved, now
+        self._outvoted: set[int] | None = None
+
+    def progress(self, duty: Duty) -> Progress:
+        """Count the objects by state."""
+        counts = dict.fromkeys(DutyState, 0)
+        if duty.covers == Covers.OWNER:
+            counts[DutyState.DONE if self._is_declared(duty) else DutyState.OPEN] = 1
+            return Progress(counts)
+        rows = self.objects(duty).order_by().values_list("duty_state").annotate(Count("pk"))
+        for state, number in rows:
+            counts[DutyState(state)] += number
+        return Progress(counts)
+
+    def objects(self, duty: Duty) -> QuerySet[Any]:
+        """Give the stations (`StationRecord`) or components covered, each with its `duty_state`."""
+        objects = self._stations(duty) if duty.covers == Covers.STATIONS else self._components(duty)
+        return objects.annotate(duty_state=self._state(duty))
+
+    def _is_declared(self, duty: Duty) -> bool:
+        if duty.person_id is not None:
+            return bool(duty.evidence)  # what the list says of it
+        return duty.proofs.filter(ended_at=None, listing=None, component=None).exists()
+
+    def _stations(self, duty: Duty) -> QuerySet[StationRecord]:
+        filters = StationFilter(
+            QueryDict(duty.query),
+            queryset=stations_for(self._viewer, self._saved),
+            viewer=self._viewer,
+            saved=self._saved,
+            now=self._now,
+        )
+        return filters.qs if filters.is_valid() else StationRecord.objects.none()
+
+    def _components(self, duty: Duty) -> QuerySet[Component]:
+        """Give the components: an agency's duty is about its own alone."""
+        rows = components_for(self._viewer).filter(round=self._saved.round_id)
+        if duty.agency_id is not None:
+            rows = rows.filter(agency=duty.agency_id)
+        filters = ComponentFilter(
+            QueryDict(duty.query), queryset=rows, names_shown=Q(), meant=lambda typed: None
+        )
+        return filters.qs if filters.is_valid() else Component.objects.none()
+
+    def _state(self, duty: Duty) -> Any:
+        """Give the expression that tells the state of an object."""
+        if duty.proof == Proof.CRITERION:
+            return _by_letter(CRITERIA.index(duty.proof_of))
+        if duty.proof == Proof.OBSTACLE:
+            return self._by_rule(duty.proof_of)
+        if duty.proof == Proof.FIELD:
+            return self._by_field(duty)
+        said = DutyProof.objects.filter(duty=duty, ended_at=None)
+        at = "listing" if duty.covers == Covers.STATIONS else "component"
+        here = OuterRef("listing") if duty.covers == Covers.STATIONS else OuterRef("pk")
+        done = Q(Exists(said.filter(**{at: here})))
+        return _case((done, DutyState.DONE), otherwise=DutyState.OPEN)
+
+    def _by_rule(self, rule: str) -> Any:
+        """Done where the rule finds nothing and knows enough to say so: its criterion is known."""
+        findings = FindingRecord.objects.filter(
+            cause__assessment=self._saved, cause__rule=rule, listing=OuterRef("listing")
+        )
+        found = Q(Exists(findings.exclude(cause__severity=Severity.UNKNOWN)))
+        missing = Q(Exists(findings.filter(cause__severity=Severity.UNKNOWN)))
+        criterion = _CRITERION_OF_RULE.get(rule)
+        if criterion is not None:
+            missing |= _letter_is(criterion - 1, "?")
+        return _case(
+            (found, DutyState.OPEN), (missing, DutyState.UNKNOWN), otherwise=DutyState.DONE
+        )
+
+    def _by_field(self, duty: Duty) -> Any:
+        """Done where a value stands and nobody contradicts it."""
+        if self._outvoted is None:
+            self._outvoted = set_aside(self._saved.round_id)
+        at = "listing" if duty.covers == Covers.STATIONS else "component"
+        here = OuterRef("listing") if duty.covers == Covers.STATIONS else OuterRef("pk")
+        claims = Claim.objects.filter(
+            **{at: here}, field=duty.proof_of, superseded_at=None
+        ).exclude(pk__in=self._outvoted)
+        differing = (
+            claims.values("field")
+            .annotate(least=Min("value"), most=Max("value"))
+            .filter(least__lt=F("most"))
+        )
+        return _case(
+            (Q(Exists(differing)), DutyState.CONTRADICTED),
+            (Q(Exists(claims)), DutyState.DONE),
+            otherwise=DutyState.UNKNOWN,
+        )
+
+
+def _letter_is(criterion: int, sign: str) -> Q:
+    """Say that a station's criterion, the first being 0, stands as a letter says."""
+    return Q(Exact(Substr("criteria", criterion + 1, 1), Value(sign)))
+
+
+def _by_letter(criterion: int) -> Case:
+    return _case(
+        *((_letter_is(criterion, sign), state) for sign, state in _OF_CRITERION.items()),
+        otherwise=DutyState.UNKNOWN,
+    )
+
+
+def _case(*states: tuple[Q, DutyState], otherwise: DutyState) -> Case:
+    """Give the first state whose condition holds."""
+    whens = (When(condition, then=Value(state.value)) for condition, state in states)
+    return Case(*whens, default=Value(otherwise.value), output_field=CharField())
+
+
+def due_of(
+    duty: Duty,
+    *,
+    election_date: date | None,
+    thresholds: Thresholds,
+    chain: Sequence[Step],
+    is_done: bool,
+    now: datetime,
+) -> Due:
+    """Tell when a duty is due, and whether it is overdue now: what is done is not."""
+    deadline = read_deadline(duty.deadline) if duty.deadline else None
+    if deadline is None or election_date is None:
+        return Due()
+    days = gate_days(thresholds)
+    moment = deadline.moment(election_date, days, get_current_timezone())
+    day = deadline.day(election_date, days)
+    if is_done or now < moment:
+        return Due(moment, day)
+    overdue = (now - moment).days
+    return Due(moment, day, overdue, told_of(overdue, chain))
