@@ -39,7 +39,9 @@ AXE = Axe()
 VIOLATIONS = """axe.run({resultTypes: ["violations"]}).then((found) =>
   found.violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html).join(" ")}`))"""
 # Answered with a file, with figures, or with a part of the page that asks for it.
-FILES = {"map-data", "map-lines", "evidence", "import-file", "explore-stations"}
+FILES = {
+    "map-data", "map-lines", "evidence", "import-file", "import-template", "explore-stations",
+}  # fmt: skip
 PARTS = {"map-card", "explore-result", "case-checking"}
 # They end what the walk itself stands on, or lead elsewhere.
 LEADING = {"sign-out", "language", "sign-in-again"}

@@ -53,7 +53,7 @@ def test_a_claimed_fix_is_verified_on_the_open_page_once_the_worker_has_checked_
         say("board.state.verified", language), timeout=20_000
     )
     visitor.open("/")
-    expect(page.locator(".rechecked")).to_be_visible()
+    expect(page.locator(".stale")).to_be_visible()
     visitor.picture(f"jobs-rechecked-{language}-{width}")
     assert Axe().run(page).violations_count == 0
     assert visitor.overflow() == 0

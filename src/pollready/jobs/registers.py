@@ -3,10 +3,10 @@
 import hashlib
 import os
 import shutil
+import sqlite3
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,7 +14,8 @@ from pollready.jobs.folders import check_for_unusable_folder
 from pollready.project.environment import TEMPORARY, WrongSetting
 
 # How long a command waits for another one that makes the register at this moment.
-_WAITS, _WAIT_S = 60, 0.25
+_WAIT_S = 60
+_MIGRATING = 7_065_838  # the number of PostgreSQL's advisory lock
 
 
 class RegisterBusy(ValueError):
@@ -115,7 +116,7 @@ def open_register(data: Path | None = None, *, must_exist: bool = False) -> None
             if must_exist and _is_empty():
                 raise NoRegister(where)
             if _has_unapplied():
-                _migrate_once()
+                _migrate_once(file)
     except DatabaseError:
         unusable = RegisterUnreachable(where) if file is None else RegisterUnusable(file.parent)
         raise unusable from None
@@ -222,20 +223,38 @@ def _migrate() -> None:
     call_command("migrate", verbosity=0, interactive=False)
 
 
-def _migrate_once() -> None:
-    """Migrate, or wait while another command that came first does so."""
-    from django.db import DatabaseError, connection
+def _migrate_once(file: Path | None) -> None:
+    """Migrate, unless another command that came first has done so meanwhile."""
+    with _alone(file):
+        if _has_unapplied():
+            _migrate()
 
-    try:
-        _migrate()
-    except DatabaseError:
-        for _ in range(_WAITS):
-            time.sleep(_WAIT_S)
-            connection.close()
-            with suppress(DatabaseError):
-                if not _has_unapplied():
-                    return
-        raise
+
+@contextmanager
+def _alone(file: Path | None) -> Iterator[None]:
+    """Keep other commands from migrating the same register meanwhile; they wait for their turn.
+
+    Each step of a migration is a transaction of its own, so that two commands would otherwise
+    take turns in the middle, and do some steps twice. A process that ends lets go by itself.
+    """
+    from django.db import connection
+
+    if file is None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATING])
+            try:
+                yield
+            finally:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATING])
+        return
+    beside = file.with_name(f"{file.name}.migrating")  # stays: who waits holds it by its name
+    beside.touch(mode=0o600)
+    with closing(sqlite3.connect(beside, timeout=_WAIT_S, isolation_level=None)) as turn:
+        try:
+            turn.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            raise RegisterBusy from error
+        yield
 
 
 def _close() -> None:

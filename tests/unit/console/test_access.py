@@ -1,8 +1,6 @@
 """Every address as every role: who may not open it is refused, and nobody finds what is not his."""
 
-import io
 import re
-import zipfile
 
 import pytest
 from django.test import Client
@@ -13,6 +11,7 @@ from pollready.console.access_table import access_page, routes
 from pollready.console.lists.catalogue import LISTS
 from pollready.people.models import PLACE_ROLES, Role
 from pollready.people.permissions import PERMISSIONS, Permission
+from tests.answers import everything_in
 from tests.unit.console.access_world import (
     EVERYONE,
     HIDDEN,
@@ -34,15 +33,6 @@ WITHOUT_OBJECTS = {"sign-out", "language"}
 def world(rows, django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), world_of(rows) as world:
         yield world
-
-
-def everything_in(response) -> str:
-    """Read an answer: a page as it is, a workbook by what is packed in it."""
-    content = b"".join(response.streaming_content) if response.streaming else response.content
-    if content.startswith(b"PK"):
-        with zipfile.ZipFile(io.BytesIO(content)) as book:
-            content = b"\n".join(map(book.read, book.namelist()))
-    return content.decode(errors="replace")
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from pollready.intake.writing import write_workbook
 from pollready.jobs.assess_file import as_json, assess_file
 from pollready.people.models import Role, User
 from pollready.places.models import Listing
+from tests.answers import everything_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = datetime(2028, 6, 12, 8, 0, tzinfo=UTC)
@@ -214,13 +215,13 @@ def test_no_page_names_what_lies_upstream_to_who_may_not_see_it(tmp_path, langua
     paths += [f"/stations/?cause={pk}&rule={rule}" for pk, rule in causes]
     said = {}
     for path in paths:
-        columns = COLUMNS.findall(client.get(path).content.decode())
+        columns = COLUMNS.findall(everything_in(client.get(path)))
         if columns and "?" not in path:  # all that a list has, not only what it shows at first
             path = f"{path}?columns={','.join(columns)}"
         for headers in ({}, {"HX-Request": "true"}):
             response = client.get(path, headers=headers)
             assert response.status_code in (200, 302, 404, 405), path
-            text = f"{response.content.decode()}{response.headers}{response.cookies}"
+            text = f"{everything_in(response)}{response.headers}{response.cookies}"
             said[f"{path} {headers}"] = TOKENS.sub("", text)
     assert leaks(said) == {}
 
