@@ -15,7 +15,7 @@ from pollready.assessment.queries import findings_for, is_cleared, stations_for
 from pollready.assessment.result import CRITERIA
 from pollready.people.permissions import Permission
 from pollready.people.scopes import listings_for
-from pollready.places.queries import county_of
+from pollready.places.queries import county_of, lying_in
 
 router = Router(tags=["stations"])
 STATES = {"m": "met", "u": "unmet", "?": "unknown", "c": "contradicted"}
@@ -29,6 +29,7 @@ class Station(Schema):
     name: str
     kind: Literal["fixed", "mobile"]
     county: str
+    place: int | None
     status: str
     lat: float | None
     lon: float | None
@@ -60,6 +61,7 @@ class Asked(Schema):
     readiness: Literal["ready", "not_ready", "unknown", "contradicted"] | None = None
     kind: Literal["fixed", "mobile"] | None = None
     county: str | None = None
+    place: Key | None = None  # of any level: a province, a county, a district
 
 
 @router.get("/rounds/{code}/stations", response=answers(Page[Station]))
@@ -77,6 +79,8 @@ def stations(
         records = records.filter(listing__point__kind=asked.kind)
     if asked.county:
         records = records.filter(county_code=asked.county.replace("\0", ""))
+    if asked.place is not None:
+        records = records.filter(listing__point__place__in=lying_in(asked.place))
     count, rows = cut(records.defer("detail").order_by("listing__code", "pk"), window)
     return {"count": count, "offset": window.offset, "rows": [_station(row) for row in rows]}
 
@@ -122,6 +126,7 @@ def _station(record: StationRecord) -> dict[str, Any]:
         "name": point.name,
         "kind": point.kind,
         "county": record.county_name,  # type: ignore[attr-defined]  # annotated by `_records`
+        "place": point.place_id,
         "status": listing.status,
         "lat": point.lat,
         "lon": point.lon,

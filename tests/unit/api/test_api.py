@@ -69,6 +69,18 @@ def test_the_stations_of_a_cause_are_as_many_as_it_says(program, assessed):
         assert len(stations) == cause["stations"]
 
 
+def test_a_place_of_any_level_is_asked_for_by_its_key(program, assessed):
+    county = Place.objects.get(code="01")
+    districts = list(Place.objects.filter(parent=county).values_list("pk", flat=True))
+    address = f"/api/rounds/{assessed.round.code}/stations"
+    wide = program.get(address, {"place": county.pk, "limit": 500}).json()["rows"]
+    assert wide
+    assert {row["place"] for row in wide} == set(districts)
+    (district,) = districts
+    assert program.get(address, {"place": district, "limit": 500}).json()["rows"] == wide
+    assert program.get(address, {"place": "x"}).status_code == 422
+
+
 def test_a_county_counts_its_own(assessed, secretary):
     secretary.role = Role.GOVERNOR
     secretary.save()
