@@ -33,7 +33,7 @@ from pollready.obstacles.cases import (
     CaseState,
     steps_from,
 )
-from pollready.obstacles.evidence import fields_looked_at
+from pollready.obstacles.evidence import fields_looked_at, sheet_judged_by
 from pollready.obstacles.models import CaseEvent, ObstacleCase
 from pollready.obstacles.needed import Day
 from pollready.obstacles.office import office_thresholds
@@ -214,7 +214,7 @@ class CasePage:
             row["listing"]
             for event in self._events
             if event.kind == CaseEvent.Kind.CHECKED
-            for row in event.detail.get("still", ())
+            for row in (*event.detail.get("still", ()), *event.detail.get("disputed", ()))
         }
         if not ids:
             return {}
@@ -273,6 +273,18 @@ class CasePage:
                 say("board.needed.field", language, field=name, needed=needed) if needed else name
             )
         return said
+
+    @property
+    def judged_elsewhere(self) -> str:
+        """Say where that is recorded by which the rule judges, if in no field of a station."""
+        record = self.case.record
+        sheet = sheet_judged_by(self.case.rule, record.fields) if record else ""
+        if not sheet:
+            return ""
+        if sheet == "components":
+            return say("board.case.looked_at_network", self._wording.language)
+        name = say(f"workbook.sheet.{sheet}", self._wording.language)
+        return say("board.case.looked_at_sheet", self._wording.language, sheet=name)
 
     @cached_property
     def people(self) -> list[Person]:
@@ -360,6 +372,8 @@ def _check_in_words(event: CaseEvent, viewer: User, language: str) -> str:
     detail = event.detail
     if "error" in detail:
         return say("board.event.check_failed", language)
+    if "disputed" in detail:
+        return say("board.event.check_disputed", language)
     if not detail.get("found"):
         return say("board.event.check_gone", language)
     stations = len(detail["listings"])
@@ -373,12 +387,32 @@ def _check_in_words(event: CaseEvent, viewer: User, language: str) -> str:
 def _still(
     rule: str, event: CaseEvent, wording: Wording, seen: Mapping[int, Listing]
 ) -> list[FindingRow]:
-    """Say the first findings of a check that the viewer may see."""
+    """Say the first findings of a check that the viewer may see, or what is disputed there."""
+    if "disputed" in event.detail:
+        return _disputed(event, wording, seen)
     rows = [row for row in event.detail.get("still", ()) if row["listing"] in seen]
     return [
         FindingRow(
             seen[row["listing"]],
             wording.finding(rule, FindingRecord(fields=row["fields"])),
+            [],
+        )
+        for row in rows[:STILL_SHOWN]
+    ]
+
+
+def _disputed(event: CaseEvent, wording: Wording, seen: Mapping[int, Listing]) -> list[FindingRow]:
+    language = wording.language
+    rows = [row for row in event.detail["disputed"] if row["listing"] in seen]
+    comma = say("console.list_comma", language)
+    return [
+        FindingRow(
+            seen[row["listing"]],
+            say(
+                "board.event.disputed_fields",
+                language,
+                fields=comma.join(field_name(name, language) for name in row["fields"]),
+            ),
             [],
         )
         for row in rows[:STILL_SHOWN]

@@ -18,7 +18,7 @@ from pollready.obstacles.office import office_thresholds
 from pollready.people.exports.queries import to_decide_for
 from pollready.people.models import User
 from pollready.people.permissions import Permission, permissions_of
-from pollready.people.scopes import rounds_for
+from pollready.people.scopes import is_of_agency, rounds_for
 from pollready.places.models import ElectionRound
 
 ROUND_IN_SESSION = "round"
@@ -129,6 +129,11 @@ class Frame:
         if counted_from > election_date:
             return None
         return next_gate(election_date, counted_from, today=counted_from == today)
+
+    @property
+    def is_of_agency(self) -> bool:
+        """Say whether the viewer speaks for an agency."""
+        return self.viewer is not None and is_of_agency(self.viewer)
 
     @property
     def entries(self) -> tuple[str, ...]:

@@ -66,8 +66,14 @@ def when_found(state: CaseState, *, waiver_ended: bool) -> CaseState:
     return CaseState.IN_WORK if state is CaseState.CLAIMED_FIXED else state
 
 
-def when_not_found(state: CaseState) -> CaseState:
-    """Give the state of a case that an assessment does not find."""
+def when_not_found(state: CaseState, *, is_disputed: bool = False) -> CaseState:
+    """Give the state of a case that an assessment does not find.
+
+    Where sources differ on what its rule looks at, finding nothing shows nothing: the case stays
+    open until somebody resolves that, and a claimed fix goes back to work.
+    """
     if state in SETTLED:
         return state
+    if is_disputed:
+        return CaseState.IN_WORK if state is CaseState.CLAIMED_FIXED else state
     return CaseState.VERIFIED if state is CaseState.CLAIMED_FIXED else CaseState.GONE

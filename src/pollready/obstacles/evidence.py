@@ -43,6 +43,8 @@ def fields_looked_at(rule: str, fields: Mapping[str, object]) -> tuple[str, ...]
     if rule == "no_second_path":
         # Paths that hang on one component are parted in the infrastructure, not at the station.
         return _PATHS if fields.get("state") == "single" else ()
+    if rule == "no_lawful_fallback":  # who may order paper stands among the duties
+        return ("forms",) if fields.get("state") == "forms" else ()
     return _OF_RULE.get(rule, ())
 
 
@@ -61,4 +63,30 @@ def fields_to_record(rule: str, fields: Mapping[str, object]) -> tuple[str, ...]
     if is_of_component(rule, fields):
         return ()
     held = _HELD_BY_LIST.get(str(fields.get("thing", ""))) if rule == "no_evidence" else None
+    if rule == "coordinates_implausible":
+        held = _HELD_BY_LIST["coordinates"]
     return held or fields_looked_at(rule, fields)
+
+
+# The sheet of a list whose rows a rule judges by, where no field of a station tells of them.
+_SHEETS = {
+    "no_trained_user": "people_duties", "no_lawful_fallback": "people_duties",
+    "no_way_of_closing": "people_duties", "reserve_short": "resources",
+    "reserve_counted_twice": "resources", "agency_unready": "agencies",
+    "incident_repeated": "incidents", "no_second_path": "components", "shared_cause": "components",
+    "shared_single_point": "components", "single_point": "components",
+}  # fmt: skip
+_SHEET_OF_THING = {
+    "people": "people_duties", "training": "people_duties", "deputies": "people_duties",
+    "closing": "people_duties", "fallback": "people_duties", "upstream": "components",
+    "stops": "stops", "reserve": "resources",
+}  # fmt: skip
+
+
+def sheet_judged_by(rule: str, fields: Mapping[str, object]) -> str:
+    """Name the sheet by which a rule judges where no field of a station tells; else nothing."""
+    if fields_to_record(rule, fields) or is_of_component(rule, fields):
+        return ""
+    if rule == "no_evidence":
+        return _SHEET_OF_THING.get(str(fields.get("thing", "")), "")
+    return _SHEETS.get(rule, "")

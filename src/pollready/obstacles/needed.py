@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import ceil
 from types import MappingProxyType
 
 from pollready.obstacles.evidence import fields_looked_at
@@ -84,6 +85,13 @@ def _devices(rule: str, fields: Mapping[str, object], day: Day) -> Needed | None
     return Needed("devices", {"devices": fields["needed"]}) if fields.get("needed") else None
 
 
+def _forms(rule: str, fields: Mapping[str, object], day: Day) -> Needed | None:
+    voters = fields.get("voters")
+    if not isinstance(voters, int):
+        return None
+    return Needed("forms", {"forms": ceil(day.thresholds.forms_share_min * voters)})
+
+
 def _rehearsal(rule: str, fields: Mapping[str, object], day: Day) -> Needed | None:
     return None if fields.get("state") == "software" else Needed("rehearsal", {})
 
@@ -97,6 +105,7 @@ _BY_FIELD: Mapping[str, Callable[[str, Mapping[str, object], Day], Needed | None
             "battery_h": _battery,
             "generator": _generator,
             "id_devices": _devices,
+            "forms": _forms,
             "cards": lambda rule, fields, day: Needed("cards", {}),
             "rehearsal": _rehearsal,
         }

@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 
 from pollready.language import say
+from pollready.obstacles.catalogue import RULES
+from pollready.obstacles.evidence import fields_to_record, is_of_component, sheet_judged_by
 from pollready.obstacles.needed import Day, needed_value
 from pollready.obstacles.thresholds import Thresholds
 
@@ -55,3 +57,24 @@ def test_without_an_election_day_age_counts_from_the_day_itself():
 )
 def test_where_any_value_may_do_none_is_asked_for(rule, fields, field):
     assert needed_value(rule, fields, field, DAY) is None
+
+
+def test_what_no_field_of_a_station_tells_names_its_sheet_of_the_list():
+    assert sheet_judged_by("no_trained_user", {}) == "people_duties"
+    assert sheet_judged_by("no_lawful_fallback", {"state": "order"}) == "people_duties"
+    assert sheet_judged_by("no_lawful_fallback", {"state": "forms"}) == ""
+    assert sheet_judged_by("no_second_path", {"state": "shared"}) == "components"
+    assert sheet_judged_by("no_second_path", {"state": "single"}) == ""
+    assert sheet_judged_by("coordinates_implausible", {}) == ""
+
+
+@pytest.mark.parametrize("rule", [rule.code for rule in RULES])
+def test_every_rule_says_what_it_judges_by(rule):
+    fields = {"state": "single", "field": "battery_h", "thing": "power"}
+    told = fields_to_record(rule, fields) or is_of_component(rule, fields)
+    assert told or sheet_judged_by(rule, fields)
+
+
+def test_forms_are_needed_for_their_share_of_the_voters():
+    needed = needed_value("no_lawful_fallback", {"state": "forms", "voters": 1001}, "forms", DAY)
+    assert (needed.word, dict(needed.fields)) == ("forms", {"forms": 501})

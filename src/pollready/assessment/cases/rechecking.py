@@ -1,5 +1,6 @@
 """Running the rules again for one case that somebody claims is fixed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,9 +13,11 @@ from pollready.assessment.assessing import (
     likelihoods_of_round,
     work_out,
 )
+from pollready.assessment.cases.disputes import disputes_of
 from pollready.assessment.cases.queries import day_of
 from pollready.assessment.cases.sync import settle
 from pollready.assessment.document import plain
+from pollready.assessment.keeping import contradicted_fields
 from pollready.assessment.reading import read_register
 from pollready.audit.commands import Entry, record
 from pollready.engine.network import InvalidNetwork
@@ -88,13 +91,15 @@ def _conclude(
     if locked is None or locked.version != case.version:
         return None
     before = CaseState(locked.state)
+    disputes = {} if cause else disputes_of(locked, _contradicted(workings))
     if cause is None:
-        settle(locked, when_not_found(before), workings.facts.as_of)
+        after = when_not_found(before, is_disputed=bool(disputes))
+        settle(locked, after, workings.facts.as_of)
     else:
         locked.state = when_found(before, waiver_ended=False).value
     locked.version += 1
     locked.save()
-    detail = {"as_of": workings.facts.as_of.isoformat(), **_detail(cause)}
+    detail = {"as_of": workings.facts.as_of.isoformat(), **_detail(cause, disputes)}
     CaseEvent.objects.create(
         case=locked, kind=CaseEvent.Kind.CHECKED, at=now, by=None, before=before.value,
         after=locked.state, detail=detail,
@@ -103,8 +108,17 @@ def _conclude(
     return Checked(locked.state, None if cause is None else cause.stations)
 
 
-def _detail(cause: Cause | None) -> dict[str, Any]:
+def _contradicted(workings: Workings) -> dict[int, list[str]]:
+    """Give the fields of each station on which its sources differ, now."""
+    stations = zip(workings.stations, workings.facts.stations, strict=True)
+    return {station.listing_id: contradicted_fields(facts) for station, facts in stations}
+
+
+def _detail(cause: Cause | None, disputes: Mapping[int, list[str]]) -> dict[str, Any]:
     """Keep where it is still found and why, so that the page can say so to who may see it."""
+    if cause is None and disputes:
+        rows = [{"listing": pk, "fields": fields} for pk, fields in disputes.items()]
+        return {"found": False, "disputed": rows[:SHOWN_MAX]}
     if cause is None:
         return {"found": False}
     listings = sorted({f.listing_id for f in cause.findings if f.listing_id is not None})

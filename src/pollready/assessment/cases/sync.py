@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from pollready.assessment.cases.disputes import disputed_cases
 from pollready.assessment.models import CauseRecord, SavedAssessment
 from pollready.audit.commands import Entry
 from pollready.obstacles.cases import SETTLED, CaseState, when_found, when_not_found
@@ -55,11 +56,13 @@ def sync_cases(
     found = {_key(record): record for record in records}
     events, entries = [], [_entry(case, None) for case in made]
     events += [_event(look, case, "", case.state) for case in made]
+    gone = [case for key, case in known.items() if key not in found and case.state not in SETTLED]
+    disputed = disputed_cases(gone, saved)
     for key, case in known.items():
         before = case.state
         record = found.get(key)
         if record is None:
-            _not_found(look, case)
+            _not_found(look, case, is_disputed=case.pk in disputed)
         else:
             _found(look, case, record)
         if case.state != before:
@@ -116,13 +119,16 @@ def _found(look: _Look, case: ObstacleCase, record: CauseRecord) -> None:
     _describe(look, case, record)
 
 
-def _not_found(look: _Look, case: ObstacleCase) -> None:
-    settle(case, when_not_found(CaseState(case.state)), look.as_of)
+def _not_found(look: _Look, case: ObstacleCase, *, is_disputed: bool) -> None:
+    settle(case, when_not_found(CaseState(case.state), is_disputed=is_disputed), look.as_of)
 
 
 def settle(case: ObstacleCase, state: CaseState, day: date) -> None:
     """Write down on the case that its rule no longer finds it; it is not saved here."""
     if case.state in SETTLED:
+        return
+    if state not in SETTLED:  # it is disputed
+        case.state = state.value
         return
     case.state, case.settled_date = state.value, day
     end_waiver(case)

@@ -42,6 +42,25 @@ def test_a_fix_that_the_rule_still_finds_goes_back_to_work_with_stations_and_rea
     assert (event.before, event.after, event.by) == ("claimed_fixed", "in_work", None)
 
 
+def test_a_fix_that_only_contradicts_what_was_known_is_not_verified(
+    assessed, cards, secretary, now
+):
+    station = assessed.listings[8]
+    Claim.objects.create(
+        listing=station, field="cards", value="ready", source=assessed.source, recorded_at=now
+    )
+    claim_fixed(case_id=cards.pk, done="آماده شد", evidence="", version=1, by=secretary, now=now)
+    checked = recheck(cards.pk, now=now + timedelta(minutes=1))
+    assert (checked.state, checked.stations) == ("in_work", None)
+    event = CaseEvent.objects.get(kind="checked")
+    assert event.detail["disputed"] == [{"listing": station.pk, "fields": ["cards"]}]
+    Claim.objects.filter(listing=station, field="cards", value="not_ready").update(
+        superseded_at=now
+    )
+    ObstacleCase.objects.filter(pk=cards.pk).update(state="claimed_fixed")
+    assert recheck(cards.pk, now=now + timedelta(minutes=2)).state == "verified"
+
+
 def test_a_case_that_waits_for_no_check_is_left_alone(assessed, cards, now):
     assert recheck(cards.pk, now=now) is None
     assert ObstacleCase.objects.get(pk=cards.pk).state == "found"

@@ -71,6 +71,23 @@ def test_what_is_no_longer_found_is_gone_and_what_was_claimed_fixed_is_verified(
     assert cards.state == "verified"
 
 
+def test_what_is_not_found_because_sources_differ_stays_open(assessed, rows, now, cards):
+    bad = Claim.objects.get(field="cards", value="not_ready")
+    Claim.objects.create(
+        listing=bad.listing, field="cards", value="ready", source=assessed.source,
+        recorded_at=bad.recorded_at,
+    )  # fmt: skip
+    ObstacleCase.objects.filter(pk=cards.pk).update(state="claimed_fixed")
+    saved = assess_again(assessed, rows, now)
+    assert not saved.causes.filter(rule=cards.rule, key=cards.key).exists()
+    cards.refresh_from_db()
+    assert (cards.state, cards.settled_date) == ("in_work", None)
+    bad.delete()
+    assess_again(assessed, rows, now + timedelta(minutes=1))
+    cards.refresh_from_db()
+    assert cards.state == "gone"  # nobody claimed it once more
+
+
 def test_what_is_found_again_opens_again_and_keeps_its_number(assessed, rows, now, cards):
     make_ready(cards)
     assess_again(assessed, rows, now)
