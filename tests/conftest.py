@@ -4,13 +4,15 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from contextlib import closing
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.backends.signals import connection_created
 from django.test import TransactionTestCase
 
@@ -167,7 +169,7 @@ _empty_all_tables = TransactionTestCase._fixture_teardown
 def _empty_all_tables_and_the_log(self: TransactionTestCase) -> None:
     """Empty the tables after a test that committed; the log lets nobody empty it otherwise."""
     run(take for _, take in reversed(triggers()))
-    _empty_all_tables(self)
+    once_it_is_free(lambda: _empty_all_tables(self))
     run(lay for lay, _ in triggers())
 
 
@@ -175,7 +177,24 @@ def run(statements: Iterable[str]) -> None:
     """Run statements as whoever owns the database could."""
     with connection.cursor() as cursor:
         for statement in statements:
-            cursor.execute(statement)
+            once_it_is_free(partial(cursor.execute, statement))
+
+
+def once_it_is_free(do: Callable[[], object]) -> None:
+    """Do something to the tables; an answer that a closed page had asked for may still read them.
+
+    Connections to one database in memory do not wait for each other by themselves.
+    """
+    for _ in range(100):
+        try:
+            do()
+        except OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            time.sleep(0.1)
+        else:
+            return
+    do()
 
 
 TransactionTestCase._fixture_teardown = _empty_all_tables_and_the_log
