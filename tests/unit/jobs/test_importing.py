@@ -25,7 +25,7 @@ from pollready.jobs.importing import (
 from pollready.jobs.models import LOST_AFTER, SETTLED_WITHIN, Job, JobState
 from pollready.people.models import Role, User
 from pollready.people.permissions import NotPermitted
-from pollready.places.models import Listing, Place, ServicePoint
+from pollready.places.models import Agency, Listing, Place, ServicePoint
 from pollready.register.models import Claim, Source
 
 pytestmark = pytest.mark.django_db
@@ -472,3 +472,13 @@ def test_applying_that_somebody_stopped_is_decided_anew_and_a_leaving_worker_s_g
 def test_work_on_imports_is_taken_up_by_the_next_worker():
     assert is_repeatable("stage-import")
     assert is_repeatable("apply-import")
+
+
+def test_an_operator_called_by_its_name_is_the_agency_that_it_is(user):
+    Agency.objects.create(code="OP1", name="اپراتور یک")
+    head = "code,name,county,kind,operator_1\n"
+    apply(send(user, head + "101,School A,Ahar,fixed,OP1\n"), user)
+    again = send(user, head + "101,School A,Ahar,fixed,اپراتور يك\n")
+    assert changes(again) == []
+    other = send(user, head + "101,School A,Ahar,fixed,OP9\n")
+    assert [(row[2], row[4]) for row in changes(other)] == [("operator_1", ["OP9"])]

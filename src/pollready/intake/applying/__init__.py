@@ -13,7 +13,7 @@ from pollready.intake.applying.corrected import read_corrections, tell_kept
 from pollready.intake.applying.geography import Geography
 from pollready.intake.applying.incidents import apply_incidents
 from pollready.intake.applying.ledger import apply_ledger
-from pollready.intake.applying.loose_ends import tell_loose_ends
+from pollready.intake.applying.loose_ends import OPERATORS, tell_loose_ends
 from pollready.intake.applying.needs import apply_needs
 from pollready.intake.applying.people import apply_people
 from pollready.intake.applying.session import Session
@@ -31,6 +31,7 @@ def plan(session: Session) -> None:
     for sheet in ("stations", "components"):
         geography.prepare(session.staged.records(sheet))
     agencies.apply_sheet()
+    agencies.call_by_code(session.staged.records("stations"), OPERATORS)
     listings = apply_stations(session, geography)
     codes = StationCodes(listings)
     found = apply_components(session, geography, agencies)

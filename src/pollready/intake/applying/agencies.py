@@ -1,5 +1,6 @@
 """Responsible agencies: as their sheet lists them, and as other sheets name them."""
 
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
@@ -89,6 +90,16 @@ class Agencies:
     def knows(self, key: str) -> bool:
         """Say whether a folded code or name is an agency's."""
         return key in self._by_key
+
+    def call_by_code(self, records: Iterable[Record], fields: Collection[str]) -> None:
+        """Put an agency's code where a list calls it by its name: one way of saying one thing."""
+        for record in records:
+            for each in (record, *record.merged):
+                for field in fields:
+                    name = each.get(field)
+                    agency = self._by_key.get(fold(name)) if name else None
+                    if agency is not None:
+                        each.values[field] = agency.code
 
     def _remember(self, agency: Agency) -> None:
         self._by_key[fold(agency.code)] = agency

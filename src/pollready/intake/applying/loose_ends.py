@@ -12,7 +12,7 @@ from pollready.places.models import Listing, Stop
 from pollready.register.models import Claim
 
 _LISTED_MAX = 20
-_OPERATORS = ("operator_1", "operator_2")
+OPERATORS = ("operator_1", "operator_2")
 
 
 def tell_loose_ends(
@@ -42,7 +42,7 @@ def _unknown_operators(session: Session, agencies: Agencies) -> None:
     first: dict[str, tuple[Record, str]] = {}
     rows: Counter[str] = Counter()
     for record in session.staged.records("stations"):
-        for field in _OPERATORS:
+        for field in OPERATORS:
             if name := record.get(field):
                 first.setdefault(fold(name), (record, field))
                 rows[fold(name)] += 1
@@ -58,7 +58,7 @@ def _unknown_operators(session: Session, agencies: Agencies) -> None:
 def _names_agencies(session: Session, agencies: Agencies) -> bool:
     """Say whether the round calls operators by the agencies that they are."""
     claims = Claim.objects.filter(listing__round=session.round.pk, superseded_at=None)
-    said = claims.filter(field__in=_OPERATORS).order_by().values_list("value", flat=True)
+    said = claims.filter(field__in=OPERATORS).order_by().values_list("value", flat=True)
     return any(agencies.knows(fold(name)) for name in said.distinct())
 
 
