@@ -99,10 +99,12 @@ def mark_seen(*, by: User, now: datetime, case_id: int | None = None) -> int:
 
     Not in the log: it changes nothing that anybody else sees.
     """
-    unseen = Mention.objects.filter(pk__in=mentions_for(by).order_by().values("pk"))
+    unseen = mentions_for(by).filter(seen_at=None)
     if case_id is not None:
         unseen = unseen.filter(event__case=case_id)
-    return unseen.filter(seen_at=None).update(seen_at=now)
+    # Found first, then written: in one statement PostgreSQL looks through the scope row by row.
+    found = list(unseen.order_by().values_list("pk", flat=True))
+    return Mention.objects.filter(pk__in=found, seen_at=None).update(seen_at=now)
 
 
 def named_in(text: str) -> list[str]:
