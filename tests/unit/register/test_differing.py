@@ -72,6 +72,17 @@ def test_after_each_change_what_is_kept_is_what_the_whole_round_shows(register, 
     assert len(set(sizes)) > 2  # what differed came and went
 
 
+def test_another_register_that_has_come_further_is_looked_through(
+    register, secretary, at, untriggered_log
+):
+    say(register.listings[1], "battery_h", "6", by=secretary, now=at())
+    agree(register)
+    register.listings[2].claims.filter(field="signal_1").delete()  # as it never was in the other
+    AuditBatch.objects.filter(number=last_batch()).update(hash="0" * 64)
+    say(register.listings[0], "battery_h", "6", by=secretary, now=at())
+    agree(register)
+
+
 def test_many_stations_corrected_as_one_are_looked_at_too(register, secretary, at):
     agree(register)
     ids = [each.pk for each in register.listings]

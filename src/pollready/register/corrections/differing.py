@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import F, Max, Min, Q, QuerySet
 
+from pollready.audit.models import AuditBatch
 from pollready.audit.version import register_mark, told_of_between
 from pollready.people.models import User
 from pollready.people.scopes import is_of_agency, listings_for
@@ -89,6 +90,8 @@ def _touched_since(seen: Mark, mark: Mark) -> frozenset[About] | None:
     """Give what was spoken of since a batch; None where more has changed, or too much."""
     if seen is None or mark is None or mark[0] <= seen[0]:
         return None  # another register, or one put back
+    if not AuditBatch.objects.filter(number=seen[0], hash=seen[1]).exists():
+        return None  # another register that has come further
     told = told_of_between(seen[0], mark[0])
     if told is None or len(told) > _ANEW_MAX:
         return None
