@@ -10,6 +10,7 @@ from pollready.assessment.document import plain, to_summary
 from pollready.assessment.keeping import (
     OfRound,
     contradicted_fields,
+    disputed_fields,
     forget_dependences,
     list_columns,
     of_round,
@@ -135,6 +136,7 @@ def _station_record(
         "upstream": list(station.upstream),
         "agencies": list(station.agencies),
         "contradicted": contradicted_fields(facts),
+        "disputed": disputed_fields(facts),
     }
     return StationRecord(
         assessment=saved,

@@ -254,3 +254,13 @@ def _dependences(
 def contradicted_fields(facts: StationFacts) -> list[str]:
     """Name the fields of a station about which its sources differ."""
     return sorted(name for name, known in facts.claims.items() if known.contradicted)
+
+
+def disputed_fields(facts: StationFacts) -> list[str]:
+    """Name these, and those of its stops: where radio coverage of a mobile station is recorded."""
+    at_stops = any(
+        path.signal.contradicted or path.test_date.contradicted
+        for stop in facts.stops
+        for path in stop.paths
+    )
+    return sorted({*contradicted_fields(facts), *(("signal_1", "signal_2") if at_stops else ())})

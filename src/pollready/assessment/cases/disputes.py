@@ -27,12 +27,12 @@ def disputed_cases(cases: Collection[ObstacleCase], saved: SavedAssessment) -> s
     """Give the keys of the cases that are disputed by what an assessment knows."""
     findings = _findings(cases)
     listings = sorted({listing for rows in findings.values() for listing, _ in rows})
-    contradicted = _contradicted(listings, saved)
+    disputed = _disputed(listings, saved)
     return {
         case.pk
         for case in cases
         for listing, fields in findings.get(case.record_id or 0, ())
-        if set(fields_looked_at(case.rule, fields)) & contradicted.get(listing, set())
+        if set(fields_looked_at(case.rule, fields)) & disputed.get(listing, set())
     }
 
 
@@ -51,12 +51,13 @@ def _findings(
     return found
 
 
-def _contradicted(listings: list[int], saved: SavedAssessment) -> dict[int, set[str]]:
+def _disputed(listings: list[int], saved: SavedAssessment) -> dict[int, set[str]]:
+    """Give the fields on which sources differ at some stations, as an assessment wrote it down."""
     found: dict[int, set[str]] = {}
     for start in range(0, len(listings), _AT_ONCE):
         rows = StationRecord.objects.filter(
-            assessment=saved, listing__in=listings[start : start + _AT_ONCE], contradictions__gt=0
+            assessment=saved, listing__in=listings[start : start + _AT_ONCE]
         )
-        for listing, detail in rows.values_list("listing", "detail"):
-            found[listing] = set(detail.get("contradicted", ()))
+        for listing, fields in rows.values_list("listing", "detail__disputed"):
+            found[listing] = set(fields or ())
     return found

@@ -17,7 +17,7 @@ from pollready.assessment.cases.disputes import disputes_of
 from pollready.assessment.cases.queries import day_of
 from pollready.assessment.cases.sync import settle
 from pollready.assessment.document import plain
-from pollready.assessment.keeping import contradicted_fields
+from pollready.assessment.keeping import disputed_fields
 from pollready.assessment.reading import read_register
 from pollready.audit.commands import Entry, record
 from pollready.engine.network import InvalidNetwork
@@ -91,7 +91,7 @@ def _conclude(
     if locked is None or locked.version != case.version:
         return None
     before = CaseState(locked.state)
-    disputes = {} if cause else disputes_of(locked, _contradicted(workings))
+    disputes = {} if cause else disputes_of(locked, _disputed(workings))
     if cause is None:
         after = when_not_found(before, is_disputed=bool(disputes))
         settle(locked, after, workings.facts.as_of)
@@ -108,10 +108,10 @@ def _conclude(
     return Checked(locked.state, None if cause is None else cause.stations)
 
 
-def _contradicted(workings: Workings) -> dict[int, list[str]]:
+def _disputed(workings: Workings) -> dict[int, list[str]]:
     """Give the fields of each station on which its sources differ, now."""
     stations = zip(workings.stations, workings.facts.stations, strict=True)
-    return {station.listing_id: contradicted_fields(facts) for station, facts in stations}
+    return {station.listing_id: disputed_fields(facts) for station, facts in stations}
 
 
 def _detail(cause: Cause | None, disputes: Mapping[int, list[str]]) -> dict[str, Any]:

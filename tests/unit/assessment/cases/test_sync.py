@@ -88,6 +88,30 @@ def test_what_is_not_found_because_sources_differ_stays_open(assessed, rows, now
     assert cards.state == "gone"  # nobody claimed it once more
 
 
+def test_a_stop_on_which_sources_differ_keeps_the_case_of_its_station_open(assessed, rows, now):
+    mobile = assessed.listings[3]
+    stop = mobile.stops.get(ordinal=1)
+    case = ObstacleCase.objects.filter(rule="mobile_stop_untested").first()
+    if case is None:
+        for field, value in (("signal_1", "none"), ("signal_2", "none")):
+            Claim.objects.create(
+                stop=stop, field=field, value=value, source=assessed.source, confidence="tested",
+                recorded_at=assessed.saved.made_at - timedelta(days=9), as_of_date=rows.AS_OF,
+            )  # fmt: skip
+        assess_again(assessed, rows, now)
+        case = ObstacleCase.objects.get(rule="mobile_stop_untested")
+    assert case.state == "found"
+    for field in ("signal_1", "signal_2"):
+        Claim.objects.create(
+            stop=stop, field=field, value="good", source=assessed.source,
+            recorded_at=assessed.saved.made_at - timedelta(days=9), as_of_date=rows.AS_OF,
+        )  # fmt: skip
+    saved = assess_again(assessed, rows, now + timedelta(minutes=1))
+    assert not saved.causes.filter(rule=case.rule, key=case.key).exists()
+    case.refresh_from_db()
+    assert case.state == "found"
+
+
 def test_what_is_found_again_opens_again_and_keeps_its_number(assessed, rows, now, cards):
     make_ready(cards)
     assess_again(assessed, rows, now)
