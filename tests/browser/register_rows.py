@@ -64,6 +64,15 @@ class Register:
     source: Source
 
 
+def record_earlier(assessed: "Assessed") -> "Assessed":
+    """Let the register be recorded before today: its own day is still to come."""
+    earlier = datetime(2024, 6, 1, tzinfo=UTC)
+    Claim.objects.update(recorded_at=earlier)
+    Source.objects.update(received_at=earlier)
+    SavedAssessment.objects.update(made_at=earlier)
+    return assessed
+
+
 def fill_register(stations: int = STATIONS) -> Register:
     """Write the rows."""
     election_round = ElectionRound.objects.create(

@@ -1,24 +1,16 @@
 """Correcting the register in a browser: in place, by keyboard, on a phone, without scripts."""
 
 import re
-from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import expect
 
-from pollready.assessment.models import SavedAssessment
-from pollready.register.models import Claim, Source
-
 
 @pytest.fixture
-def assessed(assessed, settings, tmp_path):
+def assessed(assessed, beside, settings, tmp_path):
     """The small register, recorded before today: its own day is still to come."""
     settings.POLLREADY_DATA = tmp_path
-    earlier = datetime(2024, 6, 1, tzinfo=UTC)
-    Claim.objects.update(recorded_at=earlier)
-    Source.objects.update(received_at=earlier)
-    SavedAssessment.objects.update(made_at=earlier)
-    return assessed
+    return beside("register_rows").record_earlier(assessed)
 
 
 def test_a_row_opens_in_place_keeps_what_is_wrong_and_saves_what_is_right(visit, assessed, session):

@@ -1,13 +1,11 @@
 """Recording against an obstacle in a browser: in place, by its owner, back to where one was."""
 
 import re
-from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
 from playwright.sync_api import expect
 
-from pollready.assessment.models import SavedAssessment
 from pollready.obstacles.models import ObstacleCase
 from pollready.people.models import Role, User
 from pollready.places.models import Agency
@@ -17,14 +15,10 @@ WIDTHS = (1280, 390)
 
 
 @pytest.fixture
-def assessed(assessed, settings, tmp_path):
+def assessed(assessed, beside, settings, tmp_path):
     """The small register, recorded before today: its own day is still to come."""
     settings.POLLREADY_DATA = tmp_path
-    earlier = datetime(2024, 6, 1, tzinfo=UTC)
-    Claim.objects.update(recorded_at=earlier)
-    Source.objects.update(received_at=earlier)
-    SavedAssessment.objects.update(made_at=earlier)
-    return assessed
+    return beside("register_rows").record_earlier(assessed)
 
 
 @pytest.fixture

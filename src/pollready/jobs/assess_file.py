@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
+from django.utils.timezone import localdate
 
 from pollready.assessment import assess
 from pollready.assessment.assessing import end_of
@@ -96,7 +97,7 @@ def assess_file(
         raise _with_rows_given_back(nothing, out, language) from None
     round_id = _round_of(imported)
     progress("assessing")
-    day = as_of or default_as_of(round_id, today=now.date())
+    day = as_of or default_as_of(round_id, today=localdate(now))
     # What is read only now counts, whatever the day that it speaks for; a kept register into
     # which nothing new came answers by what was recorded by that day.
     read_now = temporary or not imported.unchanged

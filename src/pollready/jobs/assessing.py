@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils.timezone import localdate
 
 from pollready.assessment import assess
 from pollready.assessment.assessing import end_of
@@ -23,7 +24,7 @@ def assess_round(job: Job, progress: Progress) -> Mapping[str, Any]:
         raise AssertionError("an assessment is of a round")
     now = datetime.now(UTC).replace(microsecond=0)
     progress.step("assessing")
-    day = default_as_of(job.round_id, today=now.date())
+    day = default_as_of(job.round_id, today=localdate(now))
     assessment = assess(
         job.round_id,
         as_of=day,

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.utils.timezone import localdate
 
 from pollready.audit.commands import Entry, record
 from pollready.people.models import LinkPurpose, Person, Role, SignInLink, User
@@ -134,7 +135,7 @@ def open_link(token: str, *, now: datetime) -> SignInLink | None:
 @transaction.atomic
 def erase_phones(*, now: datetime) -> int:
     """Erase the phones whose day has come; gives their number. The log says whose, not which."""
-    due = Person.objects.filter(mobile_purge_date__lte=now.date()).exclude(mobile="")
+    due = Person.objects.filter(mobile_purge_date__lte=localdate(now)).exclude(mobile="")
     people = list(due.values_list("pk", flat=True))
     if not people:
         return 0

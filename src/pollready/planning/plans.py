@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from pollready.audit.commands import Entry, record
 from pollready.audit.versions import claim_version
@@ -126,7 +127,7 @@ def record_test(
     plan = _plan(plan_id, by, round_id)
     if not may_edit_plan(by, plan):
         raise NotPermitted(Permission.EDIT_SCENARIOS)
-    if tested_on > now.date():
+    if tested_on > localdate(now):
         raise ScenarioRefused("test-to-come")
     if kind not in TrialKind.values or not evidence.strip():
         raise ScenarioRefused("test-evidence")

@@ -4,6 +4,8 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from pollready.audit.commands import Entry
 from pollready.places.models import Agency
 from pollready.planning.models import DeclarationState, ReadinessDeclaration, Scenario
@@ -42,7 +44,7 @@ def feed(agency: Agency, declared: bool | None, *, now: datetime) -> Entry:
     """Write what an agency has declared into its row, where the rules of obstacles read it."""
     before = _said(agency)
     agency.ready_declared = declared
-    agency.ready_declared_date = None if declared is None else now.date()
+    agency.ready_declared_date = None if declared is None else localdate(now)
     agency.save(update_fields=["ready_declared", "ready_declared_date"])
     return Entry("agency", str(agency.uid), before, _said(agency))
 

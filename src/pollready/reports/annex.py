@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from pollready.assessment.result import Loss, Vulnerabilities
 from pollready.audit.classification import Classification
 from pollready.reports.blocks import Block, note, section, table
@@ -36,7 +38,7 @@ def annex_report(
     """Build the content of annex.pdf."""
     title = words.say("annex.title")
     level = annex_class(words.assessment.classification)
-    made = words.short_date(now.date())
+    made = words.short_date(localdate(now))
     return {
         **document_head(words, title, level, number, now),
         "head": {

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from pollready import language as lang
 from pollready.reports.appendix import appendix
 from pollready.reports.county_pages import counties_section
@@ -59,7 +61,7 @@ def document_head(
                 "foot",
                 number=number,
                 date=words.short_date(words.assessment.as_of),
-                made=words.short_date(now.date()),
+                made=words.short_date(localdate(now)),
             ),
         },
     }

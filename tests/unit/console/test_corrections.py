@@ -10,7 +10,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from pollready.assessment.models import SavedAssessment
 from pollready.audit.commands import Entry, record
 from pollready.audit.models import AuditBatch
 from pollready.intake.models import StagedImport
@@ -19,7 +18,7 @@ from pollready.obstacles.models import ObstacleCase
 from pollready.people.models import Role, User
 from pollready.places.models import Agency, Listing, Place
 from pollready.register.corrections.models import Evidence, ListDecision, Resolution
-from pollready.register.models import Claim, Component, Source
+from pollready.register.models import Claim, Component
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.7 minutes of the test"
@@ -35,13 +34,9 @@ def data(settings, tmp_path):
 
 
 @pytest.fixture
-def assessed(assessed):
+def assessed(assessed, rows):
     """The small register, recorded before today: its own day is still to come."""
-    earlier = datetime(2024, 6, 1, tzinfo=UTC)
-    Claim.objects.update(recorded_at=earlier)
-    Source.objects.update(received_at=earlier)
-    SavedAssessment.objects.update(made_at=earlier)
-    return assessed
+    return rows.record_earlier(assessed)
 
 
 def address(name, *args, **query) -> str:

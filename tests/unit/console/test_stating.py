@@ -23,7 +23,7 @@ from pollready.register.corrections.models import Evidence, Resolution
 from pollready.register.corrections.queries import changed_since
 from pollready.register.corrections.stating import put_beside
 from pollready.register.corrections.subjects import About, OutOfReach
-from pollready.register.models import Claim, Source
+from pollready.register.models import Claim
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.7 minutes of the test"
@@ -36,12 +36,8 @@ def data(settings, tmp_path):
 
 
 @pytest.fixture
-def assessed(assessed):
-    earlier = datetime(2024, 6, 1, tzinfo=UTC)
-    Claim.objects.update(recorded_at=earlier)
-    Source.objects.update(received_at=earlier)
-    SavedAssessment.objects.update(made_at=earlier)
-    return assessed
+def assessed(assessed, rows):
+    return rows.record_earlier(assessed)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,6 +66,15 @@ def test_a_moment_without_a_time_is_the_start_of_its_day():
     assert read_moment("1403/04/08") == datetime(2024, 6, 28, tzinfo=UTC)
     assert read_moment("1403/04/08 14:20") == datetime(2024, 6, 28, 14, 20, tzinfo=UTC)
     assert read_moment("never") == Bad("not-a-date")
+
+
+def test_a_moment_is_by_the_clocks_of_the_office():
+    noon = datetime(2024, 6, 28, 8, 30, tzinfo=UTC)
+    with timezone.override("Asia/Tehran"):
+        assert read_moment("1403/04/08 12:00") == noon
+        as_a_cell_has_it = noon.replace(hour=12, minute=0, tzinfo=None)
+        assert read_moment(as_a_cell_has_it) == noon
+        assert read_moment(noon) == noon
 
 
 @pytest.mark.parametrize(

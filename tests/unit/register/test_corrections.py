@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from pollready.assessment.reading import read_register
 from pollready.assessment.standing import standing
@@ -304,3 +305,14 @@ def test_what_cannot_be_read_is_refused_with_its_reason(kind, field, typed, code
     with pytest.raises(CorrectionRefused) as refused:
         read_typed(kind, field, typed)
     assert refused.value.code == code
+
+
+def test_a_day_begins_at_the_midnight_of_the_office(register, secretary):
+    """At half past one in Tabriz it is still yesterday by the clocks of Greenwich."""
+    night = datetime(2028, 6, 18, 22, 0, tzinfo=UTC)
+    about = About("listing", register.listings[0].pk)
+    today = Statement("battery_h", "6", date(2028, 6, 19))
+    with timezone.override("UTC"), pytest.raises(CorrectionRefused, match="date-to-come"):
+        claim(about=about, said=today, by=secretary, now=night)
+    with timezone.override("Asia/Tehran"):
+        assert claim(about=about, said=today, by=secretary, now=night).value == "6"

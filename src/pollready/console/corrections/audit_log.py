@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
+from django.utils.timezone import make_aware
 
 from pollready.audit.models import AuditBatch, AuditEntry
 from pollready.console.corrections.command_words import actor_word, command_word, people
@@ -124,7 +125,7 @@ def _filtered(values: Mapping[str, str], viewer: User) -> tuple[QuerySet[AuditBa
             wrong = True
             continue
         if day is not None:
-            moment = datetime.combine(day, time(0), UTC) + timedelta(days=days)
+            moment = make_aware(datetime.combine(day + timedelta(days=days), time(0)))
             batches = batches.filter(**{lookup: moment})
     return batches, wrong
 

@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from pollready.duties.models import Duty
 from pollready.intake.applying.geography import Geography
 from pollready.intake.applying.session import Session, plain
@@ -60,7 +62,7 @@ def _put_back_zeros(session: Session, record: Record, codes: StationCodes) -> No
 
 def purge_date(session: Session) -> date:
     """Give the day on which phone numbers of this round are erased."""
-    start = session.round.election_date or session.now.date()
+    start = session.round.election_date or localdate(session.now)
     return start + timedelta(days=PHONES_KEPT_DAYS)
 
 
@@ -95,7 +97,7 @@ def _fill(person: Person, record: Record, session: Session, geography: Geography
         person.trained = record.get("trained")
     if person.mobile:
         person.mobile_purge_date = purge_date(session)
-        if person.mobile_purge_date <= session.now.date():
+        if person.mobile_purge_date <= localdate(session.now):
             person.mobile, person.mobile_purge_date = "", None  # of a round long over
     county = geography.county_named(person.scope) if person.scope else None
     if county is not None:

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from math import isfinite
 from types import MappingProxyType
 from typing import Any
+
+from django.utils.timezone import get_current_timezone
 
 from pollready.intake.workbook import CHOICES, Column, ColumnKind
 from pollready.language import (
@@ -165,18 +167,18 @@ def read_time(raw: Any) -> time | Bad | None:
 
 
 def read_moment(raw: Any) -> datetime | Bad | None:
-    """Read a date with or without a time; kept as if at Greenwich, for lack of a zone."""
+    """Read a date with or without a time: by the clocks of the office that wrote it."""
     if _blank(raw):
         return None
     if isinstance(raw, datetime):
-        return raw.replace(tzinfo=UTC)
+        return raw if raw.tzinfo else raw.replace(tzinfo=get_current_timezone())
     day = read_date(raw)
     if not isinstance(day, date):
         return Bad("not-a-date")
     at = time(0, 0)
     if isinstance(raw, str) and (parts := latin_digits(raw).replace("T", " ").split(" ")):
         at = parse_time(parts[-1]) or at
-    return datetime.combine(day, at, UTC)
+    return datetime.combine(day, at, get_current_timezone())
 
 
 def read_yes_no(raw: Any) -> bool | Bad | None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from pollready.audit.commands import record
 from pollready.people.models import User
@@ -45,7 +46,7 @@ def claim(
     """
     thing = find_to_correct(by, about)
     check_for_change(expected, state_of_field(thing, said.field), str(about))
-    check_statement(said, today=now.date())
+    check_statement(said, today=localdate(now))
     if is_need(thing, said.field):
         check(by, Permission.SEE_INFRASTRUCTURE)
         said = replace(said, value=checked_need(thing, said.field, said.value, by=by))

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from pollready.audit.commands import Entry, record
 from pollready.audit.models import AuditBatch
@@ -103,7 +104,7 @@ def correct_many(
     `expected` is the mark of the preview. Raises `NotPermitted`, `CorrectionRefused`,
     `ChangedMeanwhile`.
     """
-    check_statement(said, today=now.date())
+    check_statement(said, today=localdate(now))
     if not said.note:
         raise CorrectionRefused("reason-missing", "note")
     planned = plan_many(listing_ids=listing_ids, said=said, by=by)

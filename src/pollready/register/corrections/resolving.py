@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from pollready.audit.commands import Entry, record
 from pollready.people.models import User
@@ -81,7 +82,7 @@ def assign_test(
     agency = agencies_for(by).filter(pk=agency_id).first()
     if agency is None:
         raise CorrectionRefused("agency-not-there", "agency")
-    if due_date < now.date():
+    if due_date < localdate(now):
         raise CorrectionRefused("date-gone-by", "due_date", date=due_date)
     if not reason.strip():
         raise CorrectionRefused("reason-missing", "reason")

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from pollready.audit.commands import record
 from pollready.people.models import User
@@ -38,7 +39,7 @@ def put_beside(
     """
     if is_column(thing, said.field) or by.agency is None:
         raise CorrectionRefused("unknown-field", "field", name=said.field)
-    check_statement(said, today=now.date())
+    check_statement(said, today=localdate(now))
     source = agency_source(by.agency, round_id_of(thing), now)
     made, entries = write_claim(thing, said, by=by, now=now, source=source)
     record(actor=by.username, command=STATE, now=now, entries=entries, reason=said.note)
