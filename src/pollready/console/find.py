@@ -95,13 +95,9 @@ class Finder:
 
     def _pages(self, typed: str) -> Iterator[Section]:
         """Find pages of the console by their names."""
-        named = [(f"console.entry.{entry}", entry) for entry in self._frame.entries]
+        entries = self._frame.entries
+        named = [(f"console.entry.{page}", page) for entry in entries for page in entry.pages]
         named += [("account.title", "account"), ("jobs.title", "jobs")]
-        if Permission.SEE_INFRASTRUCTURE in self._frame.permissions and self._reading is not None:
-            named += [
-                ("planning.declarations.title", "declarations"),
-                ("planning.matrix.title", "scenario-matrix"),
-            ]
         if Permission.MANAGE_PEOPLE in self._frame.permissions:
             named.append(("account.people.title", "people"))
         if Permission.SEE_AUDIT in self._frame.permissions:

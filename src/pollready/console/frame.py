@@ -1,8 +1,10 @@
 """What stands around every page: round, countdown, entries of the side bar, language."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -22,18 +24,24 @@ from pollready.people.scopes import is_of_agency, rounds_for
 from pollready.places.models import ElectionRound
 
 ROUND_IN_SESSION = "round"
-# The side bar, in order, at most eight entries, each with what it needs.
-ENTRIES = (
-    ("overview", Permission.SEE_REGISTER),
-    ("map", Permission.SEE_REGISTER),
-    ("stations", Permission.SEE_REGISTER),
-    ("components", Permission.SEE_INFRASTRUCTURE),
-    ("causes", Permission.SEE_REGISTER),
-    ("explore", Permission.EXPLORE_FAILURES),
-    ("scenarios", Permission.SEE_REGISTER),
-    ("import", Permission.IMPORT_LISTS),
+# The side bar, in order, at most eight entries: each with its pages, of which it opens the first.
+ENTRIES: Mapping[str, Sequence[tuple[str, Permission]]] = MappingProxyType(
+    {
+        "overview": [("overview", Permission.SEE_REGISTER)],
+        "map": [("map", Permission.SEE_REGISTER)],
+        "stations": [("stations", Permission.SEE_REGISTER)],
+        "components": [("components", Permission.SEE_INFRASTRUCTURE)],
+        "causes": [("causes", Permission.SEE_REGISTER)],
+        "failures": [
+            ("explore", Permission.EXPLORE_FAILURES),
+            ("scenarios", Permission.SEE_INFRASTRUCTURE),
+            ("scenario-matrix", Permission.SEE_INFRASTRUCTURE),
+            ("declarations", Permission.SEE_INFRASTRUCTURE),
+        ],
+        "import": [("import", Permission.IMPORT_LISTS)],
+    }
 )
-# How the names of the addresses under an entry begin, where it is not the entry's own name.
+# How the names of the addresses under a page of the side bar begin, where it is not its own name.
 BELONGS = (
     ("station", "stations"),
     ("signals", "stations"),
@@ -47,9 +55,10 @@ BELONGS = (
     ("case", "causes"),
     ("boundaries", "map"),
     ("explore", "explore"),
+    ("scenario-matrix", "scenario-matrix"),
     ("scenario", "scenarios"),
     ("plan", "scenarios"),
-    ("declaration", "scenarios"),
+    ("declaration", "declarations"),
     ("import", "import"),
 )
 # Gates of the countdown, whose days the office sets; its hours do not matter to it.
@@ -66,6 +75,20 @@ class Gate:
     days_left: int
     counted_from: date
     today: bool  # False: days count from the assessment's date
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of the side bar: its name is that of its sign and its phrase."""
+
+    name: str
+    pages: Sequence[str]  # names of addresses and of phrases alike
+    here: str
+
+    @property
+    def is_here(self) -> bool:
+        """Say whether the page that is open stands under it."""
+        return self.here in self.pages
 
 
 class Frame:
@@ -135,10 +158,19 @@ class Frame:
         """Say whether the viewer speaks for an agency."""
         return self.viewer is not None and is_of_agency(self.viewer)
 
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """The side bar's entries, each with its pages that the viewer may open."""
+        return [
+            Entry(name, permitted, self.here)
+            for name, pages in ENTRIES.items()
+            if (permitted := [page for page, needed in pages if needed in self.permissions])
+        ]
+
     @property
-    def entries(self) -> tuple[str, ...]:
-        """The side bar's entries: names of addresses, signs and phrases alike."""
-        return tuple(name for name, needed in ENTRIES if needed in self.permissions)
+    def entry(self) -> Entry | None:
+        """The entry under which the page stands."""
+        return next((each for each in self.entries if each.is_here), None)
 
     @cached_property
     def permissions(self) -> frozenset[Permission]:
@@ -159,7 +191,7 @@ class Frame:
 
     @property
     def here(self) -> str:
-        """The entry to which the page belongs; none for a page of the person's menu."""
+        """The page of the side bar to which this one belongs; none if of the person's menu."""
         match = self._request.resolver_match
         name = (match.url_name if match else None) or ""
         about = str(match.kwargs.get("about", "")) if match else ""

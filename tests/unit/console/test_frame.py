@@ -3,8 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
+from django.urls import resolve, reverse
 
-from pollready.console.frame import next_gate
+from pollready.console.frame import ENTRIES, next_gate
 from pollready.places.models import ElectionRound
 
 ELECTION = date(2028, 6, 28)
@@ -48,3 +49,9 @@ def test_a_register_with_two_rounds_lets_one_choose(client, assessed):
     assert "has not been assessed yet" in page
     client.post("/round/", {"round": assessed.round.code})
     assert "How many stations are ready?" in client.get("/").content.decode()
+
+
+def test_the_side_bar_offers_a_page_to_whom_its_view_lets_in():
+    assert len(ENTRIES) <= 8
+    offered = [page for pages in ENTRIES.values() for page in pages]
+    assert [(page, resolve(reverse(page)).func.permission) for page, _ in offered] == offered

@@ -1,5 +1,5 @@
 // On a phone the entries stand in one row that scrolls: where one is comes into view.
-for (const row of document.querySelectorAll(".sidebar ul, .tabs ul")) {
+for (const row of document.querySelectorAll(".sidebar ul, .within ul, .tabs ul")) {
   const here = row.querySelector("[aria-current]")?.parentElement;
   if (!here || row.scrollWidth <= row.clientWidth) continue;
   const [outer, inner] = [row.getBoundingClientRect(), here.getBoundingClientRect()];
