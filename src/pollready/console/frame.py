@@ -49,6 +49,7 @@ BELONGS = (
     ("contradiction", "stations"),
     ("bulk-edit", "stations"),
     ("claim", "stations"),
+    ("evidence", "stations"),
     ("component", "components"),
     ("group", "components"),
     ("cause", "causes"),
