@@ -22,13 +22,15 @@ LEAVES_REGISTER = (
     "take_in_catalogue",
     # what is owed, and done
     "change_duty", "end_duty", "enter_duty", "hand_back_duty", "report_done",
+    "accept_follow_up", "change_follow_up", "check_follow_up", "drop_follow_up",
+    "hand_back_follow_up", "report_follow_up", "start_follow_up", "take_out_follow_up_file",
 )  # fmt: skip
 
 # What an entry of the log can be of while every station stays where it is, in the list as it is.
 LEAVES_STATIONS = (
     "claim", "component", "evidence", "group", "requirement", "resolution", "source",
     "incident", "duty",
-    "duty_proof", "obstacle_case", "case_comment", "scenario", "contingency_plan",
+    "duty_proof", "follow_up", "obstacle_case", "case_comment", "scenario", "contingency_plan",
     "declaration",
 )  # fmt: skip
 # Entries that tell what is said of an object: how it is called, whose and how secret stays.
