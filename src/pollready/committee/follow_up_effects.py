@@ -1,6 +1,7 @@
 """What came of a follow-up: its figure at every station from the start, and after it was done.
 
-    {"readiness": "not_ready", "criteria": "mu?m...", "rules": [...], "asks": [...]}
+    {"readiness": "not_ready", "criteria": "mu?m...", "rules": ["battery_short"],
+     "asks": ["no_evidence:battery_h"]}
 
 What a station's `before` and `after` hold is written by one function for both, from a saved
 assessment at the start and from running the rules anew afterwards.
@@ -43,12 +44,15 @@ from pollready.duties.models import Covers
 from pollready.engine.network import InvalidNetwork
 from pollready.engine.terrain import Terrain
 from pollready.obstacles.catalogue import RULES
+from pollready.obstacles.evidence import fields_looked_at
 from pollready.obstacles.finding import Severity
 from pollready.obstacles.office import office_thresholds
 from pollready.people.models import User
 
 ACTOR = "assessment"
 CRITERION_OF = {rule.code: rule.criterion for rule in RULES}
+# Rules whose findings tell what is not known, or not agreed.
+_ASKING = ("no_evidence", "claim_contradicted")
 _OF_LETTER = {
     "m": DutyState.DONE,
     "u": DutyState.OPEN,
@@ -130,9 +134,15 @@ def measure_start(follow_up: FollowUp, *, by: User, now: datetime) -> None:
     }
     for listing, row in kept.items():
         row.before = records.get(listing)
-    FollowUpObject.objects.bulk_update(kept.values(), ["before"], batch_size=500)
+        row.is_wanting = is_wanting(follow_up, row.before)
+    FollowUpObject.objects.bulk_update(kept.values(), ["before", "is_wanting"], batch_size=500)
     new = [
-        FollowUpObject(follow_up=follow_up, listing_id=listing, before=records.get(listing))
+        FollowUpObject(
+            follow_up=follow_up,
+            listing_id=listing,
+            before=records.get(listing),
+            is_wanting=is_wanting(follow_up, records.get(listing)),
+        )
         for listing in sorted(set(listings) - kept.keys())
     ]
     FollowUpObject.objects.bulk_create(new, batch_size=1000)
@@ -199,10 +209,10 @@ def _of_saved(saved: SavedAssessment, listings: Iterable[int]) -> dict[int, dict
     }
     findings = FindingRecord.objects.filter(
         Q(listing__isnull=False), cause__assessment=saved
-    ).values_list("listing_id", "cause__rule", "cause__severity")
-    for pk, rule, severity in findings.distinct():
+    ).values_list("listing_id", "cause__rule", "cause__severity", "fields__thing", "fields__field")
+    for pk, rule, severity, thing, field in findings.order_by():
         if pk in kept:
-            kept[pk][_place(severity)].add(rule)
+            _add(kept[pk], rule, severity, {"thing": thing, "field": field})
     return {pk: _plain(row) for pk, row in kept.items()}
 
 
@@ -221,13 +231,18 @@ def _of_workings(workings: Workings, listings: Iterable[int]) -> dict[int, dict[
     }
     for finding in workings.findings:
         if finding.listing_id in kept:
-            kept[finding.listing_id][_place(finding.severity)].add(finding.rule)
+            _add(kept[finding.listing_id], finding.rule, finding.severity, finding.fields)
     return {pk: _plain(row) for pk, row in kept.items()}
 
 
-def _place(severity: str) -> str:
-    """Say where a rule belongs: what only asks for evidence is no obstacle."""
-    return "asks" if severity == Severity.UNKNOWN else "rules"
+def _add(kept: dict[str, Any], rule: str, severity: str, fields: Mapping[str, Any]) -> None:
+    """Keep an obstacle, and what it is that evidence is missing of or sources differ on."""
+    if severity != Severity.UNKNOWN:
+        kept["rules"].add(rule)
+    else:
+        kept["asks"].add(rule)
+    if rule in _ASKING:
+        kept["asks"].update(f"{rule}:{field}" for field in fields_looked_at(rule, fields))
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -251,14 +266,23 @@ def state_at(figure: str, figure_of: str, kept: Mapping[str, Any] | None) -> Dut
 
 
 def _of_rule(rule: str, kept: Mapping[str, Any]) -> DutyState:
-    """Done where the rule finds nothing and its criterion is known well enough to say so."""
+    """Done where the rule finds nothing, and what it looks at is known well enough to say so."""
     if rule in kept["rules"]:
         return DutyState.OPEN
+    asks, looked_at = set(kept["asks"]), fields_looked_at(rule, {})
     criterion = CRITERION_OF.get(rule)
     letter = kept["criteria"][criterion - 1] if criterion else "m"
-    if letter == "c":
+    if letter == "c" or asks & {f"claim_contradicted:{field}" for field in looked_at}:
         return DutyState.CONTRADICTED
-    return DutyState.UNKNOWN if rule in kept["asks"] or letter == "?" else DutyState.DONE
+    missing = rule in asks or asks & {f"no_evidence:{field}" for field in looked_at}
+    return DutyState.UNKNOWN if missing or letter == "?" else DutyState.DONE
+
+
+def is_wanting(follow_up: FollowUp, kept: Mapping[str, Any] | None) -> bool:
+    """Say whether something is still wanting at a station; so it is where nobody measures."""
+    if not is_told_by_register(follow_up):
+        return True
+    return state_at(follow_up.figure, follow_up.figure_of, kept) != DutyState.DONE
 
 
 def counted_rules(follow_up: FollowUp, kept: Mapping[str, Any] | None) -> set[str]:
@@ -424,7 +448,9 @@ def _conclude(
     found = {} if workings is None else _of_workings(workings, listings)
     for row in stations:
         row.after = found.get(row.listing_id or 0)
-    FollowUpObject.objects.bulk_update(stations, ["after"], batch_size=500)
+        if workings is not None:
+            row.is_wanting = is_wanting(locked, row.after)
+    FollowUpObject.objects.bulk_update(stations, ["after", "is_wanting"], batch_size=500)
     verdict = verdict_of(locked, stations) if workings else Verdict.UNKNOWN
     effect = effect_of(locked, stations)
     locked.after = _figure(locked, found, as_of, len(stations)) | {

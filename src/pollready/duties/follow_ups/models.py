@@ -144,6 +144,8 @@ class FollowUpObject(models.Model):
     )
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
+    # Whether something is still wanting there, as far as anybody has looked: of a station.
+    is_wanting = models.BooleanField(default=True)
 
     class Meta:
         constraints = [
