@@ -38,6 +38,10 @@ ENTRIES: Mapping[str, Sequence[tuple[str, Permission]]] = MappingProxyType(
             ("scenario-matrix", Permission.SEE_INFRASTRUCTURE),
             ("declarations", Permission.SEE_INFRASTRUCTURE),
         ],
+        "committee": [
+            ("work", Permission.SEE_REGISTER),
+            ("follow-ups", Permission.SEE_REGISTER),
+        ],
         "import": [("import", Permission.IMPORT_LISTS)],
     }
 )
@@ -59,6 +63,8 @@ BELONGS = (
     ("scenario", "scenarios"),
     ("plan", "scenarios"),
     ("declaration", "declarations"),
+    ("follow-up", "follow-ups"),
+    ("work", "work"),
     ("import", "import"),
 )
 # Gates of the countdown, whose days the office sets; its hours do not matter to it.
