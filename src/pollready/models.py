@@ -11,6 +11,7 @@ from pollready.assessment.models import (
     StationRecord,
 )
 from pollready.audit.models import AuditBatch, AuditEntry
+from pollready.committee.reminders.models import Reminder, ReminderMessage
 from pollready.duties.follow_ups.models import (
     FollowUp,
     FollowUpEvent,
@@ -89,6 +90,8 @@ __all__ = [
     "PlanStep",
     "ReadinessDeclaration",
     "RememberedForm",
+    "Reminder",
+    "ReminderMessage",
     "Requirement",
     "Resolution",
     "ResourceLot",

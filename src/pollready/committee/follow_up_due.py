@@ -5,7 +5,6 @@ from datetime import date, datetime
 
 from django.utils.timezone import get_current_timezone, localdate
 
-from pollready.assessment.cases.queries import day_of
 from pollready.assessment.models import SavedAssessment
 from pollready.committee.duty_states import Due
 from pollready.duties.deadlines import Deadline
@@ -46,10 +45,13 @@ def due_of_follow_up(
 def moment_of(
     saved: SavedAssessment | None, election_round: ElectionRound, now: datetime
 ) -> datetime:
-    """Give the moment from which pages count: now, or the day for which a file was prepared."""
+    """Give the moment from which pages count: now, or the day of the assessment itself.
+
+    The latter once the election is over, and where a file was prepared for a day to come.
+    """
     if saved is None:
         return now
-    day = day_of(saved, election_round)
-    if day == localdate(now):
+    today, as_of, election = localdate(now), saved.as_of_date, election_round.election_date
+    if as_of <= today and (election is None or today <= election):
         return now
-    return datetime.combine(day, now.timetz())
+    return datetime.combine(as_of, now.timetz())

@@ -10,9 +10,9 @@ from enum import StrEnum
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
-from django.utils.timezone import make_aware
+from django.utils.timezone import localdate, make_aware
 
-from pollready.assessment.cases.queries import cases_for, day_of, is_mine
+from pollready.assessment.cases.queries import cases_for, is_mine
 from pollready.assessment.models import DependenceRecord, SavedAssessment
 from pollready.committee.duty_states import Due, DutyReader, DutyState, due_of
 from pollready.committee.follow_up_due import due_of_follow_up, moment_of
@@ -90,11 +90,11 @@ def work_of(
     duties, waiting = _duties(user, election_round, saved, now)
     found = [
         *_follow_ups(user, election_round, now), *duties,
-        *_obstacles(user, election_round, saved), *_decisions(user, election_round, now),
+        *_obstacles(user, election_round, saved, now), *_decisions(user, election_round, now),
     ]  # fmt: skip
     never = datetime.max.replace(tzinfo=now.tzinfo)
     found.sort(key=lambda each: (each.due.moment or never, each.kind, each.key))
-    return Work(found, day_of(saved, election_round) if saved else now.date(), waiting)
+    return Work(found, localdate(now), waiting)
 
 
 def _follow_ups(user: User, election_round: ElectionRound, now: datetime) -> list[Owed]:
@@ -130,11 +130,11 @@ def dues(
 
 
 def _obstacles(
-    user: User, election_round: ElectionRound, saved: SavedAssessment | None
+    user: User, election_round: ElectionRound, saved: SavedAssessment | None, now: datetime
 ) -> list[Owed]:
     if saved is None:
         return []
-    day = day_of(saved, election_round)
+    day = localdate(now)
     cases = cases_for(user).filter(is_mine(user), round=election_round, state__in=ACTIVE)
     return [
         Owed(OwedKind.OBSTACLE, key, _due_on(due_date, day))

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
+from django.utils.timezone import localdate
 
 from pollready.committee.duty_states import Due, DutyState
 from pollready.committee.follow_up_due import moment_of
@@ -155,7 +156,7 @@ def _rows(
             owner=owner_word(each, language),
             person=person_word(each.person),
             figure=figure_word(each.figure, each.figure_of, language),
-            due=due_in_words(due, now.date(), deadline_word(each.deadline, language)),
+            due=due_in_words(due, localdate(now), deadline_word(each.deadline, language)),
             waiting=waiting.get(each.pk),
         )
         for each, due in pairs

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.core.paginator import Page, Paginator
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from pollready.committee.work import (
     Owed,
@@ -19,6 +19,8 @@ from pollready.committee.work import (
 from pollready.console.board import CaseRow, case_rows
 from pollready.console.context import Reading
 from pollready.console.follow_up_words import DueInWords, deadline_word, due_in_words
+from pollready.console.links import named_url
+from pollready.console.reminders import RemindersRead, read_reminders
 from pollready.duties.follow_ups.models import FollowUp
 from pollready.duties.follow_ups.queries import follow_ups_for
 from pollready.duties.models import Covers, Duty
@@ -61,6 +63,7 @@ class WorkPage:
     kinds: list[tuple[str, int]]
     kind: str
     soon: int
+    reminders: RemindersRead
 
 
 def read_work(reading: Reading, viewer: User, query: Mapping[str, str]) -> WorkPage:
@@ -73,7 +76,8 @@ def read_work(reading: Reading, viewer: User, query: Mapping[str, str]) -> WorkP
     kinds = [("", len(work.owed))]
     kinds += [(each.value, number) for each in OwedKind if (number := work.of_kind(each))]
     rows = _Writer(reading, viewer, work).rows(list(page))
-    return WorkPage(rows, page, work, kinds, kind, work.due_within(SOON_DAYS))
+    told = read_reminders(reading, viewer)
+    return WorkPage(rows, page, work, kinds, kind, work.due_within(SOON_DAYS), told)
 
 
 class _Writer:
@@ -134,9 +138,9 @@ class _Writer:
     def _duty(self, owed: Owed, duty: Duty | None) -> WorkRow | None:
         if duty is None:
             return None
-        page = _address("duty", owed.key)
+        page = named_url("duty", owed.key)
         step = Step("see_duty", page) if page else None
-        if duty.covers == Covers.OWNER and (done := _address("duty-done", owed.key)):
+        if duty.covers == Covers.OWNER and (done := named_url("duty-done", owed.key)):
             step = Step("report", done)
         return WorkRow(
             kind=owed.kind,
@@ -166,11 +170,3 @@ class _Writer:
             state=row.state,
             step=step,
         )
-
-
-def _address(name: str, key: int) -> str:
-    """Give the address of a page; nothing where this console has none such."""
-    try:
-        return reverse(name, args=[key])
-    except NoReverseMatch:
-        return ""

@@ -9,6 +9,7 @@ _ONE = "follow-ups/<int:follow_up_id>/"
 
 urlpatterns: list[URLPattern] = [
     path("work/", work.work_page, name="work"),
+    path("work/seen/", work.work_seen, name="work-seen"),
     path("follow-ups/", follow_ups.follow_up_list, name="follow-ups"),
     path("follow-ups/new/", writing.follow_up_new, name="follow-up-new"),
     path("follow-ups/files/<int:file_id>/", follow_ups.follow_up_file, name="follow-up-file"),
