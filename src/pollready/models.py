@@ -11,6 +11,13 @@ from pollready.assessment.models import (
     StationRecord,
 )
 from pollready.audit.models import AuditBatch, AuditEntry
+from pollready.committee.reminders.models import Reminder, ReminderMessage
+from pollready.duties.follow_ups.models import (
+    FollowUp,
+    FollowUpEvent,
+    FollowUpFile,
+    FollowUpObject,
+)
 from pollready.duties.models import Duty, DutyProof
 from pollready.history.models import Incident
 from pollready.intake.boundaries.models import Boundary, BoundaryFile
@@ -67,6 +74,10 @@ __all__ = [
     "Exploration",
     "ExportRequest",
     "FindingRecord",
+    "FollowUp",
+    "FollowUpEvent",
+    "FollowUpFile",
+    "FollowUpObject",
     "GroupMember",
     "Incident",
     "Job",
@@ -79,6 +90,8 @@ __all__ = [
     "PlanStep",
     "ReadinessDeclaration",
     "RememberedForm",
+    "Reminder",
+    "ReminderMessage",
     "Requirement",
     "Resolution",
     "ResourceLot",
