@@ -11,6 +11,17 @@ from pollready.assessment.models import (
     StationRecord,
 )
 from pollready.audit.models import AuditBatch, AuditEntry
+from pollready.committee.meetings.models import (
+    AgendaItem,
+    Decision,
+    Meeting,
+    MeetingMember,
+    Minutes,
+    Signature,
+    SignedScan,
+    Suggestion,
+    View,
+)
 from pollready.duties.models import Duty, DutyProof
 from pollready.history.models import Incident
 from pollready.intake.boundaries.models import Boundary, BoundaryFile
@@ -46,6 +57,7 @@ from pollready.resources.models import ResourceLot
 
 __all__ = [
     "Agency",
+    "AgendaItem",
     "ApiToken",
     "AuditBatch",
     "AuditEntry",
@@ -58,6 +70,7 @@ __all__ = [
     "ComponentGroup",
     "ComponentRecord",
     "ContingencyPlan",
+    "Decision",
     "DeclaredScenario",
     "DependenceRecord",
     "Duty",
@@ -72,7 +85,10 @@ __all__ = [
     "Job",
     "ListDecision",
     "Listing",
+    "Meeting",
+    "MeetingMember",
     "Mention",
+    "Minutes",
     "ObstacleCase",
     "Person",
     "Place",
@@ -93,12 +109,16 @@ __all__ = [
     "SharedCount",
     "SignInLink",
     "SignalRecord",
+    "Signature",
+    "SignedScan",
     "Source",
     "StagedChange",
     "StagedFault",
     "StagedImport",
     "StationRecord",
     "Stop",
+    "Suggestion",
     "User",
     "UserSession",
+    "View",
 ]

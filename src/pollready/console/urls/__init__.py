@@ -8,6 +8,7 @@ from pollready.console.urls import (
     importing,
     lists,
     map,
+    meetings,
     people,
     reading,
     scenarios,
@@ -22,6 +23,7 @@ urlpatterns = [
     *importing.urlpatterns,
     *lists.urlpatterns,
     *map.urlpatterns,
+    *meetings.urlpatterns,
     *people.urlpatterns,
     *scenarios.urlpatterns,
 ]
