@@ -22,6 +22,13 @@ from pollready.committee.meetings.models import (
     Suggestion,
     View,
 )
+from pollready.committee.reminders.models import Reminder, ReminderMessage
+from pollready.duties.follow_ups.models import (
+    FollowUp,
+    FollowUpEvent,
+    FollowUpFile,
+    FollowUpObject,
+)
 from pollready.duties.models import Duty, DutyProof
 from pollready.history.models import Incident
 from pollready.intake.boundaries.models import Boundary, BoundaryFile
@@ -80,6 +87,10 @@ __all__ = [
     "Exploration",
     "ExportRequest",
     "FindingRecord",
+    "FollowUp",
+    "FollowUpEvent",
+    "FollowUpFile",
+    "FollowUpObject",
     "GroupMember",
     "Incident",
     "Job",
@@ -95,6 +106,8 @@ __all__ = [
     "PlanStep",
     "ReadinessDeclaration",
     "RememberedForm",
+    "Reminder",
+    "ReminderMessage",
     "Requirement",
     "Resolution",
     "ResourceLot",

@@ -12,8 +12,8 @@ LEAVES_REGISTER = (
     # who comes in, and how
     "change_password", "choose_language", "choose_password", "end_every_session",
     "end_other_sessions", "end_session", "invite_person", "make_api_token", "make_sign_in_link",
-    "reopen_account", "reset_password", "reset_second_step", "revoke_api_token", "sign_in",
-    "unlock", "use_sign_in_link",
+    "reopen_account", "reset_password", "reset_second_step", "revoke_api_token", "set_contacts",
+    "sign_in", "unlock", "use_sign_in_link",
     # looking, asking, talking
     "approve_export", "ask_export", "comment", "delete_view", "edit_comment", "explore_failures",
     "export_list", "recheck", "refuse_export", "reveal_names", "save_view", "stop_job",
@@ -29,13 +29,15 @@ LEAVES_REGISTER = (
     "open_meeting", "plan_meeting", "record_attendance", "remove_item", "sign_minutes", "suggest",
     "take_agenda", "take_minutes_text", "try_suggestion", "uninvite_from_meeting",
     "withdraw_decision",
+    "accept_follow_up", "change_follow_up", "check_follow_up", "drop_follow_up",
+    "hand_back_follow_up", "report_follow_up", "start_follow_up", "take_out_follow_up_file",
 )  # fmt: skip
 
 # What an entry of the log can be of while every station stays where it is, in the list as it is.
 LEAVES_STATIONS = (
     "claim", "component", "evidence", "group", "requirement", "resolution", "source",
     "incident", "duty",
-    "duty_proof", "obstacle_case", "case_comment", "scenario", "contingency_plan",
+    "duty_proof", "follow_up", "obstacle_case", "case_comment", "scenario", "contingency_plan",
     "declaration",
 )  # fmt: skip
 # Entries that tell what is said of an object: how it is called, whose and how secret stays.

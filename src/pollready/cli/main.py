@@ -12,6 +12,7 @@ from pollready.cli import (
     boundaries,
     example,
     fault_tree,
+    remind,
     serve,
     set_up,
     template,
@@ -20,7 +21,7 @@ from pollready.cli import (
 
 # One module a command, each with `add(subparsers)` and `run(arguments) -> exit status`.
 COMMANDS = (
-    assess, template, example, serve, worker, audit, set_up, fault_tree, boundaries,
+    assess, template, example, serve, worker, remind, audit, set_up, fault_tree, boundaries,
 )  # fmt: skip
 
 ASSESSED, NOTHING_USABLE, USAGE = 0, 1, 2

@@ -22,13 +22,11 @@ from django.db.models import (
 )
 from django.db.models.functions import Substr
 from django.db.models.lookups import Exact
-from django.http import QueryDict
 from django.utils.timezone import get_current_timezone
 
-from pollready.assessment.filters import StationFilter
 from pollready.assessment.models import FindingRecord, SavedAssessment, StationRecord
-from pollready.assessment.queries import stations_for
 from pollready.assessment.result import CRITERIA
+from pollready.committee.covering import components_matching, stations_matching
 from pollready.duties.deadlines import read_deadline
 from pollready.duties.escalation import Step, told_of
 from pollready.duties.models import Covers, Duty, DutyProof, Proof
@@ -38,9 +36,7 @@ from pollready.obstacles.finding import Severity
 from pollready.obstacles.thresholds import Thresholds
 from pollready.people.models import User
 from pollready.register.corrections.queries import set_aside
-from pollready.register.filters import ComponentFilter
 from pollready.register.models import Claim, Component
-from pollready.register.queries import components_for
 
 _CRITERION_OF_RULE = {rule.code: rule.criterion for rule in RULES}
 
@@ -118,24 +114,13 @@ class DutyReader:
         return duty.proofs.filter(ended_at=None, listing=None, component=None).exists()
 
     def _stations(self, duty: Duty) -> QuerySet[StationRecord]:
-        filters = StationFilter(
-            QueryDict(duty.query),
-            queryset=stations_for(self._viewer, self._saved),
-            viewer=self._viewer,
-            saved=self._saved,
-            now=self._now,
-        )
-        return filters.qs if filters.is_valid() else StationRecord.objects.none()
+        return stations_matching(duty.query, self._viewer, self._saved, now=self._now)
 
     def _components(self, duty: Duty) -> QuerySet[Component]:
         """Give the components: an agency's duty is about its own alone."""
-        rows = components_for(self._viewer).filter(round=self._saved.round_id)
-        if duty.agency_id is not None:
-            rows = rows.filter(agency=duty.agency_id)
-        filters = ComponentFilter(
-            QueryDict(duty.query), queryset=rows, names_shown=Q(), meant=lambda typed: None
+        return components_matching(
+            duty.query, self._viewer, self._saved.round_id, agency_id=duty.agency_id
         )
-        return filters.qs if filters.is_valid() else Component.objects.none()
 
     def _state(self, duty: Duty) -> Any:
         """Give the expression that tells the state of an object."""

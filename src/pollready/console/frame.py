@@ -14,6 +14,7 @@ from django.utils import timezone
 from pollready.assessment.cases.queries import mentions_for
 from pollready.assessment.models import SavedAssessment
 from pollready.audit.classification import Classification
+from pollready.committee.reminders.commands import unseen_of
 from pollready.language import LANGUAGES, direction
 from pollready.obstacles.due import gate_days
 from pollready.obstacles.office import office_thresholds
@@ -38,7 +39,11 @@ ENTRIES: Mapping[str, Sequence[tuple[str, Permission]]] = MappingProxyType(
             ("scenario-matrix", Permission.SEE_INFRASTRUCTURE),
             ("declarations", Permission.SEE_INFRASTRUCTURE),
         ],
-        "committee": [("meetings", Permission.SEE_MEETINGS)],
+        "committee": [
+            ("work", Permission.SEE_REGISTER),
+            ("follow-ups", Permission.SEE_REGISTER),
+            ("meetings", Permission.SEE_MEETINGS),
+        ],
         "import": [("import", Permission.IMPORT_LISTS)],
     }
 )
@@ -61,6 +66,8 @@ BELONGS = (
     ("plan", "scenarios"),
     ("declaration", "declarations"),
     ("meeting", "meetings"),
+    ("follow-up", "follow-ups"),
+    ("work", "work"),
     ("import", "import"),
 )
 # Gates of the countdown, whose days the office sets; its hours do not matter to it.
@@ -183,6 +190,11 @@ class Frame:
     def unseen_mentions(self) -> int:
         """How often the viewer was named since he last looked."""
         return mentions_for(self.viewer).filter(seen_at=None).count() if self.viewer else 0
+
+    @cached_property
+    def unseen_reminders(self) -> int:
+        """How much the viewer was reminded of since he last looked."""
+        return unseen_of(self.viewer) if self.viewer else 0
 
     @cached_property
     def exports_to_decide(self) -> int | None:

@@ -24,6 +24,8 @@ from pollready.committee.meetings.objects import objects_of
 from pollready.committee.meetings.subjects import find_subject, read_about
 from pollready.committee.meetings.trying import effect_for
 from pollready.console.wording import Wording
+from pollready.duties.follow_ups.models import FollowUp
+from pollready.duties.follow_ups.queries import follow_ups_for
 from pollready.people.models import User
 from pollready.people.scopes import is_of_agency
 from pollready.register.veil import Veil
@@ -79,6 +81,7 @@ class DecisionRow:
     owner: str
     legal_ground: str
     figure: str
+    follow_ups: Sequence[FollowUp]  # of this reader
 
 
 class MeetingPages:
@@ -157,7 +160,14 @@ class MeetingPages:
         ]
 
     def decisions(self, rows: Iterable[Decision]) -> list[DecisionRow]:
-        """Give decisions."""
+        """Give decisions, with the follow-ups that the viewer may see."""
+        listed = list(rows)
+        theirs: dict[int, list[FollowUp]] = {}
+        if listed:
+            mine = follow_ups_for(self.viewer, listed[0].item.meeting.round_id)
+            for each in mine.filter(decisions__in=listed).prefetch_related("decisions"):
+                for decision in each.decisions.all():
+                    theirs.setdefault(decision.pk, []).append(each)
         return [
             DecisionRow(
                 row,
@@ -165,8 +175,9 @@ class MeetingPages:
                 row.agency.name if row.agency else self.words.owner(row.office),
                 self.text(row.legal_ground),
                 self.text(row.figure),
+                theirs.get(row.pk, ()),
             )
-            for row in rows
+            for row in listed
         ]
 
     def evidence(

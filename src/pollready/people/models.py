@@ -48,9 +48,16 @@ class User(AbstractUser, Versioned):
     )
     places = models.ManyToManyField(Place, blank=True, related_name="users")
     name_key = models.CharField(max_length=320, blank=True)  # folded names, for the search
+    # Where reminders go beside `email`; a telephone number goes once its day has come.
+    mobile = models.CharField(max_length=20, blank=True)
+    mobile_purge_date = models.DateField(null=True, blank=True)
 
     class Meta(AbstractUser.Meta):
         constraints = [
+            models.CheckConstraint(
+                condition=Q(mobile="") | Q(mobile_purge_date__isnull=False),
+                name="user_phone_has_a_purge_date",
+            ),
             models.CheckConstraint(condition=CLEARED_TO_CLASS, name="user_clearance_is_known"),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="user_role_is_known"),
             models.CheckConstraint(

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from pollready.language import Phrase
+from pollready.project.reminder_settings import ReminderSettings, read_reminders
 
 # Before the path of a register that lives as long as one command.
 TEMPORARY = "temporary:"
@@ -57,6 +58,7 @@ class Environment:
     second_step: frozenset[str]  # roles, or `names`, `all`: who signs in with a second step
     export_approval: bool  # whether a second person approves files of classified rows
     evidence_max_mb: int  # of one file that is attached to a claim
+    reminders: ReminderSettings
 
     @property
     def seal(self) -> Path:
@@ -89,6 +91,7 @@ def read_environment(values: Mapping[str, str] = os.environ) -> Environment:
         second_step=_second_step(values),
         export_approval=_yes_no(values, "POLLREADY_EXPORT_APPROVAL", default=False),
         evidence_max_mb=_megabytes(values, "POLLREADY_EVIDENCE_MAX_MB", default=10),
+        reminders=read_reminders(values, data, wrong=WrongSetting, read_file=_secret_in_file),
     )
 
 

@@ -27,6 +27,7 @@ from pollready.committee.meetings.models import (
 from pollready.committee.meetings.queries import meetings_for
 from pollready.committee.meetings.subjects import CONTRADICTIONS
 from pollready.duties.escalation import office_chain
+from pollready.duties.follow_ups.models import STANDING, FollowUp
 from pollready.duties.models import Covers
 from pollready.duties.queries import standing
 from pollready.obstacles.cases import ACTIVE
@@ -181,8 +182,9 @@ def _decisions(user: User, meeting: Meeting, now: datetime) -> Iterator[Proposal
 
 
 def _not_carried_out(decisions: Any) -> list[Decision]:
-    """Leave out what was done already."""
-    return list(decisions.order_by("due_date", "pk"))
+    """Leave out those whose follow-ups are all settled: done, or given up for a reason."""
+    open_ones = FollowUp.objects.filter(decisions=OuterRef("pk"), state__in=STANDING)
+    return list(decisions.filter(Exists(open_ones)).order_by("due_date", "pk"))
 
 
 def _in_county(field_name: str, county_id: int) -> Q:

@@ -7,8 +7,10 @@ from typing import Any
 from django.db import transaction
 
 from pollready.audit.versions import claim_version
+from pollready.committee.follow_up_effects import start_measured
 from pollready.committee.meetings.commands import led, led_item, log
 from pollready.committee.meetings.errors import DecisionIncomplete, MeetingRefused, NoSuchThing
+from pollready.committee.meetings.follow_ups import follow_up_of
 from pollready.committee.meetings.models import Decision, DecisionState, Meeting, MeetingState
 from pollready.committee.meetings.queries import decisions_for, suggestions_for
 from pollready.committee.meetings.rules import OFFICES, TEXT_MAX, said
@@ -69,7 +71,7 @@ def change_decision(
 
 @transaction.atomic
 def close_decision(decision_id: int, *, version: int, by: User, now: datetime) -> Decision:
-    """Let a decision bind.
+    """Let a decision bind: its owner gets it as a follow-up, measured at its objects.
 
     Raises `DecisionIncomplete` naming what it lacks, and as `change_decision`.
     """
@@ -85,6 +87,10 @@ def close_decision(decision_id: int, *, version: int, by: User, now: datetime) -
     claim_version(decision, version)
     decision.state, decision.closed_at = DecisionState.CLOSED, now
     decision.save(update_fields=["state", "closed_at"])
+    follow_up = start_measured(
+        follow_up_of(decision, by), round_id=decision.item.meeting.round_id, by=by, now=now
+    )
+    decision.follow_ups.add(follow_up)
     log("close_decision", "meeting_decision", decision.pk, before, values_of(decision),
         by=by, now=now)  # fmt: skip
     return decision
@@ -135,8 +141,8 @@ def _checked(draft: DecisionDraft, meeting: Meeting, by: User) -> DecisionDraft:
         raise MeetingRefused("two-owners", "owner")
     if draft.office and draft.office not in OFFICES:
         raise MeetingRefused("owner-unknown", "owner")
-    agencies = agencies_for(by).filter(pk=draft.agency_id)
-    if draft.agency_id is not None and not agencies.exists():
+    agencies = set(agencies_for(by).values_list("pk", flat=True))
+    if draft.agency_id is not None and draft.agency_id not in agencies:
         raise MeetingRefused("owner-unknown", "owner")
     if draft.suggestion_id is not None:
         theirs = suggestions_for(by).filter(pk=draft.suggestion_id, round=meeting.round_id)

@@ -7,6 +7,7 @@ from django.db.models import Q
 from pollready.assessment.models import SavedAssessment
 from pollready.audit.classification import IS_CLASS, Classified
 from pollready.audit.versions import Versioned
+from pollready.duties.follow_ups.models import FollowUp
 from pollready.people.models import Role
 from pollready.places.models import Agency, ElectionRound, Place
 
@@ -272,6 +273,7 @@ class Decision(Versioned):
     due_date = models.DateField(null=True, blank=True)
     abouts = models.JSONField(default=list)  # objects, as `AgendaItem.about` names one
     figure = models.CharField(max_length=200, blank=True)  # that it is meant to change
+    follow_ups = models.ManyToManyField(FollowUp, blank=True, related_name="decisions")
     state = models.CharField(
         max_length=9, choices=DecisionState.choices, default=DecisionState.DRAFT
     )

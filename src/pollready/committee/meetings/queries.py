@@ -81,7 +81,7 @@ def decisions_of(items: Iterable[AgendaItem]) -> QuerySet[Decision]:
     return (
         Decision.objects.filter(item__in=items)
         .exclude(state="withdrawn")
-        .select_related("agency", "suggestion")
+        .select_related("agency", "suggestion", "item__meeting")
     )
 
 

@@ -138,6 +138,7 @@ def _page_of(job: Job) -> str:
 
 _PAGES = {
     "import": "import-stage", "case": "case", "scenario": "scenario", "scenarios": "scenarios",
+    "follow-up": "follow-up",
 }  # fmt: skip
 
 

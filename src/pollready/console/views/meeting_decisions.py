@@ -32,6 +32,7 @@ from pollready.console.views.meetings import (
     number_of,
     pages_for,
 )
+from pollready.duties.follow_ups.rules import FollowUpRefused
 from pollready.language import date_short, say
 from pollready.people.permissions import NotPermitted, Permission
 
@@ -131,9 +132,11 @@ def _close(
     """Make a decision binding; what it lacks is said beside its field, and the draft stays."""
     try:
         close_decision(decision.pk, version=decision.version, by=request.user, now=now)
-    except DecisionIncomplete as incomplete:
-        for name in incomplete.missing:
+    except (DecisionIncomplete, FollowUpRefused) as refused:
+        for name in getattr(refused, "missing", ()):
             form.add_error(name, MeetingRefused(MISSING[name]))
+        if isinstance(refused, FollowUpRefused):
+            form.add_error(None, refused)
         form.data = {**form.data.dict(), "version": decision.version}  # type: ignore[attr-defined]  # bound to a request's QueryDict
         return _form_page(request, form, decision.item, decision, status=UNPROCESSABLE)
     messages.success(request, say("meetings.decision.closed_now", request.language))

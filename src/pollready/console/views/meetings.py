@@ -57,7 +57,12 @@ def meeting_list(request: ConsoleRequest) -> HttpResponse:
     if frame.round is None:
         return nothing_assessed(request, TITLE)
     items = Count("items", filter=Q(items__removed_at=None))
-    found = meetings_for(request.user).filter(round=frame.round).annotate(number_of_items=items).order_by("-starts_at", "-pk")
+    found = (
+        meetings_for(request.user)
+        .filter(round=frame.round)
+        .annotate(number_of_items=items)
+        .order_by("-starts_at", "-pk")
+    )
     page = Paginator(found, SHOWN).get_page(request.GET.get("page"))
     pages = pages_for(request, frame.round)
     rows = [(meeting, pages.text(meeting.title)) for meeting in page]
