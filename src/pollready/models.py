@@ -11,6 +11,17 @@ from pollready.assessment.models import (
     StationRecord,
 )
 from pollready.audit.models import AuditBatch, AuditEntry
+from pollready.committee.meetings.models import (
+    AgendaItem,
+    Decision,
+    Meeting,
+    MeetingMember,
+    Minutes,
+    Signature,
+    SignedScan,
+    Suggestion,
+    View,
+)
 from pollready.committee.reminders.models import Reminder, ReminderMessage
 from pollready.duties.follow_ups.models import (
     FollowUp,
@@ -53,6 +64,7 @@ from pollready.resources.models import ResourceLot
 
 __all__ = [
     "Agency",
+    "AgendaItem",
     "ApiToken",
     "AuditBatch",
     "AuditEntry",
@@ -65,6 +77,7 @@ __all__ = [
     "ComponentGroup",
     "ComponentRecord",
     "ContingencyPlan",
+    "Decision",
     "DeclaredScenario",
     "DependenceRecord",
     "Duty",
@@ -83,7 +96,10 @@ __all__ = [
     "Job",
     "ListDecision",
     "Listing",
+    "Meeting",
+    "MeetingMember",
     "Mention",
+    "Minutes",
     "ObstacleCase",
     "Person",
     "Place",
@@ -106,12 +122,16 @@ __all__ = [
     "SharedCount",
     "SignInLink",
     "SignalRecord",
+    "Signature",
+    "SignedScan",
     "Source",
     "StagedChange",
     "StagedFault",
     "StagedImport",
     "StationRecord",
     "Stop",
+    "Suggestion",
     "User",
     "UserSession",
+    "View",
 ]

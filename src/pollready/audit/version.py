@@ -22,6 +22,13 @@ LEAVES_REGISTER = (
     "take_in_catalogue",
     # what is owed, and done
     "change_duty", "end_duty", "enter_duty", "hand_back_duty", "report_done",
+    # meetings
+    "add_addendum", "add_item", "answer_suggestion", "attach_scan", "change_decision",
+    "change_item", "change_meeting", "change_suggestion", "close_decision", "close_meeting",
+    "draft_decision", "freeze_minutes", "give_view", "invite_to_meeting", "move_item",
+    "open_meeting", "plan_meeting", "record_attendance", "remove_item", "sign_minutes", "suggest",
+    "take_agenda", "take_minutes_text", "try_suggestion", "uninvite_from_meeting",
+    "withdraw_decision",
     "accept_follow_up", "change_follow_up", "check_follow_up", "drop_follow_up",
     "hand_back_follow_up", "report_follow_up", "start_follow_up", "take_out_follow_up_file",
 )  # fmt: skip

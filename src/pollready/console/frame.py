@@ -42,6 +42,7 @@ ENTRIES: Mapping[str, Sequence[tuple[str, Permission]]] = MappingProxyType(
         "committee": [
             ("work", Permission.SEE_REGISTER),
             ("follow-ups", Permission.SEE_REGISTER),
+            ("meetings", Permission.SEE_MEETINGS),
         ],
         "import": [("import", Permission.IMPORT_LISTS)],
     }
@@ -65,6 +66,7 @@ BELONGS = (
     ("scenario", "scenarios"),
     ("plan", "scenarios"),
     ("declaration", "declarations"),
+    ("meeting", "meetings"),
     ("follow-up", "follow-ups"),
     ("work", "work"),
     ("import", "import"),

@@ -7,11 +7,25 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.test import Client
 from django.urls import reverse
 
 from pollready.assessment.models import SavedAssessment
 from pollready.committee.follow_up_effects import start_measured
+from pollready.committee.meetings.agenda import proposals_for
+from pollready.committee.meetings.commands import (
+    MeetingDraft,
+    close_meeting,
+    invite,
+    open_meeting,
+    plan_meeting,
+    record_attendance,
+    take_on,
+)
+from pollready.committee.meetings.deciding import DecisionDraft, close_decision, draft_decision
+from pollready.committee.meetings.models import AgendaItem, Decision, Meeting, Minutes, Suggestion
+from pollready.committee.meetings.saying import give_view, set_changes, suggest
 from pollready.console.access_table import Route
 from pollready.console.lists.catalogue import LISTS
 from pollready.duties.follow_ups.commands import FollowUpDone, FollowUpDraft, report_follow_up_done
@@ -117,7 +131,62 @@ def make_world(rows) -> World:
         for role in Role
         for sees_names in (False, True)
     }
-    return World(assessed.round, assessed.listings, assessed.saved, people)
+    world = World(assessed.round, assessed.listings, assessed.saved, people)
+    hold_meetings(world)
+    return world
+
+
+def hold_meetings(world: World) -> None:
+    """Add a meeting in session, one whose minutes are drafted, and one that few may see.
+
+    Whoever plans them sees everything, and what he writes names what others may not read.
+    """
+    head = User.objects.create(
+        username="chair", role=Role.COMMITTEE_HEAD, clearance=3, may_see_names=True
+    )
+    everybody = [each for (_, sees), each in world.people.items() if not sees]
+    hidden = f"the cable of {HIDDEN['EX-04']} at DUCT-9"
+    for title, classification, members in (
+        ("Committee in session", 0, everybody), ("Committee to sign", 0, everybody),
+        (ABOVE, 3, [head]), (f"Of {HIDDEN['FD-17']}", 0, []),
+    ):  # fmt: skip
+        draft = MeetingDraft(title, "ad_hoc", NOW, 1)
+        meeting = plan_meeting(draft, round_id=world.round.pk, by=head, now=NOW)
+        Meeting.objects.filter(pk=meeting.pk).update(classification=classification)
+        for user in members:
+            if user != head:
+                invite(meeting.pk, user_id=user.pk, by=head, now=NOW)
+        open_meeting(meeting.pk, version=1, by=head, now=NOW)
+        proposed = proposals_for(head, meeting, world.saved, now=NOW)
+        first = take_on(meeting.pk, proposed[:4], by=head, now=NOW)[0]
+        say = {"round_id": world.round.pk, "item_id": first.pk, "by": head, "now": NOW}
+        give_view(text=hidden, **say)
+        made = suggest(text=hidden, **say)
+        rows = [{"kind": "repair", "component": "EX-04", "mttr_h": 1.0}]
+        set_changes(made.pk, rows, version=1, by=head, now=NOW)
+        own = {"text": hidden, "figure": HIDDEN["FD-17"], "legal_ground": HIDDEN["FD-17"]}
+        draft_of = DecisionDraft(office=Role.GOVERNOR, due_date=NOW.date(), **own)
+        decision = draft_decision(first.pk, draft_of, by=head, now=NOW)
+        if title != "Committee to sign":
+            continue
+        close_decision(decision.pk, version=1, by=head, now=NOW)
+        there = {each.pk: True for each in meeting.members.all()}
+        record_attendance(meeting.pk, there, by=head, now=NOW)
+        close_meeting(meeting.pk, version=2, by=head, now=NOW)
+
+
+def objects_of_meetings() -> dict[str, list[Any]]:
+    """Give every object of the meetings that may stand in an address."""
+    cases = ObstacleCase.objects.order_by("pk").values_list("pk", flat=True)
+    return {
+        "meeting_id": list(Meeting.objects.values_list("pk", flat=True)),
+        "item_id": list(AgendaItem.objects.values_list("pk", flat=True)),
+        "suggestion_id": list(Suggestion.objects.values_list("pk", flat=True)),
+        "decision_id": list(Decision.objects.values_list("pk", flat=True)),
+        "minutes_id": list(Minutes.objects.values_list("pk", flat=True)),
+        "scan_id": [999_999],
+        "subject": [*(f"case-{pk}" for pk in cases[:6]), "component-1", "nothing"],
+    }
 
 
 def plan_scenarios(assessed) -> None:
@@ -242,6 +311,7 @@ def objects(assessed) -> dict[str, list[Any]]:
         "scenario_id": list(Scenario.objects.values_list("pk", flat=True)),
         "follow_up_id": list(FollowUp.objects.values_list("pk", flat=True)),
         "file_id": [999_999, *FollowUpFile.objects.values_list("pk", flat=True)],
+        **objects_of_meetings(),
         "declaration_id": [1, *ReadinessDeclaration.objects.values_list("pk", flat=True)],
     }
 
@@ -307,4 +377,29 @@ def out_of_reach(user: User, assessed) -> dict[str, list[int]]:
             ObstacleCase.objects.filter(record__in=causes).values_list("pk", flat=True)
         ),
         "event_id": list(CaseEvent.objects.values_list("pk", flat=True)),
+        **meetings_out_of_reach(user),
+    }
+
+
+def meetings_out_of_reach(user: User) -> dict[str, list[Any]]:
+    """Give the objects of meetings to which neither the user nor his agency is invited."""
+    if user.places.exists() or user.role in AGENCY_ROLES:
+        invited = Q(members__user=user)
+        if user.agency_id:
+            invited |= Q(members__user__agency=user.agency_id)
+        seen = Meeting.objects.filter(invited, classification__lte=user.clearance)
+    else:
+        seen = Meeting.objects.filter(classification__lte=user.clearance)
+    if user.role == Role.TECHNICIAN:
+        seen = Meeting.objects.none()
+    hidden = Meeting.objects.exclude(pk__in=seen.values("pk"))
+    items = AgendaItem.objects.filter(meeting__in=hidden)
+    return {
+        "meeting_id": list(hidden.values_list("pk", flat=True)),
+        "item_id": list(items.values_list("pk", flat=True)),
+        "suggestion_id": list(
+            Suggestion.objects.filter(item__in=items).values_list("pk", flat=True)
+        ),
+        "decision_id": list(Decision.objects.filter(item__in=items).values_list("pk", flat=True)),
+        "minutes_id": list(Minutes.objects.filter(meeting__in=hidden).values_list("pk", flat=True)),
     }

@@ -14,6 +14,14 @@ from django.urls import reverse
 
 from pollready.assessment.cases.queries import people_for
 from pollready.audit.models import AuditBatch, AuditEntry
+from pollready.committee.meetings.minutes import content_hash
+from pollready.committee.meetings.models import (
+    AgendaItem,
+    Decision,
+    Meeting,
+    Minutes,
+    Suggestion,
+)
 from pollready.duties.follow_ups.models import FollowUp
 from pollready.duties.follow_ups.queries import files_for, follow_ups_for
 from pollready.intake.models import StagedImport
@@ -188,6 +196,37 @@ def _bulk(world: World, key: Any) -> dict[str, Any]:
     return {**SAID, "step": "apply", "selected": [key], "field": "battery_h", "value": "6"}
 
 
+MEETING = {
+    "title": "A meeting", "kind": "ad_hoc", "county": "", "starts_date": "2028-06-20",
+    "starts_time": "10:00", "venue": "", "quorum": "2", "classification": "0",
+}  # fmt: skip
+DECIDED = {"text": "Do it", "legal_ground": "", "owner": "", "due_date": "", "figure": ""}
+
+
+def _version(table: Any, **typed: Any) -> Callable[[World, Any], dict[str, Any]]:
+    def fill(world: World, key: Any) -> dict[str, Any]:
+        return {**typed, "version": table.objects.get(pk=key).version}
+
+    return fill
+
+
+def _meeting_turn(world: World, key: Any) -> dict[str, Any]:
+    meeting = Meeting.objects.get(pk=key)
+    Decision.objects.filter(item__meeting=meeting, state="draft").update(state="withdrawn")
+    meeting.members.update(present=True)
+    return {"do": "close", "version": meeting.version}
+
+
+def _sign(world: World, key: Any) -> dict[str, Any]:
+    return {"verdict": "agrees", "read_hash": content_hash(Minutes.objects.get(pk=key))}
+
+
+def _changes(world: World, key: Any) -> dict[str, Any]:
+    version = Suggestion.objects.get(pk=key).version
+    return {"kind": "power", "stations": reachable(world).code, "battery_h": "8",
+            "version": version}  # fmt: skip
+
+
 # How each form is filled in, by the name of its address. The second of what a function is given
 # stands in the address, or, where nothing does, is what the form names (see `named_in`).
 WELL_FORMED: dict[str, Callable[[World, Any], dict[str, Any]]] = {
@@ -236,6 +275,27 @@ WELL_FORMED: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "import-mapping": _empty,
     "job-again": _empty,
     "job-stop": _empty,
+    "meeting-addendum": lambda world, key: {"text": "Read 12 as 21."},
+    "meeting-agenda": lambda world, key: {"about": ["contradictions"]},
+    "meeting-decision": _version(Decision, **DECIDED, do="save"),
+    "meeting-edit": _version(Meeting, **MEETING),
+    "meeting-item-add": lambda world, key: {"title": "Any other business"},
+    "meeting-item-decide": lambda world, key: {**DECIDED, "do": "save"},
+    "meeting-item-edit": _version(AgendaItem, title="Another title", text="It was said."),
+    "meeting-item-order": lambda world, key: {"do": "down"},
+    "meeting-item-suggest": lambda world, key: {"suggestion_text": "A second card"},
+    "meeting-item-view": lambda world, key: {"view_text": "It is late."},
+    "meeting-members": lambda world, key: {"user": "", "name": "A guest", "post": "adviser"},
+    "meeting-minutes-edited": lambda world, key: {"file": ("minutes.docx", b"PK nothing")},
+    "meeting-minutes-freeze": _empty,
+    "meeting-minutes-scan": lambda world, key: {"scan": ("paper.pdf", PDF)},
+    "meeting-minutes-sign": _sign,
+    "meeting-new": lambda world, key: dict(MEETING),
+    "meeting-object": lambda world, key: {"do": "view", "view_text": "It is late."},
+    "meeting-state": _meeting_turn,
+    "meeting-suggestion-answer": _version(Suggestion, state="accepted", reason=""),
+    "meeting-suggestion-changes": _changes,
+    "meeting-suggestion-try": _empty,
     "mentions": lambda world, key: {"case": key},
     "person-close": _why,
     "person-invite": _invite,
@@ -311,6 +371,7 @@ def in_reach(world: World, user: User) -> dict[str, list[Any]]:
         "declaration_id": list(
             ReadinessDeclaration.objects.filter(agency=user.agency_id).values_list("pk", flat=True)
         ),
+        **_meetings_in_reach(out, cases),
         "view_id": list(user.saved_views.values_list("pk", flat=True)),
         "import_id": list(StagedImport.objects.filter(by=user).values_list("pk", flat=True)),
         "job_id": list(Job.objects.filter(by=user).values_list("pk", flat=True)),
@@ -328,6 +389,18 @@ def in_reach(world: World, user: User) -> dict[str, list[Any]]:
         "list": ["stations"],
         "none": [None],
     }  # fmt: skip
+
+
+def _meetings_in_reach(out: dict[str, list[Any]], cases: Any) -> dict[str, list[Any]]:
+    tables = {
+        "meeting_id": Meeting, "item_id": AgendaItem, "suggestion_id": Suggestion,
+        "decision_id": Decision, "minutes_id": Minutes,
+    }  # fmt: skip
+    found: dict[str, list[Any]] = {
+        name: list(table.objects.exclude(pk__in=out[name]).values_list("pk", flat=True))
+        for name, table in tables.items()
+    }
+    return found | {"subject": [f"case-{pk}" for pk in cases.values_list("pk", flat=True)[:2]]}
 
 
 def beyond_reach(world: World, user: User) -> dict[str, list[Any]]:
@@ -372,6 +445,7 @@ def beyond_reach(world: World, user: User) -> dict[str, list[Any]]:
         "claim_id": list(claims.values_list("pk", flat=True)[:9]),
         "scenario_id": list(scenarios.values_list("pk", flat=True)),
         "declaration_id": list(declared.values_list("pk", flat=True)),
+        "subject": [*(f"case-{pk}" for pk in out["case_id"][:3]), "component-999999", "nothing"],
         "view_id": list(keeper.saved_views.values_list("pk", flat=True)),
         "import_id": [
             *StagedImport.objects.filter(by__username="importer").values_list("pk", flat=True)
@@ -426,6 +500,7 @@ NAMED = {
     "cases-bulk": "case_id", "declaration-new": "scenario_id", "explore-distribution": "none",
     "explore-worst": "none", "follow-up-new": "none", "import": "none", "work-seen": "none",
     "import-filled": "none", "mentions": "case_id",
+    "meeting-new": "none",
     "person-invite": "place_id",
     "round": "round", "scenario-new": "component", "scenarios-cost": "none",
     "station-add": "place_id", "views-save": "list",

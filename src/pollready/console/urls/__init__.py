@@ -9,6 +9,7 @@ from pollready.console.urls import (
     importing,
     lists,
     map,
+    meetings,
     people,
     reading,
     scenarios,
@@ -24,6 +25,7 @@ urlpatterns = [
     *importing.urlpatterns,
     *lists.urlpatterns,
     *map.urlpatterns,
+    *meetings.urlpatterns,
     *people.urlpatterns,
     *scenarios.urlpatterns,
 ]
