@@ -3,6 +3,7 @@
 from pollready.console.urls import (
     board,
     correct,
+    duties,
     explore,
     find,
     importing,
@@ -17,6 +18,7 @@ urlpatterns = [
     *reading.urlpatterns,
     *board.urlpatterns,
     *correct.urlpatterns,
+    *duties.urlpatterns,
     *explore.urlpatterns,
     *find.urlpatterns,
     *importing.urlpatterns,
