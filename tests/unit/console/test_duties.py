@@ -1,7 +1,6 @@
 """Pages of duties, their forms, the matrix and the calendar, read without a browser."""
 
 import re
-import time
 from datetime import UTC, date, datetime
 
 import pytest
@@ -11,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from pollready.audit.queries import verify_chain
 from pollready.duties.commands import Done, DutyDraft, enter_duty, report_done
 from pollready.duties.models import Duty, DutyProof
 from pollready.language import LANGUAGES
@@ -377,7 +377,7 @@ def test_duties_of_persons_are_only_read(assessed, office):
 @pytest.mark.django_db
 def test_the_matrix_shows_who_has_what_and_where_nobody_owes_anything(enter, office, rival):
     html = page(office, "duty-matrix")
-    assert "no duty" in html
+    assert "nobody owes anything" in html
     enter(covers="components", text="Look after them")
     html = page(office, "duty-matrix")
     tci = Component.objects.filter(agency__code="TCI")
@@ -415,17 +415,21 @@ def test_a_calendar_holds_the_deadlines_that_its_person_may_read(enter, telecom,
 @pytest.mark.django_db
 def test_the_address_of_a_calendar_is_shown_once_and_ends_at_once(office):
     cache.clear()
-    assert "has no address yet" in page(office, "duty-calendar")
-    session = office.session
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
-    session.save()
-    assert send(office, "duty-calendar").status_code == 302
-    shown = re.search(r"http://testserver(/calendar/[^<]+\.ics)", page(office, "duty-calendar"))
-    assert "/calendar/" not in page(office, "duty-calendar").replace("/duties/calendar/", "")
+    asked = send(office, "duty-calendar")["Location"]
+    assert asked.startswith(reverse("account_reauthenticate"))  # who has a password gives it
+    client = signed_in("by-link", Role.SECRETARY, password="!")
+    assert "has no address yet" in page(client, "duty-calendar")
+    assert send(client, "duty-calendar")["Location"] == reverse("duty-calendar")
+    shown = re.search(r"http://testserver(/calendar/[^<]+\.ics)", page(client, "duty-calendar"))
+    assert ".ics" not in page(client, "duty-calendar")
     assert Client().get(shown[1]).status_code == 200
-    assert not CalendarFeed.objects.filter(token_hash__in=shown[1]).exists()
-    assert send(office, "duty-calendar-end").status_code == 302
-    assert Client().get(shown[1]).status_code == 404
+    token = shown[1].removeprefix("/calendar/").removesuffix(".ics")
+    assert not CalendarFeed.objects.filter(token_hash=token).exists()
+    assert send(client, "duty-calendar")["Location"] == reverse("duty-calendar")
+    assert Client().get(shown[1]).status_code == 404  # the new one took its place
+    assert send(client, "duty-calendar-end").status_code == 302
+    assert "has no address yet" in page(client, "duty-calendar")
+    assert verify_chain() is None
 
 
 @pytest.mark.django_db

@@ -1,6 +1,6 @@
 """What a duty is to cover, chosen by the same filters as in the lists of the console."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -30,11 +30,17 @@ class Covering:
 
     covers: str
     query: str = ""
-    fields: tuple[FilterField, ...] = ()
+    fields: tuple[FilterField, ...] = ()  # those that stand open in the list
+    more_fields: tuple[FilterField, ...] = ()
     chips: tuple[str, ...] = ()
     count: int | None = None  # None: it covers its owner alone, or the filter cannot be read
     address: str = ""
     fault: DutyRefused | None = None
+
+    @property
+    def more_is_open(self) -> bool:
+        """Say whether one of the other fields says something."""
+        return any(field.value for field in self.more_fields)
 
 
 class CoveringReader:
@@ -78,12 +84,13 @@ class CoveringReader:
                 round=self._reading.round, agency_id=agency, covers=covers, query=kept.urlencode()
             )
             count = self._reader.covered(duty).order_by().count()
+        fields = listing.fields(matching.chosen)
         return Covering(
             covers=covers,
             query=kept.urlencode(),
-            fields=tuple(
-                replace(field, name=f"{covers}-{field.name}")
-                for field in listing.fields(matching.chosen)
+            fields=_named(covers, [f for f in fields if f.name in listing.primary or f.hidden]),
+            more_fields=_named(
+                covers, [f for f in fields if f.name not in listing.primary and not f.hidden]
             ),
             chips=tuple(chip.words for chip in listing.chips(matching.chosen)),
             count=count,
@@ -100,6 +107,11 @@ class CoveringReader:
         if masked and query.get("q"):
             return DutyRefused("filter-by-name", "address")
         return None
+
+
+def _named(covers: str, fields: Iterable[FilterField]) -> tuple[FilterField, ...]:
+    """Name fields so that those of both lists can stand in one form."""
+    return tuple(replace(field, name=f"{covers}-{field.name}") for field in fields)
 
 
 def _of_address(address: str, covers: str) -> tuple[str, QueryDict]:

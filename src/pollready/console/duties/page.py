@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Max, Q
+from django.db.models import Case, Count, Max, Q, Value, When
 from django.urls import reverse
 
 from pollready.audit.models import AuditEntry
@@ -22,6 +22,15 @@ from pollready.people.permissions import Permission, may
 from pollready.places.models import PlaceLevel
 
 OBJECTS_A_PAGE, REPORTS_SHOWN, STEPS_SHOWN = 50, 50, 100
+# What is still to be done stands first, and what is done last.
+_OPEN_FIRST = Case(
+    *(
+        When(duty_state=state.value, then=Value(place))
+        for place, state in enumerate(
+            (DutyState.OPEN, DutyState.CONTRADICTED, DutyState.UNKNOWN, DutyState.DONE)
+        )
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +135,9 @@ class DutyPage:
             rows = rows.filter(duty_state=state)
         if of_stations:
             rows = rows.select_related(f"listing__point__place__{ABOVE}").defer("detail")
-            rows = rows.order_by("listing__code", "pk")
+            rows = rows.order_by(_OPEN_FIRST, "listing__code", "pk")
         else:
-            rows = rows.select_related(f"place__{ABOVE}").order_by("code", "pk")
+            rows = rows.select_related(f"place__{ABOVE}").order_by(_OPEN_FIRST, "code", "pk")
         page = Paginator(rows, OBJECTS_A_PAGE).get_page(number)
         records = list(page.object_list)
         at = "listing" if of_stations else "component"
