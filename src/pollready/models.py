@@ -37,7 +37,7 @@ from pollready.jobs.models import Job
 from pollready.obstacles.models import CaseEvent, Mention, ObstacleCase
 from pollready.people.attempts import SharedCount
 from pollready.people.exports.models import ExportRequest
-from pollready.people.models import ApiToken, Person, SignInLink, User, UserSession
+from pollready.people.models import ApiToken, CalendarFeed, Person, SignInLink, User, UserSession
 from pollready.people.saved_views.models import SavedView
 from pollready.places.models import Agency, ElectionRound, Listing, Place, ServicePoint, Stop
 from pollready.planning.models import (
@@ -70,6 +70,7 @@ __all__ = [
     "AuditEntry",
     "Boundary",
     "BoundaryFile",
+    "CalendarFeed",
     "CaseEvent",
     "CauseRecord",
     "Claim",

@@ -10,6 +10,7 @@ from pollready.assessment.cases.comments import comment
 from pollready.committee.follow_up_effects import check_effect, start_measured
 from pollready.committee.reminders.commands import remind
 from pollready.console.lists.catalogue import LISTS
+from pollready.duties.commands import Done, DutyDraft, enter_duty, report_done_at
 from pollready.duties.follow_ups.commands import (
     Attached,
     FollowUpDone,
@@ -17,6 +18,7 @@ from pollready.duties.follow_ups.commands import (
     report_follow_up_done,
 )
 from pollready.duties.follow_ups.models import FollowUp, FollowUpFile
+from pollready.duties.models import Duty
 from pollready.intake.models import StagedImport
 from pollready.jobs.importing import stage_file
 from pollready.jobs.models import Job
@@ -99,6 +101,7 @@ def complete(assessed) -> Everybody:
         Statement("آماده‌ایم.", scenarios=(scenario.pk,)), round_id=assessed.round.pk,
         typed_name="مریم نمونه", password="", by=everybody.representative, now=NOW,
     )  # fmt: skip
+    enter_duties(assessed, head)
     attach(
         claim_id=a_claim(assessed).pk, name="letter.txt", content=b"cards were issued",
         by=keeper, now=NOW,
@@ -140,6 +143,21 @@ def follow_up(assessed, everybody: Everybody) -> None:
     by = everybody.representative
     report_follow_up_done(first.pk, done, round_id=round_id, by=by, now=NOW)
     check_effect(first.pk, now=NOW)
+
+
+def enter_duties(assessed, head) -> None:
+    """Add duties: one that covers stations with a report on it, and one of an office."""
+    drafts = (
+        DutyDraft("برق دوم یا ژنراتور برای همه شعب", office=Role.COMMITTEE_HEAD, covers="stations",
+                  legal_basis="دستورالعمل، بند ۸", letter_no="142/7", deadline="T-60"),
+        DutyDraft("آزمون همه مراکز", agency_id=Agency.objects.get(code="TCI").pk,
+                  covers="components", deadline="T-1 18:00"),
+    )  # fmt: skip
+    made = [enter_duty(each, round_id=assessed.round.pk, by=head, now=NOW) for each in drafts]
+    report_done_at(
+        made[0].pk, Done(date(2024, 6, 1), letter_no="142/9"),
+        [each.pk for each in assessed.listings[:4]], round_id=assessed.round.pk, by=head, now=NOW,
+    )  # fmt: skip
 
 
 def a_claim(assessed) -> Claim:
@@ -187,5 +205,6 @@ def object_of(assessed, everybody: Everybody) -> dict[str, object]:
         "scenario_id": Scenario.objects.get(code="F11").pk,
         "follow_up_id": FollowUp.objects.order_by("pk").first().pk,
         "file_id": FollowUpFile.objects.get().pk,
+        "duty_id": Duty.objects.filter(covers="stations").get().pk,
         "declaration_id": ReadinessDeclaration.objects.get().pk,
     }

@@ -11,9 +11,10 @@ from pollready.audit.models import AuditBatch, AuditEntry
 LEAVES_REGISTER = (
     # who comes in, and how
     "change_password", "choose_language", "choose_password", "end_every_session",
-    "end_other_sessions", "end_session", "invite_person", "make_api_token", "make_sign_in_link",
-    "reopen_account", "reset_password", "reset_second_step", "revoke_api_token", "set_contacts",
-    "sign_in", "unlock", "use_sign_in_link",
+    "end_calendar_feed", "end_other_sessions", "end_session", "invite_person", "make_api_token",
+    "make_calendar_feed", "make_sign_in_link", "reopen_account", "reset_password",
+    "reset_second_step", "revoke_api_token", "set_contacts", "sign_in", "unlock",
+    "use_sign_in_link",
     # looking, asking, talking
     "approve_export", "ask_export", "comment", "delete_view", "edit_comment", "explore_failures",
     "export_list", "recheck", "refuse_export", "reveal_names", "save_view", "stop_job",

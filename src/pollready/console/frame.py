@@ -42,6 +42,7 @@ ENTRIES: Mapping[str, Sequence[tuple[str, Permission]]] = MappingProxyType(
         "committee": [
             ("work", Permission.SEE_REGISTER),
             ("follow-ups", Permission.SEE_REGISTER),
+            ("duties", Permission.SEE_REGISTER),
             ("meetings", Permission.SEE_MEETINGS),
         ],
         "import": [("import", Permission.IMPORT_LISTS)],
@@ -69,6 +70,7 @@ BELONGS = (
     ("meeting", "meetings"),
     ("follow-up", "follow-ups"),
     ("work", "work"),
+    ("duty", "duties"),
     ("import", "import"),
 )
 # Gates of the countdown, whose days the office sets; its hours do not matter to it.

@@ -112,6 +112,26 @@ class ApiToken(models.Model):
         return self.name
 
 
+class CalendarFeed(models.Model):
+    """An address by which a calendar reads a person's deadlines; only its token's hash is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="calendar_feeds")
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(ended_at=None), name="calendar_feed_once_a_person"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"calendar of {self.user_id}"
+
+
 class UserSession(models.Model):
     """A device on which a user is signed in: what is told of it, bound to its session."""
 

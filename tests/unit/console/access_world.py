@@ -28,8 +28,10 @@ from pollready.committee.meetings.models import AgendaItem, Decision, Meeting, M
 from pollready.committee.meetings.saying import give_view, set_changes, suggest
 from pollready.console.access_table import Route
 from pollready.console.lists.catalogue import LISTS
+from pollready.duties.commands import Done, DutyDraft, enter_duty, report_done, report_done_at
 from pollready.duties.follow_ups.commands import FollowUpDone, FollowUpDraft, report_follow_up_done
 from pollready.duties.follow_ups.models import FollowUp, FollowUpFile
+from pollready.duties.models import Duty
 from pollready.intake.models import StagedImport
 from pollready.jobs.background import start
 from pollready.jobs.models import Job
@@ -126,6 +128,7 @@ def make_world(rows) -> World:
     SavedAssessment.objects.update(classification=1)
     plan_scenarios(assessed)
     give_follow_ups(assessed)
+    enter_duties(assessed)
     people = {
         (role, sees_names): make_user(role, sees_names=sees_names)
         for role in Role
@@ -245,6 +248,38 @@ def give_follow_ups(assessed) -> None:
     FollowUpFile.objects.filter(event__follow_up=above).update(classification=3)
 
 
+def enter_duties(assessed) -> None:
+    """Add duties: of two agencies and an office, with a hidden name, and above the class."""
+    head = User.objects.create(
+        username="clerk", role=Role.COMMITTEE_HEAD, clearance=3, may_see_names=True
+    )
+    telecom, operator = (Agency.objects.get(code=code).pk for code in ("TCI", "MCI"))
+    above = enter_duty(
+        DutyDraft(ABOVE, agency_id=operator, details=ABOVE), round_id=assessed.round.pk, by=head,
+        now=NOW,
+    )  # fmt: skip
+    Duty.objects.filter(pk=above.pk).update(classification=3)
+    for draft in (
+        DutyDraft(HIDDEN["FD-17"], agency_id=telecom, legal_basis=HIDDEN["FD-17"], deadline="T-2"),
+        DutyDraft("Test them", agency_id=telecom, covers="components", deadline="coverage"),
+        DutyDraft("Test them", agency_id=operator, covers="components", query="kind=mobile_site"),
+        DutyDraft("Light", agency_id=operator, covers="stations", details=HIDDEN["EX-04"]),
+        DutyDraft("Name holders", office=Role.GOVERNOR, covers="stations", deadline="T-1 18:00"),
+        DutyDraft("Be there", office=Role.TECHNICIAN, covers="components"),
+        DutyDraft("Tell", office=Role.SECRETARY, proof="criterion", proof_of="power",
+                  covers="stations"),
+    ):  # fmt: skip
+        made = enter_duty(draft, round_id=assessed.round.pk, by=head, now=NOW)
+        done = Done(NOW.date() - timedelta(days=3650), note=f"{HIDDEN['FD-17']} was seen")
+        report_done(made.pk, done, round_id=assessed.round.pk, by=head, now=NOW)
+        if made.covers == "stations":
+            keys = [each.pk for each in assessed.listings]
+            report_done_at(made.pk, done, keys, round_id=assessed.round.pk, by=head, now=NOW)
+        if made.covers == "components":
+            keys = Component.objects.values_list("pk", flat=True)
+            report_done_at(made.pk, done, keys, round_id=assessed.round.pk, by=head, now=NOW)
+
+
 def make_user(role: Role, *, sees_names: bool = False) -> User:
     """Add somebody of a role: of one agency or one county, where the role serves one."""
     user = User.objects.create(
@@ -312,6 +347,7 @@ def objects(assessed) -> dict[str, list[Any]]:
         "follow_up_id": list(FollowUp.objects.values_list("pk", flat=True)),
         "file_id": [999_999, *FollowUpFile.objects.values_list("pk", flat=True)],
         **objects_of_meetings(),
+        "duty_id": list(Duty.objects.values_list("pk", flat=True)),
         "declaration_id": [1, *ReadinessDeclaration.objects.values_list("pk", flat=True)],
     }
 
@@ -365,11 +401,18 @@ def out_of_reach(user: User, assessed) -> dict[str, list[int]]:
         hidden |= FollowUp.objects.filter(text__startswith=OUTSIDE)
     if user.role in AGENCY_ROLES:
         hidden |= FollowUp.objects.exclude(agency__code="MCI")
+    duties = Duty.objects.filter(classification=3)
+    if user.role in AGENCY_ROLES:
+        duties |= Duty.objects.exclude(agency__code="MCI")
+    elif user.role in PLACE_ROLES:
+        others = Duty.objects.exclude(office=user.role)
+        duties |= others.exclude(agency__isnull=False, covers="stations")
     return {
         "follow_up_id": list(hidden.values_list("pk", flat=True)),
         "file_id": list(
             FollowUpFile.objects.filter(event__follow_up__in=hidden).values_list("pk", flat=True)
         ),
+        "duty_id": list(duties.values_list("pk", flat=True)),
         "listing_id": list(Listing.objects.filter(point__in=listings).values_list("pk", flat=True)),
         "component_id": list(components.values_list("pk", flat=True)),
         "cause_id": list(causes.values_list("pk", flat=True)),

@@ -24,6 +24,8 @@ from pollready.committee.meetings.models import (
 )
 from pollready.duties.follow_ups.models import FollowUp
 from pollready.duties.follow_ups.queries import files_for, follow_ups_for
+from pollready.duties.models import Duty, DutyProof
+from pollready.duties.queries import duties_for
 from pollready.intake.models import StagedImport
 from pollready.jobs.models import Job
 from pollready.obstacles.models import CaseEvent, ObstacleCase
@@ -65,7 +67,8 @@ ONES_OWN = frozenset(
         "sign-in-again", "sign-in",
         "sign-out", "language", "account-password", "account-devices-others", "account-tokens",
         "account_reauthenticate", "mfa_reauthenticate", "mfa_activate_totp",
-        "mfa_deactivate_totp", "mfa_add_webauthn", "mfa_generate_recovery_codes",
+        "duty-calendar", "duty-calendar-end", "mfa_deactivate_totp", "mfa_add_webauthn",
+        "mfa_generate_recovery_codes",
     }
 )  # fmt: skip
 # Where a page says so: lists of keys, of which what is out of reach is left out, and a view that
@@ -227,6 +230,30 @@ def _changes(world: World, key: Any) -> dict[str, Any]:
             "version": version}  # fmt: skip
 
 
+DUTY = {
+    "text": "Keep watch", "owner": "office-governor", "legal_basis": "", "letter_no": "",
+    "letter_date": "", "gate": "", "deadline": "T-1 18:00", "covers": "stations", "address": "",
+    "proof": "declared", "evidence_needed": "", "details": "", "classification": "0",
+}  # fmt: skip
+
+
+def _duty(world: World, key: Any) -> dict[str, Any]:
+    return {**DUTY, "version": Duty.objects.get(pk=key).version}
+
+
+def _done(world: World, key: Any) -> dict[str, Any]:
+    return {"done_date": "2024-06-10", "letter_no": "142/7", "where": "everywhere"}
+
+
+def _hand_back(world: World, key: Any) -> dict[str, Any]:
+    proof = DutyProof.objects.filter(duty=key, ended_at=None).order_by("pk").first()
+    return {**WHY, "proof": proof.pk if proof else 0}
+
+
+def _end_duty(world: World, key: Any) -> dict[str, Any]:
+    return {**WHY, "version": Duty.objects.get(pk=key).version}
+
+
 # How each form is filled in, by the name of its address. The second of what a function is given
 # stands in the address, or, where nothing does, is what the form names (see `named_in`).
 WELL_FORMED: dict[str, Callable[[World, Any], dict[str, Any]]] = {
@@ -253,6 +280,11 @@ WELL_FORMED: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "contradiction": _resolve,
     "declaration-new": _declare,
     "declaration-withdraw": _withdraw,
+    "duty-done": _done,
+    "duty-edit": _duty,
+    "duty-end": _end_duty,
+    "duty-hand-back": _hand_back,
+    "duty-new": lambda world, key: {**DUTY, "covers": "owner", "owner": f"agency-{key}"},
     "evidence-withdraw": _why,
     "explore-distribution": _empty,
     "explore-worst": _empty,
@@ -372,6 +404,8 @@ def in_reach(world: World, user: User) -> dict[str, list[Any]]:
             ReadinessDeclaration.objects.filter(agency=user.agency_id).values_list("pk", flat=True)
         ),
         **_meetings_in_reach(out, cases),
+        "duty_id": list(duties_for(user, world.round.pk).values_list("pk", flat=True)),
+        "agency": list(Agency.objects.filter(code="TCI").values_list("pk", flat=True)),
         "view_id": list(user.saved_views.values_list("pk", flat=True)),
         "import_id": list(StagedImport.objects.filter(by=user).values_list("pk", flat=True)),
         "job_id": list(Job.objects.filter(by=user).values_list("pk", flat=True)),
@@ -446,6 +480,7 @@ def beyond_reach(world: World, user: User) -> dict[str, list[Any]]:
         "scenario_id": list(scenarios.values_list("pk", flat=True)),
         "declaration_id": list(declared.values_list("pk", flat=True)),
         "subject": [*(f"case-{pk}" for pk in out["case_id"][:3]), "component-999999", "nothing"],
+        "agency": list(Agency.objects.filter(code=ABOVE).values_list("pk", flat=True)),
         "view_id": list(keeper.saved_views.values_list("pk", flat=True)),
         "import_id": [
             *StagedImport.objects.filter(by__username="importer").values_list("pk", flat=True)
@@ -500,7 +535,7 @@ NAMED = {
     "cases-bulk": "case_id", "declaration-new": "scenario_id", "explore-distribution": "none",
     "explore-worst": "none", "follow-up-new": "none", "import": "none", "work-seen": "none",
     "import-filled": "none", "mentions": "case_id",
-    "meeting-new": "none",
+    "meeting-new": "none", "duty-new": "agency",
     "person-invite": "place_id",
     "round": "round", "scenario-new": "component", "scenarios-cost": "none",
     "station-add": "place_id", "views-save": "list",

@@ -3,6 +3,7 @@
 from pollready.console.urls import (
     board,
     correct,
+    duties,
     explore,
     find,
     follow_ups,
@@ -19,6 +20,7 @@ urlpatterns = [
     *reading.urlpatterns,
     *board.urlpatterns,
     *correct.urlpatterns,
+    *duties.urlpatterns,
     *explore.urlpatterns,
     *find.urlpatterns,
     *follow_ups.urlpatterns,
