@@ -42,7 +42,7 @@ from pollready.register.models import (
     ServiceProfile,
     Source,
 )
-from pollready.resources.models import ResourceLot
+from pollready.resources.models import LotEntry, LotEvidence, ResourceLot
 
 __all__ = [
     "Agency",
@@ -72,6 +72,8 @@ __all__ = [
     "Job",
     "ListDecision",
     "Listing",
+    "LotEntry",
+    "LotEvidence",
     "Mention",
     "ObstacleCase",
     "Person",

@@ -22,13 +22,16 @@ LEAVES_REGISTER = (
     "take_in_catalogue",
     # what is owed, and done
     "change_duty", "end_duty", "enter_duty", "hand_back_duty", "report_done",
+    # what agencies lend, and who counts it
+    "attach_note", "correct_entry", "enter_movement", "open_lot", "settle_count", "state_count",
+    "take_out_note",
 )  # fmt: skip
 
 # What an entry of the log can be of while every station stays where it is, in the list as it is.
 LEAVES_STATIONS = (
     "claim", "component", "evidence", "group", "requirement", "resolution", "source",
     "incident", "duty",
-    "duty_proof", "obstacle_case", "case_comment", "scenario", "contingency_plan",
+    "duty_proof", "resource", "lot_entry", "lot_evidence", "obstacle_case", "case_comment", "scenario", "contingency_plan",
     "declaration",
 )  # fmt: skip
 # Entries that tell what is said of an object: how it is called, whose and how secret stays.

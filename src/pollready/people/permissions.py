@@ -26,6 +26,7 @@ class Permission(StrEnum):
     DECLARE_READINESS = "declare_readiness"
     EDIT_DUTIES = "edit_duties"  # enter, change and end them; hand back what was said to be done
     REPORT_DONE = "report_done"  # of one's own duties
+    EDIT_LEDGER = "edit_ledger"  # enter what moves, count; each of what is his to say
     WORK_OBSTACLES = "work_obstacles"
     WAIVE_OBSTACLES = "waive_obstacles"
     COMMENT = "comment"
@@ -50,11 +51,11 @@ _DISCUSSING = _READING | {_P.COMMENT}
 _COMMITTEE = _DISCUSSING | {
     _P.CORRECT_REGISTER, _P.RESOLVE_CONTRADICTIONS, _P.CHANGE_LIST, _P.EXPORT_CLASSIFIED,
     _P.EXPLORE_FAILURES, _P.EDIT_SCENARIOS, _P.WORK_OBSTACLES, _P.SEE_AUDIT, _P.ASSESS,
-    _P.EDIT_DUTIES, _P.REPORT_DONE,
+    _P.EDIT_DUTIES, _P.REPORT_DONE, _P.EDIT_LEDGER,
 }  # fmt: skip
 _AGENCY = _DISCUSSING | {
     _P.CORRECT_REGISTER, _P.RESOLVE_CONTRADICTIONS, _P.EXPLORE_FAILURES, _P.EDIT_SCENARIOS,
-    _P.DECLARE_READINESS, _P.WORK_OBSTACLES, _P.SET_CLASS, _P.REPORT_DONE,
+    _P.DECLARE_READINESS, _P.WORK_OBSTACLES, _P.SET_CLASS, _P.REPORT_DONE, _P.EDIT_LEDGER,
 }  # fmt: skip
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
@@ -70,12 +71,12 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.AGENCY_DEPUTY: _AGENCY,
         Role.GOVERNOR: _DISCUSSING
         | {_P.CORRECT_REGISTER, _P.RESOLVE_CONTRADICTIONS, _P.CHANGE_LIST, _P.WORK_OBSTACLES,
-           _P.REPORT_DONE},
+           _P.REPORT_DONE, _P.EDIT_LEDGER},
         Role.DISTRICT: _DISCUSSING
         | {_P.CORRECT_REGISTER, _P.WORK_OBSTACLES, _P.REPORT_DONE},
         Role.OPERATIONS: _DISCUSSING
         | {_P.CORRECT_REGISTER, _P.EXPLORE_FAILURES, _P.EDIT_SCENARIOS, _P.WORK_OBSTACLES,
-           _P.ASSESS, _P.REPORT_DONE},
+           _P.ASSESS, _P.REPORT_DONE, _P.EDIT_LEDGER},
         Role.TECHNICIAN: frozenset(
             {_P.SEE_REGISTER, _P.CORRECT_REGISTER, _P.WORK_OBSTACLES, _P.COMMENT, _P.REPORT_DONE}
         ),
