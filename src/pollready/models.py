@@ -60,7 +60,7 @@ from pollready.register.models import (
     ServiceProfile,
     Source,
 )
-from pollready.resources.models import ResourceLot
+from pollready.resources.models import LotEntry, LotEvidence, ResourceLot
 
 __all__ = [
     "Agency",
@@ -97,6 +97,8 @@ __all__ = [
     "Job",
     "ListDecision",
     "Listing",
+    "LotEntry",
+    "LotEvidence",
     "Meeting",
     "MeetingMember",
     "Mention",

@@ -43,6 +43,9 @@ VARIANTS = {
         "?covers=stations&query=kind%3Dmobile",
         "?covers=components&query=kind%3Dexchange",
     ),
+    "ledger": ("?kind=generator", "?kind=nothing"),
+    "ledger-lots": ("?only=conflict", "?only=twice"),
+    "lot-settle": ("?account=delivered",),
 }
 AXE = Axe()
 VIOLATIONS = """axe.run({resultTypes: ["violations"]}).then((found) =>
@@ -50,7 +53,7 @@ VIOLATIONS = """axe.run({resultTypes: ["violations"]}).then((found) =>
 # Answered with a file, with figures, or with a part of the page that asks for it.
 FILES = {
     "calendar-feed", "map-data", "map-lines", "evidence", "import-file", "import-template",
-    "explore-stations", "follow-up-file",
+    "explore-stations", "follow-up-file", "lot-note",
 }  # fmt: skip
 PARTS = {"duty-covered", "map-card", "explore-result", "case-checking", "follow-up-checking"}
 # They end what the walk itself stands on, or lead elsewhere.

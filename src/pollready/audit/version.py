@@ -32,14 +32,17 @@ LEAVES_REGISTER = (
     "withdraw_decision",
     "accept_follow_up", "change_follow_up", "check_follow_up", "drop_follow_up",
     "hand_back_follow_up", "report_follow_up", "start_follow_up", "take_out_follow_up_file",
+    # what agencies lend, and who counts it
+    "attach_note", "correct_entry", "enter_movement", "open_lot", "settle_count", "state_count",
+    "take_out_note",
 )  # fmt: skip
 
 # What an entry of the log can be of while every station stays where it is, in the list as it is.
 LEAVES_STATIONS = (
     "claim", "component", "evidence", "group", "requirement", "resolution", "source",
     "incident", "duty",
-    "duty_proof", "follow_up", "obstacle_case", "case_comment", "scenario", "contingency_plan",
-    "declaration",
+    "duty_proof", "follow_up", "resource", "lot_entry", "lot_evidence", "obstacle_case",
+    "case_comment", "scenario", "contingency_plan", "declaration",
 )  # fmt: skip
 # Entries that tell what is said of an object: how it is called, whose and how secret stays.
 SAID_OF_THINGS = frozenset({"claim", "evidence", "resolution"})

@@ -44,6 +44,7 @@ ENTRIES: Mapping[str, Sequence[tuple[str, Permission]]] = MappingProxyType(
             ("follow-ups", Permission.SEE_REGISTER),
             ("duties", Permission.SEE_REGISTER),
             ("meetings", Permission.SEE_MEETINGS),
+            ("ledger", Permission.SEE_REGISTER),
         ],
         "import": [("import", Permission.IMPORT_LISTS)],
     }
@@ -71,6 +72,8 @@ BELONGS = (
     ("follow-up", "follow-ups"),
     ("work", "work"),
     ("duty", "duties"),
+    ("ledger", "ledger"),
+    ("lot", "ledger"),
     ("import", "import"),
 )
 # Gates of the countdown, whose days the office sets; its hours do not matter to it.

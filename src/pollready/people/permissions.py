@@ -29,6 +29,7 @@ class Permission(StrEnum):
     SEE_MEETINGS = "see_meetings"  # of the committee and one's county, or to which one is invited
     TAKE_PART = "take_part"  # give views and suggestions, sign minutes
     HOLD_MEETINGS = "hold_meetings"  # plan and lead them, record, decide
+    EDIT_LEDGER = "edit_ledger"  # enter what moves, count; each of what is his to say
     WORK_OBSTACLES = "work_obstacles"
     WAIVE_OBSTACLES = "waive_obstacles"
     COMMENT = "comment"
@@ -54,11 +55,11 @@ _MEETING = frozenset({_P.SEE_MEETINGS, _P.TAKE_PART})
 _COMMITTEE = _DISCUSSING | _MEETING | {
     _P.CORRECT_REGISTER, _P.RESOLVE_CONTRADICTIONS, _P.CHANGE_LIST, _P.EXPORT_CLASSIFIED,
     _P.EXPLORE_FAILURES, _P.EDIT_SCENARIOS, _P.WORK_OBSTACLES, _P.SEE_AUDIT, _P.ASSESS,
-    _P.EDIT_DUTIES, _P.REPORT_DONE, _P.HOLD_MEETINGS,
+    _P.EDIT_DUTIES, _P.REPORT_DONE, _P.HOLD_MEETINGS, _P.EDIT_LEDGER,
 }  # fmt: skip
 _AGENCY = _DISCUSSING | _MEETING | {
     _P.CORRECT_REGISTER, _P.RESOLVE_CONTRADICTIONS, _P.EXPLORE_FAILURES, _P.EDIT_SCENARIOS,
-    _P.DECLARE_READINESS, _P.WORK_OBSTACLES, _P.SET_CLASS, _P.REPORT_DONE,
+    _P.DECLARE_READINESS, _P.WORK_OBSTACLES, _P.SET_CLASS, _P.REPORT_DONE, _P.EDIT_LEDGER,
 }  # fmt: skip
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
@@ -74,12 +75,12 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.AGENCY_DEPUTY: _AGENCY,
         Role.GOVERNOR: _DISCUSSING | _MEETING
         | {_P.CORRECT_REGISTER, _P.RESOLVE_CONTRADICTIONS, _P.CHANGE_LIST, _P.WORK_OBSTACLES,
-           _P.REPORT_DONE},
+           _P.REPORT_DONE, _P.EDIT_LEDGER},
         Role.DISTRICT: _DISCUSSING | _MEETING
         | {_P.CORRECT_REGISTER, _P.WORK_OBSTACLES, _P.REPORT_DONE},
         Role.OPERATIONS: _DISCUSSING | _MEETING
         | {_P.CORRECT_REGISTER, _P.EXPLORE_FAILURES, _P.EDIT_SCENARIOS, _P.WORK_OBSTACLES,
-           _P.ASSESS, _P.REPORT_DONE},
+           _P.ASSESS, _P.REPORT_DONE, _P.EDIT_LEDGER},
         Role.TECHNICIAN: frozenset(
             {_P.SEE_REGISTER, _P.CORRECT_REGISTER, _P.WORK_OBSTACLES, _P.COMMENT, _P.REPORT_DONE}
         ),
