@@ -13,8 +13,11 @@ class PollReadyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Keep the register's past, over every change of its tables."""
-        from pollready.audit.past import keep_past, stop_keeping  # needs the tables' models
+        """Keep the register's past, and what is frozen, over every change of their tables."""
+        from pollready.audit.frozen import freeze, unfreeze  # they need the tables' models
+        from pollready.audit.past import keep_past, stop_keeping
 
-        pre_migrate.connect(stop_keeping, sender=self)
-        post_migrate.connect(keep_past, sender=self)
+        for before in (stop_keeping, unfreeze):
+            pre_migrate.connect(before, sender=self)
+        for after in (keep_past, freeze):
+            post_migrate.connect(after, sender=self)

@@ -42,6 +42,7 @@ from pollready.register.models import (
     ServiceProfile,
     Source,
 )
+from pollready.reports.kept.models import KeptFile, KeptReport, ReportForm
 from pollready.resources.models import ResourceLot
 
 __all__ = [
@@ -70,6 +71,8 @@ __all__ = [
     "GroupMember",
     "Incident",
     "Job",
+    "KeptFile",
+    "KeptReport",
     "ListDecision",
     "Listing",
     "Mention",
@@ -79,6 +82,7 @@ __all__ = [
     "PlanStep",
     "ReadinessDeclaration",
     "RememberedForm",
+    "ReportForm",
     "Requirement",
     "Resolution",
     "ResourceLot",

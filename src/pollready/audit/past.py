@@ -121,9 +121,7 @@ def mark(number: int) -> None:
         cursor.execute(asked)
         for (place,) in cursor.fetchall():
             past = _name(tables[place])
-            cursor.execute(
-                f"UPDATE {past} SET past_batch = %s WHERE past_batch IS NULL", [number]
-            )
+            cursor.execute(f"UPDATE {past} SET past_batch = %s WHERE past_batch IS NULL", [number])
 
 
 def stop_keeping(**_: object) -> None:

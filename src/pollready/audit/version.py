@@ -21,6 +21,7 @@ LEAVES_REGISTER = (
     "approve_plan", "cost_scenarios", "record_test", "save_assessment", "save_plan",
     "take_in_catalogue",
     # what is owed, and done
+    "hand_out_report", "make_report",
     "change_duty", "end_duty", "enter_duty", "hand_back_duty", "report_done",
 )  # fmt: skip
 

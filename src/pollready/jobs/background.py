@@ -38,7 +38,7 @@ _TOLD_EVERY_S = 0.5
 # Modules that make kinds of work known.
 KINDS_IN = (
     "pollready.jobs.assessing", "pollready.jobs.costing", "pollready.jobs.explorations",
-    "pollready.jobs.importing", "pollready.jobs.rechecks",
+    "pollready.jobs.importing", "pollready.jobs.rechecks", "pollready.jobs.reporting",
 )  # fmt: skip
 
 
