@@ -26,6 +26,10 @@ from pollready.planning.plans import StepDraft, save_plan
 from pollready.register.corrections.attaching import attach
 from pollready.register.corrections.models import Evidence
 from pollready.register.models import Claim, Component, ComponentGroup, GroupMember
+from pollready.register.veil import masked
+from pollready.reports.kept.commands import Asked, make_report
+from pollready.reports.kept.models import KeptReport, ReportKind
+from pollready.reports.kept.rules import Subject
 
 NOW = datetime(2028, 6, 19, 9, 0, tzinfo=UTC)
 PAST = datetime(2024, 6, 1, tzinfo=UTC)
@@ -100,11 +104,26 @@ def complete(assessed) -> Everybody:
         round=assessed.round, list_name="components", query="", format="xlsx",
         extent=Extent(4, 1, with_names=False), reason="نامه ۱۴۲", by=head, now=datetime.now(UTC),
     )  # fmt: skip
+    keep_report(assessed, by=keeper)
     stage_file(
         name="فهرست شعب.xlsx", chunks=[a_list()], election_date=date(2028, 6, 28), by=keeper,
         now=datetime.now(UTC),
     )  # fmt: skip
     return everybody
+
+
+def keep_report(assessed, *, by: User) -> None:
+    """Keep two reports, of which the second tells a trend, and ask for a file of one."""
+    for _ in range(2):
+        asked = Asked(Subject(ReportKind.PROVINCIAL), datetime.now(UTC), date(2028, 6, 19), "fa")
+        report = make_report(
+            asked, round_id=assessed.round.pk, terrain=None, mask=masked, by=by,
+            now=datetime.now(UTC),
+        )  # fmt: skip
+    ask_export(
+        round=assessed.round, list_name="report", query=str(report.files.first().pk), format="pdf",
+        extent=Extent(1, 1, with_names=False), reason="نامه ۱۴۲", by=by, now=datetime.now(UTC),
+    )  # fmt: skip
 
 
 def a_claim(assessed) -> Claim:
@@ -148,7 +167,10 @@ def object_of(assessed, everybody: Everybody) -> dict[str, object]:
         "claim_id": a_claim(assessed).pk,
         "evidence_id": Evidence.objects.get().pk,
         "number": 1,
-        "export_id": ExportRequest.objects.get().pk,
+        "report_id": KeptReport.objects.latest("pk").pk,
+        "file_id": KeptReport.objects.latest("pk").files.first().pk,
+        "request_id": ExportRequest.objects.get(list="report").pk,
+        "export_id": ExportRequest.objects.exclude(list="report").get().pk,
         "scenario_id": Scenario.objects.get(code="F11").pk,
         "declaration_id": ReadinessDeclaration.objects.get().pk,
     }

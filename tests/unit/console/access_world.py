@@ -27,6 +27,8 @@ from pollready.planning.models import ReadinessDeclaration, Scenario
 from pollready.planning.plans import StepDraft, save_plan
 from pollready.register.corrections.models import Evidence
 from pollready.register.models import Claim, Component, ComponentGroup, GroupMember
+from pollready.reports.kept.data import canonical, digest, packed
+from pollready.reports.kept.models import KeptFile, KeptReport, ReportKind
 
 NOW = datetime(2028, 6, 1, 8, 0, tzinfo=UTC)
 OUTSIDE, ABOVE = "outside-the-scope", "above-the-class"
@@ -108,6 +110,7 @@ def make_world(rows) -> World:
     # The round's own class is what its confidential parts have; the secret ones are left out.
     SavedAssessment.objects.update(classification=1)
     plan_scenarios(assessed)
+    keep_reports(assessed, by=keeper)
     people = {
         (role, sees_names): make_user(role, sees_names=sees_names)
         for role in Role
@@ -132,6 +135,46 @@ def plan_scenarios(assessed) -> None:
             round_id=assessed.round.pk, owner_id=None, version=0, by=head, now=now,
         )  # fmt: skip
     cost_scenarios(assessed.round.pk, now=now)
+
+
+FIGURES = {
+    "stations": 3, "ready": 1, "not_ready": 1, "unknown": 1, "contradicted": 0, "voters": 9,
+    "causes": {"severe": 1, "moderate": 0, "minor": 0, "unknown": 1},
+}  # fmt: skip
+
+
+def keep_reports(assessed, *, by: User) -> None:
+    """Keep a report of everybody, of a county in scope and out of it, of agencies, one secret."""
+    inside, outside = (Place.objects.get(code=code) for code in ("01", "02"))
+    for kind, place, agency, mark, classification in (
+        (ReportKind.PROVINCIAL, None, None, "everybody", 1),
+        (ReportKind.PROVINCIAL, None, None, ABOVE, 3),
+        (ReportKind.COUNTY, inside, None, "the county", 0),
+        (ReportKind.COUNTY, outside, None, OUTSIDE, 0),
+        (ReportKind.AGENCY, None, "MCI", "the agency", 0),
+        (ReportKind.AGENCY, None, "TCI", "another agency", 0),
+    ):  # fmt: skip
+        content = canonical({"trend": [{"as_of_date": "2028-06-01", "figures": FIGURES}],
+                             "moves": None, "changed": None})  # fmt: skip
+        report = KeptReport.objects.create(
+            number="20280601-00001", kind=kind, round=assessed.round, place=place,
+            agency=Agency.objects.get(code=agency) if agency else None, as_of=NOW,
+            as_of_date=NOW.date(), language="en", made_by=by, made_at=NOW, prepared_by=mark,
+            batch=0, program="p", data=packed(content), data_sha256=digest(content),
+            headline=FIGURES, classification=classification,
+        )  # fmt: skip
+        for name, with_names in (("report.html", False), ("annex.pdf", True)):
+            text = f"{mark} {HIDDEN['FD-17'] if with_names else ''}".encode()
+            KeptFile.objects.create(
+                report=report, name=name, content=text, sha256=digest(text), size=len(text),
+                classification=max(classification, int(with_names)), with_names=with_names,
+            )  # fmt: skip
+    kept = KeptFile.objects.filter(report__prepared_by="everybody", with_names=True).get()
+    ExportRequest.objects.create(
+        round=assessed.round, list="report", query=str(kept.pk), format="pdf", rows=1,
+        with_names=True, reason="for the letter", classification=1, asked_by=by,
+        asked_at=NOW, expires_at=NOW + timedelta(days=36500),
+    )  # fmt: skip
 
 
 def make_user(role: Role, *, sees_names: bool = False) -> User:
@@ -196,6 +239,9 @@ def objects(assessed) -> dict[str, list[Any]]:
         "claim_id": list(Claim.objects.order_by("field").values_list("pk", flat=True)[::67]),
         "evidence_id": [999_999, *Evidence.objects.values_list("pk", flat=True)],
         "export_id": [999_999, *ExportRequest.objects.values_list("pk", flat=True)],
+        "report_id": list(KeptReport.objects.values_list("pk", flat=True)),
+        "file_id": list(KeptFile.objects.values_list("pk", flat=True)),
+        "request_id": [999_999, *ExportRequest.objects.values_list("pk", flat=True)],
         "number": [1],
         "scenario_id": list(Scenario.objects.values_list("pk", flat=True)),
         "declaration_id": [1, *ReadinessDeclaration.objects.values_list("pk", flat=True)],

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from pollready.assessment.cases.queries import people_for
 from pollready.audit.models import AuditBatch, AuditEntry
@@ -27,6 +28,9 @@ from pollready.planning.queries import scenarios_for
 from pollready.register.corrections.models import Evidence
 from pollready.register.models import Claim, Component
 from pollready.register.queries import components_for
+from pollready.reports.kept.models import KeptFile, KeptReport
+from pollready.reports.kept.queries import files_for, reports_for
+from pollready.reports.kept.rules import kinds_for
 from tests.unit.console.access_world import ABOVE, OWN, World, out_of_reach
 
 PDF = b"%PDF-1.7 minutes of the test"
@@ -225,6 +229,13 @@ WELL_FORMED: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "plan-approve": _plan(confirmed="yes"),
     "plan-edit": _plan(),
     "plan-tested": _plan(tested_on="2024-06-10", kind="drill", evidence="minutes"),
+    "report-file": lambda world, key: {"reason": "for the meeting"},
+    "report-new": lambda world, key: {
+        "kind": kinds_for(key)[0], "place": Place.objects.get(code="01").pk,
+        "agency": key.agency_id or "", "as_of": str(localdate()), "written_in": "en",
+    },
+    "report-request": lambda world, key: {"do": "approve", "remark": ""},
+    "report-verify": _empty,
     "round": lambda world, key: {"round": key},
     "scenario-edit": _scenario,
     "scenario-likelihood": _likely,
@@ -283,6 +294,14 @@ def in_reach(world: World, user: User) -> dict[str, list[Any]]:
         "declaration_id": list(
             ReadinessDeclaration.objects.filter(agency=user.agency_id).values_list("pk", flat=True)
         ),
+        "report_id": list(reports_for(user).values_list("pk", flat=True)),
+        "file_id": [
+            file.pk for report in reports_for(user) for file in files_for(user, report)
+        ],
+        "request_id": list(
+            ExportRequest.objects.filter(list="report", asked_by=user).values_list("pk", flat=True)
+        ),
+        "reporter": [user],
         "view_id": list(user.saved_views.values_list("pk", flat=True)),
         "import_id": list(StagedImport.objects.filter(by=user).values_list("pk", flat=True)),
         "job_id": list(Job.objects.filter(by=user).values_list("pk", flat=True)),
@@ -327,6 +346,7 @@ def beyond_reach(world: World, user: User) -> dict[str, list[Any]]:
     waiting = to_decide_for(user, now=datetime.now(UTC)).values("pk")
     exports = ExportRequest.objects.exclude(asked_by=user).exclude(pk__in=waiting)
     scenarios = Scenario.objects.exclude(pk__in=scenarios_for(user, world.round.pk).values("pk"))
+    reports = KeptReport.objects.exclude(pk__in=reports_for(user).values("pk"))
     declared = ReadinessDeclaration.objects.exclude(agency=user.agency_id)
     jobs = Job.objects.exclude(by=user)
     if may(user, Permission.ASSESS):  # whoever could start it may watch, stop and repeat it
@@ -344,6 +364,13 @@ def beyond_reach(world: World, user: User) -> dict[str, list[Any]]:
         "claim_id": list(claims.values_list("pk", flat=True)[:9]),
         "scenario_id": list(scenarios.values_list("pk", flat=True)),
         "declaration_id": list(declared.values_list("pk", flat=True)),
+        "report_id": list(reports.values_list("pk", flat=True)),
+        "file_id": list(
+            KeptFile.objects.filter(
+                Q(report__in=reports) | Q(classification__gt=user.clearance)
+            ).values_list("pk", flat=True)
+        ),
+        "request_id": list(exports.values_list("pk", flat=True)),
         "view_id": list(keeper.saved_views.values_list("pk", flat=True)),
         "import_id": [
             *StagedImport.objects.filter(by__username="importer").values_list("pk", flat=True)
@@ -398,6 +425,7 @@ NAMED = {
     "cases-bulk": "case_id", "declaration-new": "scenario_id", "explore-distribution": "none",
     "explore-worst": "none", "import": "none", "import-filled": "none", "mentions": "case_id",
     "person-invite": "place_id",
+    "report-new": "reporter",
     "round": "round", "scenario-new": "component", "scenarios-cost": "none",
     "station-add": "place_id", "views-save": "list",
 }  # fmt: skip
@@ -446,6 +474,12 @@ def forms_naming_what_is_beyond(world: World, user: User) -> Iterator[Form]:
             written = {"choice": "written", "selector": f'named "{code}"'}
             yield change("scenario-edit", scenario, **written)
             yield change("scenario-new", code, **written)
+    county = Place.objects.get(code="02").pk
+    if user.places.exists():
+        yield change("report-new", user, kind="county", place=county)
+        yield change("report-new", user, kind="provincial")
+    if may(user, Permission.MAKE_REPORTS):
+        yield change("report-new", user, kind="agency", agency=above)
     if user.places.exists():
         yield change("scenario-new", OWN, choice="every", county="02")
     for kept in here["person_id"][:1]:

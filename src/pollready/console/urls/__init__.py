@@ -10,6 +10,7 @@ from pollready.console.urls import (
     map,
     people,
     reading,
+    reports,
     scenarios,
 )
 
@@ -23,5 +24,6 @@ urlpatterns = [
     *lists.urlpatterns,
     *map.urlpatterns,
     *people.urlpatterns,
+    *reports.urlpatterns,
     *scenarios.urlpatterns,
 ]

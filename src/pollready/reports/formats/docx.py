@@ -361,7 +361,7 @@ def _styles(content: Content) -> str:
 
     tabs = (
         f'<w:tabs><w:tab w:val="center" w:pos="{_TEXT_WIDTH // 2}"/>'
-        f'<w:tab w:val="end" w:pos="{_TEXT_WIDTH}"/></w:tabs>'
+        f'<w:tab w:val="right" w:pos="{_TEXT_WIDTH}"/></w:tabs>'
     )
     line = 'w:val="single" w:sz="4" w:space="0" w:color="C9D0D4"'
     fonts = '<w:rFonts w:ascii="Vazirmatn" w:hAnsi="Vazirmatn" w:cs="Vazirmatn"/>'

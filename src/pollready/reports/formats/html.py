@@ -135,7 +135,8 @@ class _Page:
         if isinstance(cell, str):
             return escape(cell)
         if "bar" in cell:
-            return f'<span class="bar" aria-hidden="true">{cell["bar"]}</span>'
+            bar = cell["bar"].replace("<svg ", '<svg preserveAspectRatio="none" ', 1)
+            return f'<span class="bar" aria-hidden="true">{bar}</span>'
         if "link" in cell:
             return f'<a href="{escape(cell["link"])}">{escape(cell["text"])}</a>'
         if "lines" in cell:

@@ -217,9 +217,7 @@ def _data(
             _point("", inputs.as_of.isoformat(), now),
         ],
         "moves": moves(stations, last["stations"]) if last else None,
-        "cause_moves": cause_moves(assessment, last["summary"]["causes"], inputs.mask)
-        if last
-        else None,
+        "cause_moves": cause_moves(summary["causes"], last["summary"]["causes"]) if last else None,
         "changed": _changed(inputs, workings),
     }
 

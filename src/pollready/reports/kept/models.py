@@ -88,6 +88,16 @@ class KeptFile(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def kind(self) -> str:
+        """Name the file without its dots, as phrases do: report_pdf."""
+        return self.name.replace(".", "_")
+
+    @property
+    def kilobytes(self) -> int:
+        """Give its size in whole kilobytes, at least one."""
+        return max(1, round(self.size / 1024))
+
 
 class ReportForm(models.Model):
     """An office's own workbook, to be filled in; the newest of a name stands."""

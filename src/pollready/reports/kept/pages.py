@@ -117,12 +117,14 @@ def _moves_table(words: Wording, moves: Data) -> Table:
     ]
     rows: list[list[Cell]] = []
     for name in _MOVES:
+        if not moves[name]["count"]:
+            continue
         codes, count = moves[name]["codes"], moves[name]["count"]
         shown = words.say("list_comma").join(words.isolated(code) for code in codes)
         if count > len(codes):
             shown = say(words, "moves.and_more", codes=shown, more=count - len(codes))
         rows.append([say(words, f"moves.{name}"), words.number(count), {"soft": shown}])
-    return Table(columns, rows)
+    return Table(columns, rows, say(words, "moves.none"))
 
 
 def _cause_moves(words: Wording, moves: Data) -> list[Block]:
@@ -197,10 +199,10 @@ def _changed(words: Wording, data: Data) -> list[Block]:
 def _own_failures(words: Wording, own: Data) -> dict[str, Any]:
     """Tell an agency what the loss of one of its own components would cost: counts only."""
     columns = [
-        Column(say(words, "own.level"), "1fr"),
-        Column(say(words, "own.points"), "auto", "number"),
-        Column(say(words, "own.stations"), "auto", "number"),
-        Column(words.say("column.voters_affected"), "auto", "number"),
+        Column(say(words, "own.level"), "1.3fr"),
+        Column(say(words, "own.points"), "1fr", "number"),
+        Column(say(words, "own.stations"), "1fr", "number"),
+        Column(words.say("column.voters_affected"), "1fr", "number"),
     ]
     rows: list[list[Cell]] = [
         [

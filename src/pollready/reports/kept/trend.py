@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pollready.assessment.document import cause_key
 from pollready.assessment.result import Assessment
 from pollready.obstacles.finding import Severity
 
@@ -70,14 +69,16 @@ def moves(now: Sequence[Sequence[str]], before: Sequence[Sequence[str]]) -> dict
     return {name: {"count": len(codes), "codes": codes[:_LISTED]} for name, codes in found.items()}
 
 
-def cause_moves(assessment: Assessment, before: Sequence[Mapping[str, Any]], mask: Any) -> Any:
-    """Tell which causes are new and which are gone: by rule, worst first."""
+def cause_moves(
+    now: Sequence[Mapping[str, Any]], before: Sequence[Mapping[str, Any]]
+) -> dict[str, list[dict[str, Any]]]:
+    """Tell which causes are new and which are gone, by the masked keys of both summaries."""
     earlier = {each["key"]: each for each in before}
-    later = {cause_key(cause, mask): cause for cause in assessment.causes}
+    later = {each["key"]: each for each in now}
     return {
         "new": [
-            {"key": key, "rule": cause.rule, "stations": cause.stations}
-            for key, cause in later.items()
+            {"key": key, "rule": each["rule"], "stations": each["stations"]}
+            for key, each in later.items()
             if key not in earlier
         ][:_LISTED],
         "gone": [

@@ -1,0 +1,14 @@
+"""Addresses of status reports that are kept."""
+
+from django.urls import URLPattern, path
+
+from pollready.console.views import reports
+
+urlpatterns: list[URLPattern] = [
+    path("reports/", reports.report_list, name="reports"),
+    path("reports/new/", reports.report_new, name="report-new"),
+    path("reports/<int:report_id>/", reports.report_page, name="report"),
+    path("reports/<int:report_id>/verify/", reports.report_verify, name="report-verify"),
+    path("reports/files/<int:file_id>/", reports.report_file, name="report-file"),
+    path("reports/requests/<int:request_id>/", reports.report_request, name="report-request"),
+]
