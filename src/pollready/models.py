@@ -43,6 +43,7 @@ from pollready.register.models import (
     Source,
 )
 from pollready.reports.kept.models import KeptFile, KeptReport, ReportForm
+from pollready.reports.national.models import Package, TrustedKey
 from pollready.resources.models import ResourceLot
 
 __all__ = [
@@ -77,6 +78,7 @@ __all__ = [
     "Listing",
     "Mention",
     "ObstacleCase",
+    "Package",
     "Person",
     "Place",
     "PlanStep",
@@ -103,6 +105,7 @@ __all__ = [
     "StagedImport",
     "StationRecord",
     "Stop",
+    "TrustedKey",
     "User",
     "UserSession",
 ]

@@ -30,6 +30,9 @@ from pollready.register.veil import masked
 from pollready.reports.kept.commands import Asked, make_report
 from pollready.reports.kept.models import KeptReport, ReportKind
 from pollready.reports.kept.rules import Subject
+from pollready.reports.national.commands import export_package, import_package, trust_key
+from pollready.reports.national.keys import own_public_key
+from pollready.reports.national.models import TrustedKey
 
 NOW = datetime(2028, 6, 19, 9, 0, tzinfo=UTC)
 PAST = datetime(2024, 6, 1, tzinfo=UTC)
@@ -105,6 +108,7 @@ def complete(assessed) -> Everybody:
         extent=Extent(4, 1, with_names=False), reason="نامه ۱۴۲", by=head, now=datetime.now(UTC),
     )  # fmt: skip
     keep_report(assessed, by=keeper)
+    take_package(assessed, by=keeper)
     stage_file(
         name="فهرست شعب.xlsx", chunks=[a_list()], election_date=date(2028, 6, 28), by=keeper,
         now=datetime.now(UTC),
@@ -124,6 +128,21 @@ def keep_report(assessed, *, by: User) -> None:
         round=assessed.round, list_name="report", query=str(report.files.first().pk), format="pdf",
         extent=Extent(1, 1, with_names=False), reason="نامه ۱۴۲", by=by, now=datetime.now(UTC),
     )  # fmt: skip
+
+
+def take_package(assessed, *, by: User) -> None:
+    """Trust this installation's own key, and take its own package in."""
+    now = datetime.now(UTC)
+    trust_key(
+        name="آذربایجان شرقی", public_key=own_public_key(), spoken_with="علی نمونه", by=by, now=now
+    )
+    written = export_package(
+        assessed.round.pk, as_of=date(2028, 6, 19), moment=now, ceiling=1, reason="نامه ۱۴۲",
+        terrain=None, actor=by.username, by=None, now=now,
+    )  # fmt: skip
+    import_package(
+        written.content, round_=assessed.round, actor=by.username, by=None, now=datetime.now(UTC)
+    )
 
 
 def a_claim(assessed) -> Claim:
@@ -167,6 +186,7 @@ def object_of(assessed, everybody: Everybody) -> dict[str, object]:
         "claim_id": a_claim(assessed).pk,
         "evidence_id": Evidence.objects.get().pk,
         "number": 1,
+        "key_id": TrustedKey.objects.get().pk,
         "report_id": KeptReport.objects.latest("pk").pk,
         "file_id": KeptReport.objects.latest("pk").files.first().pk,
         "request_id": ExportRequest.objects.get(list="report").pk,

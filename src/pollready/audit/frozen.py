@@ -4,7 +4,7 @@ from django.apps import apps
 from django.db import connection
 
 # Reports as they were handed out, and packages as they came.
-FROZEN = ("KeptReport", "KeptFile")
+FROZEN = ("KeptReport", "KeptFile", "Package")
 
 
 def unfreeze(**_: object) -> None:

@@ -38,7 +38,10 @@ ENTRIES: Mapping[str, Sequence[tuple[str, Permission]]] = MappingProxyType(
             ("scenario-matrix", Permission.SEE_INFRASTRUCTURE),
             ("declarations", Permission.SEE_INFRASTRUCTURE),
         ],
-        "committee": [("reports", Permission.SEE_REGISTER)],
+        "committee": [
+            ("reports", Permission.SEE_REGISTER),
+            ("provinces", Permission.ROLL_UP),
+        ],
         "import": [("import", Permission.IMPORT_LISTS)],
     }
 )
@@ -61,6 +64,7 @@ BELONGS = (
     ("plan", "scenarios"),
     ("declaration", "declarations"),
     ("report", "reports"),
+    ("province", "provinces"),
     ("import", "import"),
 )
 # Gates of the countdown, whose days the office sets; its hours do not matter to it.

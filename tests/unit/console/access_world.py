@@ -29,8 +29,11 @@ from pollready.register.corrections.models import Evidence
 from pollready.register.models import Claim, Component, ComponentGroup, GroupMember
 from pollready.reports.kept.data import canonical, digest, packed
 from pollready.reports.kept.models import KeptFile, KeptReport, ReportKind
+from pollready.reports.national.keys import own_public_key
+from pollready.reports.national.models import Package, TrustedKey
 
 NOW = datetime(2028, 6, 1, 8, 0, tzinfo=UTC)
+PAST = datetime(2024, 6, 1, 8, 0, tzinfo=UTC)
 OUTSIDE, ABOVE = "outside-the-scope", "above-the-class"
 HIDDEN = {
     code: f"hidden name of {code}" for code in ("EX-04", "MS-210", "FD-17", "CORE-1", "DUCT-9")
@@ -111,6 +114,7 @@ def make_world(rows) -> World:
     SavedAssessment.objects.update(classification=1)
     plan_scenarios(assessed)
     keep_reports(assessed, by=keeper)
+    take_packages(assessed, by=keeper)
     people = {
         (role, sees_names): make_user(role, sees_names=sees_names)
         for role in Role
@@ -138,7 +142,8 @@ def plan_scenarios(assessed) -> None:
 
 
 FIGURES = {
-    "stations": 3, "ready": 1, "not_ready": 1, "unknown": 1, "contradicted": 0, "voters": 9,
+    "stations": 3, "ready": 1, "not_ready": 1, "unknown": 1, "contradicted": 0, "on_course": 1,
+    "voters": 9, "voters_not_ready": 3,
     "causes": {"severe": 1, "moderate": 0, "minor": 0, "unknown": 1},
 }  # fmt: skip
 
@@ -175,6 +180,30 @@ def keep_reports(assessed, *, by: User) -> None:
         with_names=True, reason="for the letter", classification=1, asked_by=by,
         asked_at=NOW, expires_at=NOW + timedelta(days=36500),
     )  # fmt: skip
+
+
+def take_packages(assessed, *, by: User) -> None:
+    """Trust a key, and hold its package and one above everybody's class."""
+    key = TrustedKey.objects.create(
+        name="Ardabil", public_key=own_public_key(), spoken_with="Ali", trusted_by=by,
+        trusted_at=NOW,
+    )  # fmt: skip
+    other = TrustedKey.objects.create(
+        name="Zanjan", public_key="2" * 64, spoken_with="Ali", trusted_by=by, trusted_at=NOW
+    )
+    shared = [
+        {"code": "EX-04", "kind": "exchange", "name": HIDDEN["EX-04"], "agency": "TCI",
+         "tier": 3, "state": state, "depends_on": ""} for state in ("up", "down")
+    ]  # fmt: skip
+    for number, (whose, classification) in enumerate(((key, 0), (other, 1), (other, 3))):
+        cause = {"rule": ABOVE if classification == 3 else "no_evidence", "severity": "unknown",
+                 "owner": "TCI", "causes": 1, "stations": 2, "voters": None}  # fmt: skip
+        Package.objects.create(
+            key=whose, round=assessed.round, as_of=NOW, made_at=PAST, sha256=str(number),
+            manifest={}, received_by=by, received_at=NOW, classification=classification,
+            data={"figures": FIGURES, "counties": [], "causes": [cause], "means": [],
+                  "shared": [shared[classification % 2]]},
+        )  # fmt: skip
 
 
 def make_user(role: Role, *, sees_names: bool = False) -> User:
@@ -242,6 +271,7 @@ def objects(assessed) -> dict[str, list[Any]]:
         "report_id": list(KeptReport.objects.values_list("pk", flat=True)),
         "file_id": list(KeptFile.objects.values_list("pk", flat=True)),
         "request_id": [999_999, *ExportRequest.objects.values_list("pk", flat=True)],
+        "key_id": list(TrustedKey.objects.values_list("pk", flat=True)),
         "number": [1],
         "scenario_id": list(Scenario.objects.values_list("pk", flat=True)),
         "declaration_id": [1, *ReadinessDeclaration.objects.values_list("pk", flat=True)],

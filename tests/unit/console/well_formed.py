@@ -28,10 +28,14 @@ from pollready.planning.queries import scenarios_for
 from pollready.register.corrections.models import Evidence
 from pollready.register.models import Claim, Component
 from pollready.register.queries import components_for
+from pollready.reports.kept.data import canonical
 from pollready.reports.kept.models import KeptFile, KeptReport
 from pollready.reports.kept.queries import files_for, reports_for
 from pollready.reports.kept.rules import kinds_for
-from tests.unit.console.access_world import ABOVE, OWN, World, out_of_reach
+from pollready.reports.national.format import write
+from pollready.reports.national.keys import own_public_key, sign
+from pollready.reports.national.models import TrustedKey
+from tests.unit.console.access_world import ABOVE, FIGURES, OWN, World, out_of_reach
 
 PDF = b"%PDF-1.7 minutes of the test"
 ORDER = {
@@ -176,6 +180,18 @@ def _bulk(world: World, key: Any) -> dict[str, Any]:
     return {**SAID, "step": "apply", "selected": [key], "field": "battery_h", "value": "6"}
 
 
+def a_package(world: World) -> bytes:
+    """Write a package of a province whose key is trusted."""
+    now = datetime.now(UTC)
+    manifest = {
+        "election": "e", "election_date": world.round.election_date.isoformat(),
+        "province": "Ardabil", "as_of": now.isoformat(), "made_at": now.isoformat(),
+        "classification": 0, "public_key": own_public_key(),
+    }  # fmt: skip
+    data = {"figures": FIGURES, "counties": [], "causes": [], "means": [], "shared": []}
+    return write(manifest, canonical(data), sign, now=now)
+
+
 # How each form is filled in, by the name of its address. The second of what a function is given
 # stands in the address, or, where nothing does, is what the form names (see `named_in`).
 WELL_FORMED: dict[str, Callable[[World, Any], dict[str, Any]]] = {
@@ -229,6 +245,14 @@ WELL_FORMED: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "plan-approve": _plan(confirmed="yes"),
     "plan-edit": _plan(),
     "plan-tested": _plan(tested_on="2024-06-10", kind="drill", evidence="minutes"),
+    "provinces-key-end": _why,
+    "provinces-keys": lambda world, key: {
+        "name": "Zanjan", "public_key": "1" * 64, "spoken_with": "Ali", "confirmed": "1" * 64,
+    },
+    "provinces-send": lambda world, key: {
+        "as_of": str(localdate()), "ceiling": "0", "reason": "for the nation",
+    },
+    "provinces-take-in": lambda world, key: {"package": ("a.pollready", a_package(world))},
     "report-file": lambda world, key: {"reason": "for the meeting"},
     "report-new": lambda world, key: {
         "kind": kinds_for(key)[0], "place": Place.objects.get(code="01").pk,
@@ -302,6 +326,7 @@ def in_reach(world: World, user: User) -> dict[str, list[Any]]:
             ExportRequest.objects.filter(list="report", asked_by=user).values_list("pk", flat=True)
         ),
         "reporter": [user],
+        "key_id": list(TrustedKey.objects.values_list("pk", flat=True)),
         "view_id": list(user.saved_views.values_list("pk", flat=True)),
         "import_id": list(StagedImport.objects.filter(by=user).values_list("pk", flat=True)),
         "job_id": list(Job.objects.filter(by=user).values_list("pk", flat=True)),
@@ -371,6 +396,7 @@ def beyond_reach(world: World, user: User) -> dict[str, list[Any]]:
             ).values_list("pk", flat=True)
         ),
         "request_id": list(exports.values_list("pk", flat=True)),
+        "key_id": [999_999, *(TrustedKey.objects.values_list("pk", flat=True) if bound else ())],
         "view_id": list(keeper.saved_views.values_list("pk", flat=True)),
         "import_id": [
             *StagedImport.objects.filter(by__username="importer").values_list("pk", flat=True)
@@ -425,6 +451,7 @@ NAMED = {
     "cases-bulk": "case_id", "declaration-new": "scenario_id", "explore-distribution": "none",
     "explore-worst": "none", "import": "none", "import-filled": "none", "mentions": "case_id",
     "person-invite": "place_id",
+    "provinces-keys": "none", "provinces-send": "none", "provinces-take-in": "none",
     "report-new": "reporter",
     "round": "round", "scenario-new": "component", "scenarios-cost": "none",
     "station-add": "place_id", "views-save": "list",
@@ -476,6 +503,8 @@ def forms_naming_what_is_beyond(world: World, user: User) -> Iterator[Form]:
             yield change("scenario-new", code, **written)
     county = Place.objects.get(code="02").pk
     if user.places.exists():
+        for route in ("provinces-keys", "provinces-send", "provinces-take-in"):
+            yield change(route, None)
         yield change("report-new", user, kind="county", place=county)
         yield change("report-new", user, kind="provincial")
     if may(user, Permission.MAKE_REPORTS):
