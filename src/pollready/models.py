@@ -60,6 +60,8 @@ from pollready.register.models import (
     ServiceProfile,
     Source,
 )
+from pollready.reports.kept.models import KeptFile, KeptReport, ReportForm
+from pollready.reports.national.models import Package, TrustedKey
 from pollready.resources.models import LotEntry, LotEvidence, ResourceLot
 
 __all__ = [
@@ -95,6 +97,8 @@ __all__ = [
     "GroupMember",
     "Incident",
     "Job",
+    "KeptFile",
+    "KeptReport",
     "ListDecision",
     "Listing",
     "LotEntry",
@@ -104,6 +108,7 @@ __all__ = [
     "Mention",
     "Minutes",
     "ObstacleCase",
+    "Package",
     "Person",
     "Place",
     "PlanStep",
@@ -111,6 +116,7 @@ __all__ = [
     "RememberedForm",
     "Reminder",
     "ReminderMessage",
+    "ReportForm",
     "Requirement",
     "Resolution",
     "ResourceLot",
@@ -134,6 +140,7 @@ __all__ = [
     "StationRecord",
     "Stop",
     "Suggestion",
+    "TrustedKey",
     "User",
     "UserSession",
     "View",

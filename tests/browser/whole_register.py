@@ -37,6 +37,13 @@ from pollready.planning.plans import StepDraft, save_plan
 from pollready.register.corrections.attaching import attach
 from pollready.register.corrections.models import Evidence
 from pollready.register.models import Claim, Component, ComponentGroup, GroupMember
+from pollready.register.veil import masked
+from pollready.reports.kept.commands import Asked, make_report
+from pollready.reports.kept.models import KeptReport, ReportKind
+from pollready.reports.kept.rules import Subject
+from pollready.reports.national.commands import export_package, import_package, trust_key
+from pollready.reports.national.keys import own_public_key
+from pollready.reports.national.models import TrustedKey
 from pollready.resources.accounts import Account, EntryKind
 from pollready.resources.commands import LotDraft, enter_movement, open_lot, state_count
 from pollready.resources.models import LotEntry, LotEvidence, ResourceLot
@@ -122,6 +129,8 @@ def complete(assessed) -> Everybody:
         round=assessed.round, list_name="components", query="", format="xlsx",
         extent=Extent(4, 1, with_names=False), reason="نامه ۱۴۲", by=head, now=datetime.now(UTC),
     )  # fmt: skip
+    keep_report(assessed, by=keeper)
+    take_package(assessed, by=keeper)
     stage_file(
         name="فهرست شعب.xlsx", chunks=[a_list()], election_date=date(2028, 6, 28), by=keeper,
         now=datetime.now(UTC),
@@ -166,6 +175,35 @@ def enter_duties(assessed, head) -> None:
         made[0].pk, Done(date(2024, 6, 1), letter_no="142/9"),
         [each.pk for each in assessed.listings[:4]], round_id=assessed.round.pk, by=head, now=NOW,
     )  # fmt: skip
+
+
+def keep_report(assessed, *, by: User) -> None:
+    """Keep two reports, of which the second tells a trend, and ask for a file of one."""
+    for _ in range(2):
+        asked = Asked(Subject(ReportKind.PROVINCIAL), datetime.now(UTC), date(2028, 6, 19), "fa")
+        report = make_report(
+            asked, round_id=assessed.round.pk, terrain=None, mask=masked, by=by,
+            now=datetime.now(UTC),
+        )  # fmt: skip
+    ask_export(
+        round=assessed.round, list_name="report", query=str(report.files.first().pk), format="pdf",
+        extent=Extent(1, 1, with_names=False), reason="نامه ۱۴۲", by=by, now=datetime.now(UTC),
+    )  # fmt: skip
+
+
+def take_package(assessed, *, by: User) -> None:
+    """Trust this installation's own key, and take its own package in."""
+    now = datetime.now(UTC)
+    trust_key(
+        name="آذربایجان شرقی", public_key=own_public_key(), spoken_with="علی نمونه", by=by, now=now
+    )
+    written = export_package(
+        assessed.round.pk, as_of=date(2028, 6, 19), moment=now, ceiling=1, reason="نامه ۱۴۲",
+        terrain=None, actor=by.username, by=None, now=now,
+    )  # fmt: skip
+    import_package(
+        written.content, round_=assessed.round, actor=by.username, by=None, now=datetime.now(UTC)
+    )
 
 
 def a_claim(assessed) -> Claim:
@@ -227,7 +265,11 @@ def object_of(assessed, everybody: Everybody) -> dict[str, object]:
         "claim_id": a_claim(assessed).pk,
         "evidence_id": Evidence.objects.get().pk,
         "number": 1,
-        "export_id": ExportRequest.objects.get().pk,
+        "key_id": TrustedKey.objects.get().pk,
+        "report_id": KeptReport.objects.latest("pk").pk,
+        "report_file_id": KeptReport.objects.latest("pk").files.first().pk,
+        "request_id": ExportRequest.objects.get(list="report").pk,
+        "export_id": ExportRequest.objects.exclude(list="report").get().pk,
         "scenario_id": Scenario.objects.get(code="F11").pk,
         "follow_up_id": FollowUp.objects.order_by("pk").first().pk,
         "file_id": FollowUpFile.objects.get().pk,

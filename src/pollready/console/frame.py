@@ -45,6 +45,8 @@ ENTRIES: Mapping[str, Sequence[tuple[str, Permission]]] = MappingProxyType(
             ("duties", Permission.SEE_REGISTER),
             ("meetings", Permission.SEE_MEETINGS),
             ("ledger", Permission.SEE_REGISTER),
+            ("reports", Permission.SEE_REGISTER),
+            ("provinces", Permission.ROLL_UP),
         ],
         "import": [("import", Permission.IMPORT_LISTS)],
     }
@@ -74,6 +76,8 @@ BELONGS = (
     ("duty", "duties"),
     ("ledger", "ledger"),
     ("lot", "ledger"),
+    ("report", "reports"),
+    ("province", "provinces"),
     ("import", "import"),
 )
 # Gates of the countdown, whose days the office sets; its hours do not matter to it.

@@ -39,7 +39,7 @@ _TOLD_EVERY_S = 0.5
 KINDS_IN = (
     "pollready.jobs.assessing", "pollready.jobs.costing", "pollready.jobs.explorations",
     "pollready.jobs.follow_up_checks", "pollready.jobs.importing", "pollready.jobs.rechecks",
-    "pollready.jobs.reminding", "pollready.jobs.trying",
+    "pollready.jobs.reminding", "pollready.jobs.reporting", "pollready.jobs.trying",
 )  # fmt: skip
 
 

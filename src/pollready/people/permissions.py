@@ -30,6 +30,8 @@ class Permission(StrEnum):
     TAKE_PART = "take_part"  # give views and suggestions, sign minutes
     HOLD_MEETINGS = "hold_meetings"  # plan and lead them, record, decide
     EDIT_LEDGER = "edit_ledger"  # enter what moves, count; each of what is his to say
+    MAKE_REPORTS = "make_reports"  # status reports that are kept, of what one sees
+    ROLL_UP = "roll_up"  # packages of provinces: send, take in, trust keys
     WORK_OBSTACLES = "work_obstacles"
     WAIVE_OBSTACLES = "waive_obstacles"
     COMMENT = "comment"
@@ -55,11 +57,13 @@ _MEETING = frozenset({_P.SEE_MEETINGS, _P.TAKE_PART})
 _COMMITTEE = _DISCUSSING | _MEETING | {
     _P.CORRECT_REGISTER, _P.RESOLVE_CONTRADICTIONS, _P.CHANGE_LIST, _P.EXPORT_CLASSIFIED,
     _P.EXPLORE_FAILURES, _P.EDIT_SCENARIOS, _P.WORK_OBSTACLES, _P.SEE_AUDIT, _P.ASSESS,
-    _P.EDIT_DUTIES, _P.REPORT_DONE, _P.HOLD_MEETINGS, _P.EDIT_LEDGER,
+    _P.EDIT_DUTIES, _P.REPORT_DONE, _P.HOLD_MEETINGS, _P.EDIT_LEDGER, _P.MAKE_REPORTS,
+    _P.ROLL_UP,
 }  # fmt: skip
 _AGENCY = _DISCUSSING | _MEETING | {
     _P.CORRECT_REGISTER, _P.RESOLVE_CONTRADICTIONS, _P.EXPLORE_FAILURES, _P.EDIT_SCENARIOS,
     _P.DECLARE_READINESS, _P.WORK_OBSTACLES, _P.SET_CLASS, _P.REPORT_DONE, _P.EDIT_LEDGER,
+    _P.MAKE_REPORTS,
 }  # fmt: skip
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
@@ -68,14 +72,14 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.ADMINISTRATOR: frozenset(Permission) - {_P.DECLARE_READINESS, _P.WAIVE_OBSTACLES},
         Role.NATIONAL: _DISCUSSING | _MEETING
         | {_P.EXPLORE_FAILURES, _P.WAIVE_OBSTACLES, _P.SEE_AUDIT, _P.ASSIGN_AGENCY,
-           _P.REPORT_DONE},
+           _P.REPORT_DONE, _P.MAKE_REPORTS, _P.ROLL_UP},
         Role.COMMITTEE_HEAD: _COMMITTEE | {_P.WAIVE_OBSTACLES, _P.ASSIGN_AGENCY},
         Role.SECRETARY: _COMMITTEE | {_P.IMPORT_LISTS, _P.WITHDRAW_EVIDENCE},
         Role.AGENCY_REPRESENTATIVE: _AGENCY,
         Role.AGENCY_DEPUTY: _AGENCY,
         Role.GOVERNOR: _DISCUSSING | _MEETING
         | {_P.CORRECT_REGISTER, _P.RESOLVE_CONTRADICTIONS, _P.CHANGE_LIST, _P.WORK_OBSTACLES,
-           _P.REPORT_DONE, _P.EDIT_LEDGER},
+           _P.REPORT_DONE, _P.EDIT_LEDGER, _P.MAKE_REPORTS},
         Role.DISTRICT: _DISCUSSING | _MEETING
         | {_P.CORRECT_REGISTER, _P.WORK_OBSTACLES, _P.REPORT_DONE},
         Role.OPERATIONS: _DISCUSSING | _MEETING

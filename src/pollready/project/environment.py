@@ -59,6 +59,7 @@ class Environment:
     export_approval: bool  # whether a second person approves files of classified rows
     evidence_max_mb: int  # of one file that is attached to a claim
     reminders: ReminderSettings
+    address: str  # of the console, to which figures of reports lead; empty: they lead nowhere
 
     @property
     def seal(self) -> Path:
@@ -92,6 +93,7 @@ def read_environment(values: Mapping[str, str] = os.environ) -> Environment:
         export_approval=_yes_no(values, "POLLREADY_EXPORT_APPROVAL", default=False),
         evidence_max_mb=_megabytes(values, "POLLREADY_EVIDENCE_MAX_MB", default=10),
         reminders=read_reminders(values, data, wrong=WrongSetting, read_file=_secret_in_file),
+        address=_address(values),
     )
 
 
@@ -175,6 +177,14 @@ def _megabytes(values: Mapping[str, str], name: str, *, default: int) -> int:
     if not re.fullmatch(r"[0-9]{1,3}", said) or not 1 <= int(said) <= 200:
         raise WrongSetting(name, said, "megabytes")
     return int(said)
+
+
+def _address(values: Mapping[str, str]) -> str:
+    """Read where the console is found by readers of its reports."""
+    said = values.get("POLLREADY_ADDRESS") or ""
+    if said and not re.fullmatch(r"https?://[A-Za-z0-9.\-\[\]:]+(/[A-Za-z0-9._~/-]*)?", said):
+        raise WrongSetting("POLLREADY_ADDRESS", said, "address")
+    return said.rstrip("/")
 
 
 def _hosts(values: Mapping[str, str]) -> tuple[str, ...]:

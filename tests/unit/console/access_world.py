@@ -46,9 +46,14 @@ from pollready.planning.models import ReadinessDeclaration, Scenario
 from pollready.planning.plans import StepDraft, save_plan
 from pollready.register.corrections.models import Evidence
 from pollready.register.models import Claim, Component, ComponentGroup, GroupMember, Source
+from pollready.reports.kept.data import canonical, digest, packed
+from pollready.reports.kept.models import KeptFile, KeptReport, ReportKind
+from pollready.reports.national.keys import own_public_key
+from pollready.reports.national.models import Package, TrustedKey
 from pollready.resources.models import LotEntry, LotEvidence, ResourceLot
 
 NOW = datetime(2028, 6, 1, 8, 0, tzinfo=UTC)
+PAST = datetime(2024, 6, 1, 8, 0, tzinfo=UTC)
 OUTSIDE, ABOVE = "outside-the-scope", "above-the-class"
 HIDDEN = {
     code: f"hidden name of {code}" for code in ("EX-04", "MS-210", "FD-17", "CORE-1", "DUCT-9")
@@ -131,6 +136,8 @@ def make_world(rows) -> World:
     plan_scenarios(assessed)
     give_follow_ups(assessed)
     enter_duties(assessed)
+    keep_reports(assessed, by=keeper)
+    take_packages(assessed, by=keeper)
     people = {
         (role, sees_names): make_user(role, sees_names=sees_names)
         for role in Role
@@ -309,6 +316,71 @@ def enter_duties(assessed) -> None:
             report_done_at(made.pk, done, keys, round_id=assessed.round.pk, by=head, now=NOW)
 
 
+FIGURES = {
+    "stations": 3, "ready": 1, "not_ready": 1, "unknown": 1, "contradicted": 0, "on_course": 1,
+    "voters": 9, "voters_not_ready": 3,
+    "causes": {"severe": 1, "moderate": 0, "minor": 0, "unknown": 1},
+}  # fmt: skip
+
+
+def keep_reports(assessed, *, by: User) -> None:
+    """Keep a report of everybody, of a county in scope and out of it, of agencies, one secret."""
+    inside, outside = (Place.objects.get(code=code) for code in ("01", "02"))
+    for kind, place, agency, mark, classification in (
+        (ReportKind.PROVINCIAL, None, None, "everybody", 1),
+        (ReportKind.PROVINCIAL, None, None, ABOVE, 3),
+        (ReportKind.COUNTY, inside, None, "the county", 0),
+        (ReportKind.COUNTY, outside, None, OUTSIDE, 0),
+        (ReportKind.AGENCY, None, "MCI", "the agency", 0),
+        (ReportKind.AGENCY, None, "TCI", "another agency", 0),
+    ):  # fmt: skip
+        content = canonical({"trend": [{"as_of_date": "2028-06-01", "figures": FIGURES}],
+                             "moves": None, "changed": None})  # fmt: skip
+        report = KeptReport.objects.create(
+            number="20280601-00001", kind=kind, round=assessed.round, place=place,
+            agency=Agency.objects.get(code=agency) if agency else None, as_of=NOW,
+            as_of_date=NOW.date(), language="en", made_by=by, made_at=NOW, prepared_by=mark,
+            batch=0, program="p", data=packed(content), data_sha256=digest(content),
+            headline=FIGURES, classification=classification,
+        )  # fmt: skip
+        for name, with_names in (("report.html", False), ("annex.pdf", True)):
+            text = f"{mark} {HIDDEN['FD-17'] if with_names else ''}".encode()
+            KeptFile.objects.create(
+                report=report, name=name, content=text, sha256=digest(text), size=len(text),
+                classification=max(classification, int(with_names)), with_names=with_names,
+            )  # fmt: skip
+    kept = KeptFile.objects.filter(report__prepared_by="everybody", with_names=True).get()
+    ExportRequest.objects.create(
+        round=assessed.round, list="report", query=str(kept.pk), format="pdf", rows=1,
+        with_names=True, reason="for the letter", classification=1, asked_by=by,
+        asked_at=NOW, expires_at=NOW + timedelta(days=36500),
+    )  # fmt: skip
+
+
+def take_packages(assessed, *, by: User) -> None:
+    """Trust a key, and hold its package and one above everybody's class."""
+    key = TrustedKey.objects.create(
+        name="Ardabil", public_key=own_public_key(), spoken_with="Ali", trusted_by=by,
+        trusted_at=NOW,
+    )  # fmt: skip
+    other = TrustedKey.objects.create(
+        name="Zanjan", public_key="2" * 64, spoken_with="Ali", trusted_by=by, trusted_at=NOW
+    )
+    shared = [
+        {"code": "EX-04", "kind": "exchange", "name": HIDDEN["EX-04"], "agency": "TCI",
+         "tier": 3, "state": state, "depends_on": ""} for state in ("up", "down")
+    ]  # fmt: skip
+    for number, (whose, classification) in enumerate(((key, 0), (other, 1), (other, 3))):
+        cause = {"rule": ABOVE if classification == 3 else "no_evidence", "severity": "unknown",
+                 "owner": "TCI", "causes": 1, "stations": 2, "voters": None}  # fmt: skip
+        Package.objects.create(
+            key=whose, round=assessed.round, as_of=NOW, made_at=PAST, sha256=str(number),
+            manifest={}, received_by=by, received_at=NOW, classification=classification,
+            data={"figures": FIGURES, "counties": [], "causes": [cause], "means": [],
+                  "shared": [shared[classification % 2]]},
+        )  # fmt: skip
+
+
 def make_user(role: Role, *, sees_names: bool = False) -> User:
     """Add somebody of a role: of one agency or one county, where the role serves one."""
     user = User.objects.create(
@@ -371,6 +443,10 @@ def objects(assessed) -> dict[str, list[Any]]:
         "claim_id": list(Claim.objects.order_by("field").values_list("pk", flat=True)[::67]),
         "evidence_id": [999_999, *Evidence.objects.values_list("pk", flat=True)],
         "export_id": [999_999, *ExportRequest.objects.values_list("pk", flat=True)],
+        "report_id": list(KeptReport.objects.values_list("pk", flat=True)),
+        "report_file_id": list(KeptFile.objects.values_list("pk", flat=True)),
+        "request_id": [999_999, *ExportRequest.objects.values_list("pk", flat=True)],
+        "key_id": list(TrustedKey.objects.values_list("pk", flat=True)),
         "number": [1],
         "scenario_id": list(Scenario.objects.values_list("pk", flat=True)),
         "follow_up_id": list(FollowUp.objects.values_list("pk", flat=True)),

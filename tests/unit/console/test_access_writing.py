@@ -31,6 +31,7 @@ from pollready.register.corrections.commands import claim
 from pollready.register.corrections.models import Evidence
 from pollready.register.corrections.subjects import About
 from pollready.register.models import Claim, Component, Source
+from pollready.reports.kept.models import KeptFile
 from tests.unit.console.access_world import ABOVE, OWN, World, out_of_reach, signed_in, world_of
 from tests.unit.console.well_formed import (
     NAMED,
@@ -177,6 +178,12 @@ def give_files(world: World, user: User) -> None:
             classification=listing.point.classification,
         )  # fmt: skip
     second = User.objects.get(username="planner")
+    kept = KeptFile.objects.get(report__prepared_by="everybody", with_names=False)
+    ExportRequest.objects.create(
+        round=world.round, list="report", query=str(kept.pk), format="html", rows=1,
+        with_names=False, reason="for the meeting", asked_by=user, asked_at=now, classification=1,
+        expires_at=now + timedelta(hours=1), approved=True, decided_by=second, decided_at=now,
+    )  # fmt: skip
     for approved in (None, True):
         ExportRequest.objects.create(
             round=world.round, list="stations", format="csv", rows=12 if approved else 1,

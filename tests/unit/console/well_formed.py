@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from pollready.assessment.cases.queries import people_for
 from pollready.audit.models import AuditBatch, AuditEntry
@@ -39,9 +40,16 @@ from pollready.planning.queries import scenarios_for
 from pollready.register.corrections.models import Evidence
 from pollready.register.models import Claim, Component
 from pollready.register.queries import components_for
+from pollready.reports.kept import queries as kept_reports
+from pollready.reports.kept.data import canonical
+from pollready.reports.kept.models import KeptFile, KeptReport
+from pollready.reports.kept.rules import kinds_for
+from pollready.reports.national.format import write
+from pollready.reports.national.keys import own_public_key, sign
+from pollready.reports.national.models import TrustedKey
 from pollready.resources.models import LotEntry, ResourceLot
 from pollready.resources.queries import lots_for
-from tests.unit.console.access_world import ABOVE, OWN, World, out_of_reach
+from tests.unit.console.access_world import ABOVE, FIGURES, OWN, World, out_of_reach
 
 PDF = b"%PDF-1.7 minutes of the test"
 ORDER = {
@@ -277,6 +285,18 @@ def _new_lot(world: World, key: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def a_package(world: World) -> bytes:
+    """Write a package of a province whose key is trusted."""
+    now = datetime.now(UTC)
+    manifest = {
+        "election": "e", "election_date": world.round.election_date.isoformat(),
+        "province": "Ardabil", "as_of": now.isoformat(), "made_at": now.isoformat(),
+        "classification": 0, "public_key": own_public_key(),
+    }  # fmt: skip
+    data = {"figures": FIGURES, "counties": [], "causes": [], "means": [], "shared": []}
+    return write(manifest, canonical(data), sign, now=now)
+
+
 # How each form is filled in, by the name of its address. The second of what a function is given
 # stands in the address, or, where nothing does, is what the form names (see `named_in`).
 WELL_FORMED: dict[str, Callable[[World, Any], dict[str, Any]]] = {
@@ -370,6 +390,21 @@ WELL_FORMED: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "plan-approve": _plan(confirmed="yes"),
     "plan-edit": _plan(),
     "plan-tested": _plan(tested_on="2024-06-10", kind="drill", evidence="minutes"),
+    "provinces-key-end": _why,
+    "provinces-keys": lambda world, key: {
+        "name": "Zanjan", "public_key": "1" * 64, "spoken_with": "Ali", "confirmed": "1" * 64,
+    },
+    "provinces-send": lambda world, key: {
+        "as_of": str(localdate()), "ceiling": "0", "reason": "for the nation",
+    },
+    "provinces-take-in": lambda world, key: {"package": ("a.pollready", a_package(world))},
+    "report-file": lambda world, key: {"reason": "for the meeting"},
+    "report-new": lambda world, key: {
+        "kind": kinds_for(key)[0], "place": Place.objects.get(code="01").pk,
+        "agency": key.agency_id or "", "as_of": str(localdate()), "written_in": "en",
+    },
+    "report-request": lambda world, key: {"do": "approve", "remark": ""},
+    "report-verify": _empty,
     "round": lambda world, key: {"round": key},
     "scenario-edit": _scenario,
     "scenario-likelihood": _likely,
@@ -436,6 +471,17 @@ def in_reach(world: World, user: User) -> dict[str, list[Any]]:
         **_meetings_in_reach(out, cases),
         "duty_id": list(duties_for(user, world.round.pk).values_list("pk", flat=True)),
         "agency": list(Agency.objects.filter(code="TCI").values_list("pk", flat=True)),
+        "report_id": list(kept_reports.reports_for(user).values_list("pk", flat=True)),
+        "report_file_id": [
+            file.pk
+            for report in kept_reports.reports_for(user)
+            for file in kept_reports.files_for(user, report)
+        ],
+        "request_id": list(
+            ExportRequest.objects.filter(list="report", asked_by=user).values_list("pk", flat=True)
+        ),
+        "reporter": [user],
+        "key_id": list(TrustedKey.objects.values_list("pk", flat=True)),
         "view_id": list(user.saved_views.values_list("pk", flat=True)),
         "import_id": list(StagedImport.objects.filter(by=user).values_list("pk", flat=True)),
         "job_id": list(Job.objects.filter(by=user).values_list("pk", flat=True)),
@@ -498,6 +544,7 @@ def beyond_reach(world: World, user: User) -> dict[str, list[Any]]:
     waiting = to_decide_for(user, now=datetime.now(UTC)).values("pk")
     exports = ExportRequest.objects.exclude(asked_by=user).exclude(pk__in=waiting)
     scenarios = Scenario.objects.exclude(pk__in=scenarios_for(user, world.round.pk).values("pk"))
+    reports = KeptReport.objects.exclude(pk__in=kept_reports.reports_for(user).values("pk"))
     declared = ReadinessDeclaration.objects.exclude(agency=user.agency_id)
     jobs = Job.objects.exclude(by=user)
     if may(user, Permission.ASSESS):  # whoever could start it may watch, stop and repeat it
@@ -517,6 +564,14 @@ def beyond_reach(world: World, user: User) -> dict[str, list[Any]]:
         "declaration_id": list(declared.values_list("pk", flat=True)),
         "subject": [*(f"case-{pk}" for pk in out["case_id"][:3]), "component-999999", "nothing"],
         "agency": list(Agency.objects.filter(code=ABOVE).values_list("pk", flat=True)),
+        "report_id": list(reports.values_list("pk", flat=True)),
+        "report_file_id": list(
+            KeptFile.objects.filter(
+                Q(report__in=reports) | Q(classification__gt=user.clearance)
+            ).values_list("pk", flat=True)
+        ),
+        "request_id": list(exports.values_list("pk", flat=True)),
+        "key_id": [999_999, *(TrustedKey.objects.values_list("pk", flat=True) if bound else ())],
         "view_id": list(keeper.saved_views.values_list("pk", flat=True)),
         "import_id": [
             *StagedImport.objects.filter(by__username="importer").values_list("pk", flat=True)
@@ -575,6 +630,8 @@ NAMED = {
     "meeting-new": "none", "duty-new": "agency", "ledger-export": "none",
     "lot-new": "county",
     "person-invite": "place_id",
+    "provinces-keys": "none", "provinces-send": "none", "provinces-take-in": "none",
+    "report-new": "reporter",
     "round": "round", "scenario-new": "component", "scenarios-cost": "none",
     "station-add": "place_id", "views-save": "list",
 }  # fmt: skip
@@ -629,6 +686,14 @@ def forms_naming_what_is_beyond(world: World, user: User) -> Iterator[Form]:
             written = {"choice": "written", "selector": f'named "{code}"'}
             yield change("scenario-edit", scenario, **written)
             yield change("scenario-new", code, **written)
+    county = Place.objects.get(code="02").pk
+    if user.places.exists():
+        for route in ("provinces-keys", "provinces-send", "provinces-take-in"):
+            yield change(route, None)
+        yield change("report-new", user, kind="county", place=county)
+        yield change("report-new", user, kind="provincial")
+    if may(user, Permission.MAKE_REPORTS):
+        yield change("report-new", user, kind="agency", agency=above)
     if user.places.exists():
         yield change("scenario-new", OWN, choice="every", county="02")
     for listing in out["listing_id"]:

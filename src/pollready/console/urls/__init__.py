@@ -14,6 +14,7 @@ from pollready.console.urls import (
     meetings,
     people,
     reading,
+    reports,
     scenarios,
 )
 
@@ -31,5 +32,6 @@ urlpatterns = [
     *map.urlpatterns,
     *meetings.urlpatterns,
     *people.urlpatterns,
+    *reports.urlpatterns,
     *scenarios.urlpatterns,
 ]
