@@ -10,11 +10,16 @@ from pollready.places.models import Agency, ElectionRound, Listing, Place
 
 # How many levels a place can lie below another: locality, district, county, province, nation.
 _DEPTH = 4
+# Up to how many places a question names one by one, rather than by what they lie in.
+_LISTED = 1000
 
 
 def keep_places(user: User) -> None:
     """Ask for the user's places once, for one request: a page asks thirty times."""
-    user._kept_places = _places_of(user)  # type: ignore[attr-defined]  # this request's alone
+    places = _places_of(user)
+    if places is not None and len(found := list(places.values_list("pk", flat=True))) <= _LISTED:
+        places = Place.objects.filter(pk__in=found)
+    user._kept_places = places  # type: ignore[attr-defined]  # this request's alone
 
 
 def places_of(user: User) -> QuerySet[Place] | None:
