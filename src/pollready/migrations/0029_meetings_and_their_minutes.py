@@ -69,7 +69,7 @@ def take_triggers(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pollready", "0025_duties_of_agencies_and_offices"),
+        ("pollready", "0028_follow_ups"),
     ]
 
     operations = [

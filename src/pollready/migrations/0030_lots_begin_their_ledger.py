@@ -50,6 +50,8 @@ def _named_in(depot, counties):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pollready", "0027_ledger_of_entries")]
+    dependencies = [
+        ("pollready", "0029_meetings_and_their_minutes"),
+    ]
 
     operations = [migrations.RunPython(begin_ledger, migrations.RunPython.noop)]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
-        ("pollready", "0028_follow_ups"),
+        ("pollready", "0030_lots_begin_their_ledger"),
     ]
 
     operations = [

@@ -5,7 +5,6 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pollready", "0029_meetings_and_their_minutes"),
         ("pollready", "0031_reminders"),
     ]
 

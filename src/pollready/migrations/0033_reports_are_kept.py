@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pollready", "0025_duties_of_agencies_and_offices"),
+        ("pollready", "0032_decisions_become_follow_ups"),
     ]
 
     operations = [
