@@ -34,6 +34,9 @@ VARIANTS = {
     "explore-distribution": ("?m=online",),
     "station-picture": ("?fail=CORE-1", "?root=CORE-1"),
     "plan-edit": ("?from=standard",),
+    "ledger": ("?kind=generator", "?kind=nothing"),
+    "ledger-lots": ("?only=conflict", "?only=twice"),
+    "lot-settle": ("?account=delivered",),
 }
 AXE = Axe()
 VIOLATIONS = """axe.run({resultTypes: ["violations"]}).then((found) =>
@@ -41,6 +44,7 @@ VIOLATIONS = """axe.run({resultTypes: ["violations"]}).then((found) =>
 # Answered with a file, with figures, or with a part of the page that asks for it.
 FILES = {
     "map-data", "map-lines", "evidence", "import-file", "import-template", "explore-stations",
+    "lot-note",
 }  # fmt: skip
 PARTS = {"map-card", "explore-result", "case-checking"}
 # They end what the walk itself stands on, or lead elsewhere.

@@ -17,7 +17,7 @@ from pollready.people.exports.models import ExportRequest
 from pollready.people.models import Role, User
 from pollready.people.saved_views.models import SavedView
 from pollready.people.tokens import make_api_token
-from pollready.places.models import Agency
+from pollready.places.models import Agency, Place
 from pollready.planning.commands import take_in_catalogue
 from pollready.planning.costs import cost_scenarios
 from pollready.planning.declarations import Statement, sign_declaration
@@ -26,8 +26,13 @@ from pollready.planning.plans import StepDraft, save_plan
 from pollready.register.corrections.attaching import attach
 from pollready.register.corrections.models import Evidence
 from pollready.register.models import Claim, Component, ComponentGroup, GroupMember
+from pollready.resources.accounts import Account, EntryKind
+from pollready.resources.commands import LotDraft, enter_movement, open_lot, state_count
+from pollready.resources.models import LotEntry, LotEvidence, ResourceLot
+from pollready.resources.rules import Movement
 
 NOW = datetime(2028, 6, 19, 9, 0, tzinfo=UTC)
+PDF = b"%PDF-1.7 a delivery note"
 PAST = datetime(2024, 6, 1, tzinfo=UTC)
 
 
@@ -94,6 +99,9 @@ def complete(assessed) -> Everybody:
         claim_id=a_claim(assessed).pk, name="letter.txt", content=b"cards were issued",
         by=keeper, now=NOW,
     )  # fmt: skip
+    governor = User.objects.create(username="governor", first_name="رضا", role=Role.GOVERNOR)
+    governor.places.add(Place.objects.get(code="01"))
+    fill_ledger(assessed, everybody.representative, governor)
     make_api_token(by=keeper, name="statistics", now=datetime.now(UTC))
     SavedView.objects.create(owner=keeper, list="stations", name="mobile", query="kind=mobile")
     ask_export(
@@ -126,6 +134,24 @@ def a_list() -> bytes:
     return kept.getvalue()
 
 
+def fill_ledger(assessed, power: User, governor: User) -> None:
+    """Add a lot of generators with a delivery note, on which county and agency differ."""
+    round_id = assessed.round.pk
+    county = Place.objects.get(code="01")
+    draft = LotDraft(power.agency_id, "ژنراتور", "15 kVA", county_id=county.pk)
+    pledge = Movement(EntryKind.PLEDGE, 20, date(2028, 6, 1), "142/7", county_id=county.pk)
+    lot = open_lot(draft, pledge, round_id=round_id, by=power, now=NOW)
+    came = Movement(EntryKind.DELIVER, 12, date(2028, 6, 10), "d-1", "G1 G2 G3 G4 G5 G6 G7 G8 G9 "
+                    "G10 G11 G12")  # fmt: skip
+    enter_movement(
+        lot.pk, came, round_id=round_id, version=1, file=("note.pdf", PDF), by=power, now=NOW
+    )
+    state_count(
+        lot.pk, Account.DELIVERED, 10, as_of=date(2028, 6, 11), round_id=round_id, version=2,
+        by=governor, now=NOW,
+    )  # fmt: skip
+
+
 def object_of(assessed, everybody: Everybody) -> dict[str, object]:
     """Give, by what stands in an address, the one object to open it with."""
     return {
@@ -150,5 +176,8 @@ def object_of(assessed, everybody: Everybody) -> dict[str, object]:
         "number": 1,
         "export_id": ExportRequest.objects.get().pk,
         "scenario_id": Scenario.objects.get(code="F11").pk,
+        "lot_id": ResourceLot.objects.latest("pk").pk,
+        "entry_id": LotEntry.objects.get(kind="deliver").pk,
+        "note_id": LotEvidence.objects.get().pk,
         "declaration_id": ReadinessDeclaration.objects.get().pk,
     }

@@ -31,8 +31,8 @@ LEAVES_REGISTER = (
 LEAVES_STATIONS = (
     "claim", "component", "evidence", "group", "requirement", "resolution", "source",
     "incident", "duty",
-    "duty_proof", "resource", "lot_entry", "lot_evidence", "obstacle_case", "case_comment", "scenario", "contingency_plan",
-    "declaration",
+    "duty_proof", "resource", "lot_entry", "lot_evidence", "obstacle_case", "case_comment",
+    "scenario", "contingency_plan", "declaration",
 )  # fmt: skip
 # Entries that tell what is said of an object: how it is called, whose and how secret stays.
 SAID_OF_THINGS = frozenset({"claim", "evidence", "resolution"})

@@ -38,6 +38,7 @@ ENTRIES: Mapping[str, Sequence[tuple[str, Permission]]] = MappingProxyType(
             ("scenario-matrix", Permission.SEE_INFRASTRUCTURE),
             ("declarations", Permission.SEE_INFRASTRUCTURE),
         ],
+        "committee": [("ledger", Permission.SEE_REGISTER)],
         "import": [("import", Permission.IMPORT_LISTS)],
     }
 )
@@ -59,6 +60,8 @@ BELONGS = (
     ("scenario", "scenarios"),
     ("plan", "scenarios"),
     ("declaration", "declarations"),
+    ("ledger", "ledger"),
+    ("lot", "ledger"),
     ("import", "import"),
 )
 # Gates of the countdown, whose days the office sets; its hours do not matter to it.

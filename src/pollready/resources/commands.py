@@ -317,12 +317,14 @@ def _check_county(county_id: int | None, by: User) -> None:
 
 
 def _check_letter(lot: ResourceLot, movement: Movement) -> None:
-    """Ask for a reason where the same delivery note stands for another lot already."""
+    """Ask for a reason where a letter or delivery note seems to be counted for a second lot."""
+    if movement.kind not in (EntryKind.PLEDGE, EntryKind.DELIVER):
+        return
     if not movement.letter_no or movement.note:
         return
     same = LotEntry.objects.filter(
         lot__round=lot.round_id, lot__agency=lot.agency_id, lot__kind=lot.kind,
-        kind=movement.kind, letter_no=movement.letter_no,
+        kind=movement.kind, letter_no=movement.letter_no, count=movement.count,
     ).exclude(lot=lot)  # fmt: skip
     if same.exists():
         raise LedgerRefused("letter-twice-needs-reason", "note", letter=movement.letter_no)

@@ -26,7 +26,8 @@ from pollready.planning.costs import cost_scenarios
 from pollready.planning.models import ReadinessDeclaration, Scenario
 from pollready.planning.plans import StepDraft, save_plan
 from pollready.register.corrections.models import Evidence
-from pollready.register.models import Claim, Component, ComponentGroup, GroupMember
+from pollready.register.models import Claim, Component, ComponentGroup, GroupMember, Source
+from pollready.resources.models import LotEntry, LotEvidence, ResourceLot
 
 NOW = datetime(2028, 6, 1, 8, 0, tzinfo=UTC)
 OUTSIDE, ABOVE = "outside-the-scope", "above-the-class"
@@ -99,6 +100,7 @@ def make_world(rows) -> World:
         name=OUTSIDE, sha256="0", received_sha256="0", size=1, mime="text/plain",
         stored_name="no-such-file", attached_by=keeper, attached_at=NOW,
     )  # fmt: skip
+    fill_ledger(register, keeper)
     importer = User.objects.create(username="importer", role=Role.SECRETARY)
     staged = StagedImport.objects.create(
         by=importer, file_name=OUTSIDE, folder="f", size=1, made_at=NOW, state="staged"
@@ -114,6 +116,33 @@ def make_world(rows) -> World:
         for sees_names in (False, True)
     }
     return World(assessed.round, assessed.listings, assessed.saved, people)
+
+
+def fill_ledger(register, keeper: User) -> None:
+    """Add lots: of the agency and the county of the tests, of others, and above the class."""
+    source = Source.objects.get(lineage="workbook")
+    for agency, county, mark, classification in (
+        ("MCI", "01", "", 0), ("TCI", "02", OUTSIDE, 0), ("MCI", "01", ABOVE, 3),
+    ):  # fmt: skip
+        lot = ResourceLot.objects.create(
+            round=register.round, agency=Agency.objects.get(code=agency), source=source,
+            county=Place.objects.get(code=county), kind="generator", model=mark, custodian=mark,
+            compatible=mark, depot=mark, classification=classification, pledged=9, delivered=5,
+            deployed=0, conflicts=1, serials=f"{mark}1" if mark else "",
+        )  # fmt: skip
+        for kind, account, count, speaker in (
+            ("listed", "pledged", 9, "list"), ("deliver", "delivered", 5, "agency:1"),
+            ("counted", "delivered", 6, "county:1"), ("deliver", "delivered", 2, "office"),
+        ):  # fmt: skip
+            entry = LotEntry.objects.create(
+                lot=lot, kind=kind, account=account, count=count, speaker=speaker, note=mark,
+                letter_no=mark, source=source, said_by=keeper, said_at=NOW,
+            )  # fmt: skip
+        LotEvidence.objects.create(
+            entry=entry, name=mark or "note.txt", sha256="0", received_sha256="0", size=1,
+            mime="text/plain", stored_name="no-such-file", attached_by=keeper, attached_at=NOW,
+            classification=classification,
+        )  # fmt: skip
 
 
 def plan_scenarios(assessed) -> None:
@@ -198,6 +227,9 @@ def objects(assessed) -> dict[str, list[Any]]:
         "export_id": [999_999, *ExportRequest.objects.values_list("pk", flat=True)],
         "number": [1],
         "scenario_id": list(Scenario.objects.values_list("pk", flat=True)),
+        "lot_id": list(ResourceLot.objects.values_list("pk", flat=True)),
+        "entry_id": list(LotEntry.objects.values_list("pk", flat=True)),
+        "note_id": list(LotEvidence.objects.values_list("pk", flat=True)),
         "declaration_id": [1, *ReadinessDeclaration.objects.values_list("pk", flat=True)],
     }
 
@@ -244,7 +276,16 @@ def out_of_reach(user: User, assessed) -> dict[str, list[int]]:
         causes = assessed.saved.causes.exclude(findings__listing__point__place__parent__code="01")
     if user.role in AGENCY_ROLES:
         causes = assessed.saved.causes.exclude(owner__in=("MCI", "mobile_operator", "همراه اول"))
+    lots = ResourceLot.objects.filter(classification=3)
+    if bound:
+        lots |= ResourceLot.objects.exclude(county__code="01")
+    if user.role in AGENCY_ROLES:
+        lots |= ResourceLot.objects.exclude(agency__code="MCI")
+    entries = LotEntry.objects.filter(lot__in=lots)
     return {
+        "lot_id": list(lots.values_list("pk", flat=True)),
+        "entry_id": list(entries.values_list("pk", flat=True)),
+        "note_id": list(LotEvidence.objects.filter(entry__in=entries).values_list("pk", flat=True)),
         "listing_id": list(Listing.objects.filter(point__in=listings).values_list("pk", flat=True)),
         "component_id": list(components.values_list("pk", flat=True)),
         "cause_id": list(causes.values_list("pk", flat=True)),

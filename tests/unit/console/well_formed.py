@@ -27,6 +27,8 @@ from pollready.planning.queries import scenarios_for
 from pollready.register.corrections.models import Evidence
 from pollready.register.models import Claim, Component
 from pollready.register.queries import components_for
+from pollready.resources.models import LotEntry, ResourceLot
+from pollready.resources.queries import lots_for
 from tests.unit.console.access_world import ABOVE, OWN, World, out_of_reach
 
 PDF = b"%PDF-1.7 minutes of the test"
@@ -172,6 +174,27 @@ def _bulk(world: World, key: Any) -> dict[str, Any]:
     return {**SAID, "step": "apply", "selected": [key], "field": "battery_h", "value": "6"}
 
 
+def _lot(**typed: Any) -> Callable[[World, Any], dict[str, Any]]:
+    def fill(world: World, key: Any) -> dict[str, Any]:
+        return {"version": ResourceLot.objects.get(pk=key).version, **typed}
+
+    return fill
+
+
+def _entry(**typed: Any) -> Callable[[World, Any], dict[str, Any]]:
+    def fill(world: World, key: Any) -> dict[str, Any]:
+        return {"version": LotEntry.objects.get(pk=key).lot.version, **typed}
+
+    return fill
+
+
+def _new_lot(world: World, key: Any) -> dict[str, Any]:
+    return {
+        "agency": Agency.objects.get(code="MCI").pk, "lot_kind": "modem", "lot_county": key,
+        "classification": "0", "count": "4", "happened_date": "2024-06-10",
+    }  # fmt: skip
+
+
 # How each form is filled in, by the name of its address. The second of what a function is given
 # stands in the address, or, where nothing does, is what the form names (see `named_in`).
 WELL_FORMED: dict[str, Callable[[World, Any], dict[str, Any]]] = {
@@ -213,6 +236,13 @@ WELL_FORMED: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "import-mapping": _empty,
     "job-again": _empty,
     "job-stop": _empty,
+    "ledger-export": lambda world, key: {"reason": "for the meeting"},
+    "lot-correct": _entry(right_count="1", reason="the note says so"),
+    "lot-count": _lot(account="tested", count="3", happened_date="2024-06-10"),
+    "lot-evidence": lambda world, key: {"evidence": ("note.pdf", PDF)},
+    "lot-move": _lot(kind="deliver", count="1", happened_date="2024-06-10", letter_no="d-9"),
+    "lot-new": _new_lot,
+    "lot-settle": _lot(account="delivered", chosen="county:1", reason="counted together"),
     "mentions": lambda world, key: {"case": key},
     "person-close": _why,
     "person-invite": _invite,
@@ -298,6 +328,12 @@ def in_reach(world: World, user: User) -> dict[str, list[Any]]:
         "place_id": list(Place.objects.filter(parent__code="01").values_list("pk", flat=True)),
         "component": [OWN],
         "list": ["stations"],
+        "lot_id": list(lots_for(user, world.round.pk).values_list("pk", flat=True)),
+        "entry_id": list(
+            LotEntry.objects.filter(lot__in=lots_for(user, world.round.pk))
+            .values_list("pk", flat=True)
+        ),
+        "county": [Place.objects.get(code="01").pk],
         "none": [None],
     }  # fmt: skip
 
@@ -363,6 +399,7 @@ def beyond_reach(world: World, user: User) -> dict[str, list[Any]]:
         "round": ["other-round", "no-such-round"] if bound else ["no-such-round"],
         "place_id": [*places, 999_999],
         "component": [*hidden, "no-such-code"],
+        "county": [999_999, *([Place.objects.get(code="02").pk] if bound else [])],
         "list": ["no-such-list"],
     }  # fmt: skip
 
@@ -397,7 +434,7 @@ NAMED = {
     "assess-again": "none", "boundaries-upload": "place_id", "bulk-edit": "listing_id",
     "cases-bulk": "case_id", "declaration-new": "scenario_id", "explore-distribution": "none",
     "explore-worst": "none", "import": "none", "import-filled": "none", "mentions": "case_id",
-    "person-invite": "place_id",
+    "ledger-export": "none", "lot-new": "county", "person-invite": "place_id",
     "round": "round", "scenario-new": "component", "scenarios-cost": "none",
     "station-add": "place_id", "views-save": "list",
 }  # fmt: skip
@@ -434,6 +471,12 @@ def forms_naming_what_is_beyond(world: World, user: User) -> Iterator[Form]:
             yield change("case-assign", case.pk, assignee=person.pk)
     for case_id in here["case_id"][:2]:
         yield change("case-assign", case_id, owner=ABOVE)
+    for lot in here["lot_id"][:1]:
+        yield change("lot-move", lot, county=999_999)
+        yield change("lot-settle", lot, chosen="agency:999999")
+        yield change("lot-new", here["county"][0], agency=above)
+        if user.places.exists():
+            yield change("lot-move", lot, county=Place.objects.get(code="02").pk)
     for component in here["component_id"][:1]:
         yield change("component-agency", component, agency=above)
         yield change("component-class", component, classification="3")
