@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 
 from pollready.console.ledger import LedgerPages
 from pollready.console.scenario_words import ScenarioWords
+from pollready.language import isolate
 from pollready.people.permissions import Permission, may
 from pollready.places.models import Agency, Place
 from pollready.planning.means import is_kind, kind_of
@@ -66,7 +67,12 @@ class EntryRow:
     @property
     def names_account(self) -> bool:
         """Whether the kind of entry does not tell its account."""
-        return self.kind in ("listed", "counted", "settle", "correct")
+        return self.kind in ("listed", "counted", "settle", "correct", "opened")
+
+    @property
+    def happens(self) -> bool:
+        """Whether it happened on a day, by a letter: a correction or settlement did not."""
+        return self.kind not in ("settle", "correct", "opened")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +200,9 @@ class LotPage:
             return self._names["agency"].get(int(key)) or self.pages.told("speaker.agency")
         if kind == "county":
             name = self._names["county"].get(int(key)) if key.isdecimal() else ""
-            return self.pages.told("speaker.county", name=name or self.pages.told("no_county"))
+            return self.pages.told(
+                "speaker.county", name=isolate(name or self.pages.told("no_county"))
+            )
         return self.pages.told(f"speaker.{speaker}")
 
     @cached_property
@@ -238,6 +246,8 @@ class LotPage:
         kind = entry.kind
         if kind == EntryKind.RETURN and entry.count < 0:
             kind = "return_deployed"
+        if kind == EntryKind.COUNTED and entry.happened_date is None and not entry.count:
+            kind = "opened"  # a lot that begins in the ledger begins at nothing
         return EntryRow(
             entry,
             kind,
@@ -246,5 +256,5 @@ class LotPage:
             None if changed is None else entry.count + changed,
             files,
             moves and self.may_move,
-            entry.said_by_id is not None and self.may_count,
+            entry.happened_date is not None and self.may_count,
         )

@@ -30,7 +30,7 @@ from pollready.console.reopening import reopened
 from pollready.console.views.corrections import done, uploaded
 from pollready.console.views.ledger import TITLE, lot_or_404
 from pollready.console.views.overview import nothing_assessed
-from pollready.language import alphabetical, date_short, say
+from pollready.language import alphabetical, date_short, isolate, say
 from pollready.people.models import User
 from pollready.people.permissions import NotPermitted, Permission
 from pollready.people.scopes import agencies_for, is_of_agency, listings_for, places_of
@@ -161,7 +161,10 @@ def lot_settle(request: ConsoleRequest, lot_id: int) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         language=request.language,
         counts=[
-            (word.speaker, say("ledger.spoken", request.language, who=word.words, count=word.count))
+            (
+                word.speaker,
+                say("ledger.spoken", request.language, who=isolate(word.words), count=word.count),
+            )
             for word in row.words
             if word.may_choose
         ],
