@@ -26,6 +26,7 @@ def main() -> int:
         server = pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
         try:
             need_not_survive(server)
+            wait_for_no_lock_for_ever(server)
             return run_tests(server)
         finally:
             server.cleanup()
@@ -35,6 +36,12 @@ def need_not_survive(server: object) -> None:
     """Let the server not wait for the disk: nothing of it outlives the run."""
     for name in ("fsync", "full_page_writes", "synchronous_commit"):
         server.psql(f"ALTER SYSTEM SET {name} = off;")
+    server.psql("SELECT pg_reload_conf();")
+
+
+def wait_for_no_lock_for_ever(server: object) -> None:
+    """Let a test that waits for what another connection holds fail by its name."""
+    server.psql("ALTER SYSTEM SET lock_timeout = '180s';")
     server.psql("SELECT pg_reload_conf();")
 
 
