@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pollready.resources.accounts import ACCOUNTS, MOVES, Account, EntryKind
@@ -12,6 +12,8 @@ from pollready.resources.rules import LedgerRefused, Movement, check_movement
 from pollready.resources.serials import counted_twice, split_serials
 
 TODAY = date(2028, 6, 19)
+# A machine that is busy with other tests draws slowly.
+few = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ def played(movements: list[Movement]) -> list[Line]:
     return lines
 
 
+@few
 @given(MOVEMENTS)
 def test_a_balance_is_the_sum_of_its_entries(movements):
     lines = played(movements)
@@ -76,6 +79,7 @@ def test_a_balance_is_the_sum_of_its_entries(movements):
         assert (standing.relied_on, standing.is_conflict) == (total, False)
 
 
+@few
 @given(MOVEMENTS)
 def test_nothing_is_below_nothing_and_no_more_is_tested_or_gone_than_came(movements):
     found = {account: s.relied_on for account, s in balance(played(movements)).items()}
@@ -89,6 +93,7 @@ def test_nothing_is_below_nothing_and_no_more_is_tested_or_gone_than_came(moveme
     assert 0 <= there <= found[Account.DELIVERED] - found[Account.DEPLOYED]
 
 
+@few
 @given(MOVEMENTS)
 def test_more_than_was_pledged_and_untested_deployment_have_their_reason(movements):
     without = balance(played([replace(each, note="") for each in movements]))
@@ -96,6 +101,7 @@ def test_more_than_was_pledged_and_untested_deployment_have_their_reason(movemen
     assert without[Account.DEPLOYED].low <= without[Account.TESTED].high
 
 
+@few
 @given(WORDS)
 def test_while_sources_differ_the_count_that_promises_less_is_relied_on(words):
     standing = balance([replace(each, pk=n) for n, each in enumerate(words)])[Account.DELIVERED]
@@ -109,6 +115,7 @@ def test_while_sources_differ_the_count_that_promises_less_is_relied_on(words):
         assert standing.low == sum(each.count for each in words)
 
 
+@few
 @given(WORDS, st.integers(0, 40))
 def test_a_settled_count_stands_alone_until_somebody_counts_again(words, count):
     lines = [replace(each, pk=n) for n, each in enumerate(words)]
@@ -118,6 +125,7 @@ def test_a_settled_count_stands_alone_until_somebody_counts_again(words, count):
     assert balance(moved)[Account.DELIVERED].counts == [count + 3]
 
 
+@few
 @given(st.lists(st.lists(st.sampled_from("ABCDEFG"), max_size=6), max_size=6))
 def test_a_serial_counts_once_however_many_lots_name_it(lots):
     texts = [(n, ", ".join(serials)) for n, serials in enumerate(lots)]

@@ -1,8 +1,10 @@
 """Entering, counting, correcting and settling; who sees and writes which lots."""
 
 from datetime import UTC, date, datetime
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
 from pollready.audit.models import AuditBatch
 from pollready.audit.queries import verify_chain
@@ -317,3 +319,19 @@ def test_a_delivery_note_is_kept_and_handed_out_within_scope(lot, power, rival, 
             made.pk, lot_id=lot.pk, round_id=lot.round_id, name="page.html",
             content=b"<html></html>", by=power, now=NOW,
         )  # fmt: skip
+
+
+def test_lots_from_before_the_ledger_begin_it_with_what_their_list_said(register, power):
+    county = Place.objects.get(code="01")
+    lot = ResourceLot.objects.create(
+        round=register.round, agency=power.agency, kind="generator", source=register.source,
+        depot=f"انبار {county.name}", pledged=9, delivered=5, sheet="resources", row=7,
+    )  # fmt: skip
+    import_module("pollready.migrations.0030_lots_begin_their_ledger").begin_ledger(apps, None)
+    lot.refresh_from_db()
+    told = lot.entries.values_list("kind", "account", "count", "speaker", "row")
+    assert list(told) == [
+        ("listed", "pledged", 9, "list", 7),
+        ("listed", "delivered", 5, "list", 7),
+    ]
+    assert lot.county == county
