@@ -465,9 +465,10 @@ def objects(assessed) -> dict[str, list[Any]]:
 IN_TURN = frozenset(
     {
         "cause", "case-assign", "case-checking", "case-claim-fixed", "case-comment",
-        "case-comment-edit", "case-recheck", "follow-up-accept", "follow-up-check",
-        "follow-up-checking", "follow-up-done", "follow-up-drop", "follow-up-edit",
-        "follow-up-hand-back", "case-state", "case-waive", "station-cancel",
+        "case-comment-edit", "case-recheck", "case-state", "case-waive", "duty-edit", "duty-end",
+        "duty-hand-back", "follow-up-accept", "follow-up-check", "follow-up-checking",
+        "follow-up-done", "follow-up-drop", "follow-up-edit", "follow-up-hand-back",
+        "station-cancel",
         "station-merge", "station-relocate", "api:stations_of_cause",
     }
 )  # fmt: skip
