@@ -47,7 +47,11 @@ def deadline_word(deadline: str, language: str) -> str:
     read = read_due(deadline)
     if isinstance(read, Day) or read is None:
         return ""
-    return say(f"board.gate.{read.gate}", language) if read.gate else isolate(digits(str(read), language))
+    return (
+        say(f"board.gate.{read.gate}", language)
+        if read.gate
+        else isolate(digits(str(read), language))
+    )
 
 
 @dataclass(frozen=True, slots=True)
