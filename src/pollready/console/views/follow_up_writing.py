@@ -115,7 +115,7 @@ def follow_up_done(request: ConsoleRequest, follow_up_id: int) -> HttpResponse:
 
     context = _context(request, reading, follow_up) | {"limit": settings.POLLREADY_EVIDENCE_MAX_MB}
     if request.method != "POST" and not context["page"].may_report:
-        raise PermissionDenied
+        return _moved_on(request, follow_up)
     return _written(request, form, write, "reported", "follow_ups/done.html", context)
 
 
@@ -148,7 +148,7 @@ def _settled(
     reading, follow_up = found_or_404(request, follow_up_id)
     context = _context(request, reading, follow_up) | {"kind": kind}
     if request.method != "POST" and not getattr(context["page"], allowed):
-        raise PermissionDenied
+        return _moved_on(request, follow_up)
     form = ReasonForm(
         request.POST or None, language=request.language, initial={"version": follow_up.version}
     )
@@ -160,6 +160,12 @@ def _settled(
         )  # fmt: skip
 
     return _written(request, form, write, kind, "follow_ups/reason.html", context)
+
+
+def _moved_on(request: ConsoleRequest, follow_up: FollowUp) -> HttpResponse:
+    """Lead back from a step that is not, or no longer, this reader's to take."""
+    messages.error(request, say("follow_up.page.moved_on", request.language))
+    return redirect("follow-up", follow_up.pk)
 
 
 def _written(
