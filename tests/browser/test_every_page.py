@@ -41,6 +41,7 @@ VIOLATIONS = """axe.run({resultTypes: ["violations"]}).then((found) =>
 # Answered with a file, with figures, or with a part of the page that asks for it.
 FILES = {
     "map-data", "map-lines", "evidence", "import-file", "import-template", "explore-stations",
+    "meeting-minutes-pdf", "meeting-minutes-docx", "meeting-scan",
 }  # fmt: skip
 PARTS = {"map-card", "explore-result", "case-checking"}
 # They end what the walk itself stands on, or lead elsewhere.

@@ -20,7 +20,8 @@ Content = Mapping[str, Any]
 
 def minutes_pdf(signed: Content, language: str, *, now: datetime) -> bytes:
     """Typeset what is frozen, or is to be: content, its hash, and who signed."""
-    return typeset("minutes.typ", document_of(signed, language, now=now), now=now)
+    made = now.replace(microsecond=0)  # a PDF knows no parts of a second
+    return typeset("minutes.typ", document_of(signed, language, now=made), now=made)
 
 
 def minutes_docx(signed: Content, language: str, *, now: datetime) -> bytes:
@@ -140,7 +141,7 @@ def _suggestion(words: MeetingWords, said: Content) -> list[Block]:
         lines += words.effect(said["effect"], said["effect_date"])
     if lines:
         blocks.append(note(" ".join(lines)))
-    answer = words.say(f"answer.{said['state']}")
+    answer = words.say(f"answer.{said['state']}") + "."
     if said["reason"]:
         answer += " " + words.say("answer.because", reason=said["reason"])
     blocks.append(note(answer))
