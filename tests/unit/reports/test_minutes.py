@@ -4,13 +4,16 @@ import re
 import zipfile
 from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
+import pollready.reports as reports
 from pollready.language import digits
+from pollready.language.catalogue import area
 from pollready.reports.minutes import minutes_docx, minutes_pdf
 from pollready.reports.minutes_docx import DocxRefused, read_docx, write_docx
 
@@ -153,3 +156,14 @@ def test_any_text_goes_out_and_comes_back(lines):
         "parts": [{"title": "p", "blocks": [block]}],
     }  # fmt: skip
     assert read_docx(write_docx(document)) == {"1:record:2:3": text}
+
+
+def test_every_phrase_that_minutes_name_is_there():
+    named = {
+        key
+        for file in Path(reports.__file__).parent.glob("minutes*.py")
+        for key in re.findall(r'tell\(\s*"([a-z_]+(?:\.[a-z_]+)*)"', file.read_text("utf-8"))
+    }
+    known = area("meetings")
+    assert len(named) > 30
+    assert {key for key in named if f"meetings.{key}" not in known} == set()
