@@ -34,6 +34,9 @@ VARIANTS = {
     "explore-distribution": ("?m=online",),
     "station-picture": ("?fail=CORE-1", "?root=CORE-1"),
     "plan-edit": ("?from=standard",),
+    "work": ("?kind=obstacle",),
+    "follow-ups": ("?state=all", "?state=dropped&q=nothing"),
+    "follow-up-new": ("?covers=stations&query=cards%3Dnot_ready&measure=rule%3Acards_not_ready",),
 }
 AXE = Axe()
 VIOLATIONS = """axe.run({resultTypes: ["violations"]}).then((found) =>
@@ -42,8 +45,9 @@ VIOLATIONS = """axe.run({resultTypes: ["violations"]}).then((found) =>
 FILES = {
     "map-data", "map-lines", "evidence", "import-file", "import-template", "explore-stations",
     "meeting-minutes-pdf", "meeting-minutes-docx", "meeting-scan",
+    "follow-up-file",
 }  # fmt: skip
-PARTS = {"map-card", "explore-result", "case-checking"}
+PARTS = {"map-card", "explore-result", "case-checking", "follow-up-checking"}
 # They end what the walk itself stands on, or lead elsewhere.
 LEADING = {"sign-out", "language", "sign-in-again"}
 

@@ -7,6 +7,7 @@ from io import BytesIO
 import openpyxl
 
 from pollready.assessment.cases.comments import comment
+from pollready.committee.follow_up_effects import check_effect, start_measured
 from pollready.committee.meetings.agenda import proposals_for
 from pollready.committee.meetings.commands import (
     MeetingDraft,
@@ -21,7 +22,15 @@ from pollready.committee.meetings.deciding import DecisionDraft, close_decision,
 from pollready.committee.meetings.models import AgendaItem, Decision, Meeting, Minutes, Suggestion
 from pollready.committee.meetings.saying import give_view, set_changes, suggest
 from pollready.committee.meetings.trying import try_out
+from pollready.committee.reminders.commands import remind
 from pollready.console.lists.catalogue import LISTS
+from pollready.duties.follow_ups.commands import (
+    Attached,
+    FollowUpDone,
+    FollowUpDraft,
+    report_follow_up_done,
+)
+from pollready.duties.follow_ups.models import FollowUp, FollowUpFile
 from pollready.intake.models import StagedImport
 from pollready.jobs.importing import stage_file
 from pollready.jobs.models import Job
@@ -108,6 +117,8 @@ def complete(assessed) -> Everybody:
         claim_id=a_claim(assessed).pk, name="letter.txt", content=b"cards were issued",
         by=keeper, now=NOW,
     )  # fmt: skip
+    follow_up(assessed, everybody)
+    remind(now=NOW)
     make_api_token(by=keeper, name="statistics", now=datetime.now(UTC))
     SavedView.objects.create(owner=keeper, list="stations", name="mobile", query="kind=mobile")
     ask_export(
@@ -150,6 +161,30 @@ def hold_meetings(assessed, everybody: Everybody) -> None:
         there = {each.pk: True for each in meeting.members.all()}
         record_attendance(meeting.pk, there, by=head, now=NOW)
         close_meeting(meeting.pk, version=2, by=head, now=NOW)
+
+
+def follow_up(assessed, everybody: Everybody) -> None:
+    """Give the agency something to do, and have it reported; and something of one's own."""
+    power, round_id = Agency.objects.get(code="PWR"), assessed.round.pk
+    usual = {"agency_id": power.pk, "covers": "stations", "figure": "rule"}
+    for text, deadline, said in (
+        ("کارت‌های شعب را آماده کنید", "T-12", {"query": "cards=not_ready"}),
+        ("باتری شعب را بیازمایید", "delivery", {"query": "kind=fixed", "figure": "ready"}),
+    ):
+        of = {} if "figure" in said else {"figure_of": "cards_not_ready"}
+        draft = FollowUpDraft(text, deadline=deadline, **(usual | said | of))
+        start_measured(draft, round_id=round_id, by=everybody.head, now=NOW)
+    start_measured(
+        FollowUpDraft("فهرست کلیدداران را بنویسید", office="committee_head", deadline="T-10",
+                      figure="free", figure_of="شمار کلیدها"),
+        round_id=round_id, by=everybody.head, now=NOW,
+    )  # fmt: skip
+    first = FollowUp.objects.order_by("pk").first()
+    letter = Attached("letter.txt", b"cards were issued")
+    done = FollowUpDone(NOW.date(), "کارت‌ها رسید.", letter_no="142", files=[letter])
+    by = everybody.representative
+    report_follow_up_done(first.pk, done, round_id=round_id, by=by, now=NOW)
+    check_effect(first.pk, now=NOW)
 
 
 def a_claim(assessed) -> Claim:
@@ -195,6 +230,8 @@ def object_of(assessed, everybody: Everybody) -> dict[str, object]:
         "number": 1,
         "export_id": ExportRequest.objects.get().pk,
         "scenario_id": Scenario.objects.get(code="F11").pk,
+        "follow_up_id": FollowUp.objects.order_by("pk").first().pk,
+        "file_id": FollowUpFile.objects.get().pk,
         "declaration_id": ReadinessDeclaration.objects.get().pk,
         "meeting_id": Meeting.objects.latest("pk").pk,
         "item_id": AgendaItem.objects.filter(meeting=Meeting.objects.latest("pk")).first().pk,

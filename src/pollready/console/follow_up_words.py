@@ -8,7 +8,7 @@ from typing import Any
 from pollready.committee.duty_states import Due
 from pollready.duties.follow_ups.deadlines import Day, read_due
 from pollready.duties.follow_ups.models import Figure, FollowUp
-from pollready.language import isolate, say
+from pollready.language import digits, isolate, say
 from pollready.people.models import User
 
 
@@ -47,7 +47,11 @@ def deadline_word(deadline: str, language: str) -> str:
     read = read_due(deadline)
     if isinstance(read, Day) or read is None:
         return ""
-    return say(f"board.gate.{read.gate}", language) if read.gate else isolate(str(read))
+    return (
+        say(f"board.gate.{read.gate}", language)
+        if read.gate
+        else isolate(digits(str(read), language))
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,11 +42,11 @@ def read_reminders(
 ) -> ReminderSettings:
     """Read every setting of reminders; `wrong(name, value, expected)` is what is raised."""
 
-    def secret(name: str) -> str:
-        named = values.get(f"{name}_FILE")
+    def secret(name: str, in_file: str) -> str:
+        named = values.get(in_file)
         if values.get(name) or not named:
             return values.get(name, "")
-        return read_file(f"{name}_FILE", Path(named))
+        return read_file(in_file, Path(named))
 
     gateway = values.get("POLLREADY_REMINDERS") or "file"
     if gateway not in GATEWAYS:
@@ -80,10 +80,10 @@ def read_reminders(
         smtp_port=port,
         smtp_security=security,
         smtp_user=user,
-        smtp_password=secret("POLLREADY_SMTP_PASSWORD"),
+        smtp_password=secret("POLLREADY_SMTP_PASSWORD", "POLLREADY_SMTP_PASSWORD_FILE"),
         mail_from=mail_from,
         http_url=http_url,
-        http_headers=_headers(secret("POLLREADY_SMS_HEADERS"), wrong),
+        http_headers=_headers(secret("POLLREADY_SMS_HEADERS", "POLLREADY_SMS_HEADERS_FILE"), wrong),
         http_body=body,
     )
 

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from pollready.assessment.models import SavedAssessment
+from pollready.committee.follow_up_effects import start_measured
 from pollready.committee.meetings.agenda import proposals_for
 from pollready.committee.meetings.commands import (
     MeetingDraft,
@@ -29,6 +30,8 @@ from pollready.committee.meetings.models import AgendaItem, Decision, Meeting, M
 from pollready.committee.meetings.saying import give_view, set_changes, suggest
 from pollready.console.access_table import Route
 from pollready.console.lists.catalogue import LISTS
+from pollready.duties.follow_ups.commands import FollowUpDone, FollowUpDraft, report_follow_up_done
+from pollready.duties.follow_ups.models import FollowUp, FollowUpFile
 from pollready.intake.models import StagedImport
 from pollready.jobs.background import start
 from pollready.jobs.models import Job
@@ -124,6 +127,7 @@ def make_world(rows) -> World:
     # The round's own class is what its confidential parts have; the secret ones are left out.
     SavedAssessment.objects.update(classification=1)
     plan_scenarios(assessed)
+    give_follow_ups(assessed)
     people = {
         (role, sees_names): make_user(role, sees_names=sees_names)
         for role in Role
@@ -216,6 +220,44 @@ def plan_scenarios(assessed) -> None:
     cost_scenarios(assessed.round.pk, now=now)
 
 
+def give_follow_ups(assessed) -> None:
+    """Add follow-ups: in reach, elsewhere, of another agency, above the class; some reported.
+
+    `text` of those that name a component holds its hidden name; every other marks whose it is.
+    """
+    head = User.objects.get(username="planner")
+    inside = [x.pk for x in assessed.listings if x.point.place.parent.code == "01"]
+    outside = [x.pk for x in assessed.listings if x.point.place.parent.code != "01"]
+    own, power = (Agency.objects.get(code=code).pk for code in ("MCI", "PWR"))
+
+    def start(text, **said):
+        usual = {"agency_id": own, "deadline": "T-2", "covers": "stations", "figure": "ready"}
+        draft = FollowUpDraft(text, **(usual | {"objects": inside} | said))
+        return start_measured(draft, round_id=assessed.round.pk, by=head, now=NOW)
+
+    def report(follow_up):
+        done = FollowUpDone(NOW.date(), "done", letter_no="7")
+        report_follow_up_done(follow_up.pk, done, round_id=assessed.round.pk, by=head, now=NOW)
+        FollowUpFile.objects.create(
+            event=follow_up.events.get(kind="reported"), name="sheet.pdf", sha256="0", size=1,
+            received_sha256="0", mime="text/plain", stored_name=f"no-such-{follow_up.pk}",
+            classification=follow_up.classification,
+        )  # fmt: skip
+
+    start(f"Test the line of FD-17 ({HIDDEN['FD-17']})")
+    report(start("Bring a second operator"))
+    free = {"covers": "owner", "objects": (), "figure": "none"}
+    for office in (Role.GOVERNOR, Role.SECRETARY, Role.DISTRICT, Role.TECHNICIAN):
+        start(f"Name who holds the keys of {office}", agency_id=None, office=office, **free)
+    report(start("Hand the keys over", agency_id=None, office=Role.SECRETARY, **free))
+    start(f"{OUTSIDE} alone", agency_id=power, objects=outside)
+    report(start(f"{OUTSIDE} and of power", agency_id=power, objects=outside))
+    above = start(f"{ABOVE} for all")
+    report(above)
+    FollowUp.objects.filter(pk=above.pk).update(classification=3)
+    FollowUpFile.objects.filter(event__follow_up=above).update(classification=3)
+
+
 def make_user(role: Role, *, sees_names: bool = False) -> User:
     """Add somebody of a role: of one agency or one county, where the role serves one."""
     user = User.objects.create(
@@ -281,6 +323,8 @@ def objects(assessed) -> dict[str, list[Any]]:
         "number": [1],
         "scenario_id": list(Scenario.objects.values_list("pk", flat=True)),
         **objects_of_meetings(),
+        "follow_up_id": list(FollowUp.objects.values_list("pk", flat=True)),
+        "file_id": [999_999, *FollowUpFile.objects.values_list("pk", flat=True)],
         "declaration_id": [1, *ReadinessDeclaration.objects.values_list("pk", flat=True)],
     }
 
@@ -290,7 +334,9 @@ def objects(assessed) -> dict[str, list[Any]]:
 IN_TURN = frozenset(
     {
         "cause", "case-assign", "case-checking", "case-claim-fixed", "case-comment",
-        "case-comment-edit", "case-recheck", "case-state", "case-waive", "station-cancel",
+        "case-comment-edit", "case-recheck", "follow-up-accept", "follow-up-check",
+        "follow-up-checking", "follow-up-done", "follow-up-drop", "follow-up-edit",
+        "follow-up-hand-back", "case-state", "case-waive", "station-cancel",
         "station-merge", "station-relocate", "api:stations_of_cause",
     }
 )  # fmt: skip
@@ -327,7 +373,16 @@ def out_of_reach(user: User, assessed) -> dict[str, list[int]]:
         causes = assessed.saved.causes.exclude(findings__listing__point__place__parent__code="01")
     if user.role in AGENCY_ROLES:
         causes = assessed.saved.causes.exclude(owner__in=("MCI", "mobile_operator", "همراه اول"))
+    hidden = FollowUp.objects.filter(text__startswith=ABOVE)
+    if bound and user.role in PLACE_ROLES:
+        hidden |= FollowUp.objects.filter(text__startswith=OUTSIDE)
+    if user.role in AGENCY_ROLES:
+        hidden |= FollowUp.objects.exclude(agency__code="MCI")
     return {
+        "follow_up_id": list(hidden.values_list("pk", flat=True)),
+        "file_id": list(
+            FollowUpFile.objects.filter(event__follow_up__in=hidden).values_list("pk", flat=True)
+        ),
         "listing_id": list(Listing.objects.filter(point__in=listings).values_list("pk", flat=True)),
         "component_id": list(components.values_list("pk", flat=True)),
         "cause_id": list(causes.values_list("pk", flat=True)),

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from pollready.committee.reminders.models import Reminder
 from pollready.console.access_table import routes
 from pollready.intake.boundaries.models import BoundaryFile
 from pollready.intake.corrections import FIELDS, choices_of
@@ -47,7 +48,7 @@ from tests.unit.console.well_formed import (
     stated,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 # Those who serve no place by their role, but were bound to one.
 BOUND = (Role.ADMINISTRATOR, Role.SECRETARY, Role.COMMITTEE_HEAD)
 WRITERS = [*((role, False) for role in Role), *((role, True) for role in BOUND)]
@@ -140,6 +141,10 @@ def give_work(world: World, user: User) -> None:
         user=user, type=Authenticator.Type.WEBAUTHN, data={"name": "key", "credential": {}}
     )
     SavedView.objects.create(owner=user, list="stations", name="own", query="q=x")
+    Reminder.objects.create(
+        user=user, round=world.round, stage="soon", kind="follow_up", thing=1, key="own",
+        made_at=now,
+    )  # fmt: skip
     StagedImport.objects.create(
         by=user, file_name="own.csv", folder=f"f{user.pk}", size=1, made_at=now, state="staged",
         compared="0" * 64,

@@ -23,6 +23,8 @@ from pollready.committee.meetings.models import (
     Signature,
     Suggestion,
 )
+from pollready.duties.follow_ups.models import FollowUp
+from pollready.duties.follow_ups.queries import files_for, follow_ups_for
 from pollready.intake.models import StagedImport
 from pollready.jobs.models import Job
 from pollready.obstacles.models import CaseEvent, ObstacleCase
@@ -60,7 +62,8 @@ RIGHTS = {
 # is sent before anybody is known; `test_sign_in` and `test_account` send these.
 ONES_OWN = frozenset(
     {
-        "account_login", "mfa_authenticate", "mfa_login_webauthn", "sign-in-again", "sign-in",
+        "account-contacts", "account_login", "mfa_authenticate", "mfa_login_webauthn",
+        "sign-in-again", "sign-in",
         "sign-out", "language", "account-password", "account-devices-others", "account-tokens",
         "account_reauthenticate", "mfa_reauthenticate", "mfa_activate_totp",
         "mfa_deactivate_totp", "mfa_add_webauthn", "mfa_generate_recovery_codes",
@@ -173,6 +176,19 @@ def _invite(world: World, key: Any) -> dict[str, Any]:
     return {**RIGHTS, "places": [key], "username": "omid", "written_in": "en"}
 
 
+FOLLOW_UP = {
+    "text": "Bring a generator", "owner": "office:secretary", "deadline": "T-2",
+    "covers": "stations", "query": "kind=fixed", "measure": "ready", "classification": "0",
+}  # fmt: skip
+
+
+def _follow_up(**typed: Any) -> Callable[[World, Any], dict[str, Any]]:
+    def fill(world: World, key: Any) -> dict[str, Any]:
+        return {"version": FollowUp.objects.get(pk=key).version, **WHY, **typed}
+
+    return fill
+
+
 def _assign(world: World, key: Any) -> dict[str, Any]:
     return {**WHY, "agency": Agency.objects.get(code="TCI").pk}
 
@@ -268,6 +284,13 @@ WELL_FORMED: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "export": lambda world, key: {"format": "csv", "reason": "for the meeting", "query": ""},
     "export-request": lambda world, key: {"do": "approve", "remark": ""},
     "export-take": _empty,
+    "follow-up-accept": _follow_up(),
+    "follow-up-check": _empty,
+    "follow-up-done": _follow_up(note="Done.", done_date="2024-06-10", letter_no="9"),
+    "follow-up-drop": _follow_up(),
+    "follow-up-edit": _follow_up(**FOLLOW_UP),
+    "follow-up-hand-back": _follow_up(),
+    "follow-up-new": lambda world, key: dict(FOLLOW_UP),
     "import": lambda world, key: {
         "file": ("list.csv", b"code,name,county\n1,School,Ahar\n"), "round": str(world.round.pk)
     },
@@ -321,6 +344,7 @@ WELL_FORMED: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "station-relocate": _relocate,
     "undo": _empty,
     "view-delete": _empty,
+    "work-seen": _empty,
     "views-save": lambda world, key: {"list": key, "name": "mine", "query": "q=x"},
 }  # fmt: skip
 
@@ -365,6 +389,10 @@ def in_reach(world: World, user: User) -> dict[str, list[Any]]:
         "case_id": list(cases.values_list("pk", flat=True)),
         "event_id": list(CaseEvent.objects.filter(by=user).values_list("pk", flat=True)),
         "scenario_id": list(scenarios.values_list("pk", flat=True)),
+        "follow_up_id": list(
+            follow_ups_for(user, world.round.pk).values_list("pk", flat=True)
+        ),
+        "file_id": list(files_for(user, world.round.pk).values_list("pk", flat=True)),
         "declaration_id": list(
             ReadinessDeclaration.objects.filter(agency=user.agency_id).values_list("pk", flat=True)
         ),
@@ -495,8 +523,8 @@ def statements_beyond(world: World) -> Iterator[Form]:
 NAMED = {
     "assess-again": "none", "boundaries-upload": "place_id", "bulk-edit": "listing_id",
     "cases-bulk": "case_id", "declaration-new": "scenario_id", "explore-distribution": "none",
-    "explore-worst": "none", "import": "none", "import-filled": "none", "meeting-new": "none",
-    "mentions": "case_id",
+    "explore-worst": "none", "follow-up-new": "none", "import": "none", "work-seen": "none",
+    "import-filled": "none", "meeting-new": "none", "mentions": "case_id",
     "person-invite": "place_id",
     "round": "round", "scenario-new": "component", "scenarios-cost": "none",
     "station-add": "place_id", "views-save": "list",
@@ -548,6 +576,11 @@ def forms_naming_what_is_beyond(world: World, user: User) -> Iterator[Form]:
             yield change("scenario-new", code, **written)
     if user.places.exists():
         yield change("scenario-new", OWN, choice="every", county="02")
+    for listing in out["listing_id"]:
+        code = Listing.objects.get(pk=listing).code
+        yield change("follow-up-new", None, query=f"q={code}")
+    yield change("follow-up-new", None, owner=f"agency:{above}")
+    yield change("follow-up-new", None, classification="3")
     for kept in here["person_id"][:1]:
         for place in out["place_id"]:
             yield change("person-rights", kept, places=[place])
