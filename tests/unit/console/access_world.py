@@ -24,6 +24,8 @@ from pollready.committee.meetings.commands import (
     take_on,
 )
 from pollready.committee.meetings.deciding import DecisionDraft, close_decision, draft_decision
+from pollready.committee.meetings.freezing import freeze_minutes, sign_minutes
+from pollready.committee.meetings.minutes import content_hash
 from pollready.committee.meetings.models import AgendaItem, Decision, Meeting, Minutes, Suggestion
 from pollready.committee.meetings.saying import give_view, set_changes, suggest
 from pollready.console.access_table import Route
@@ -156,10 +158,11 @@ def hold_meetings(world: World) -> None:
     head = User.objects.create(
         username="chair", role=Role.COMMITTEE_HEAD, clearance=3, may_see_names=True
     )
-    everybody = [each for (_, sees), each in world.people.items() if not sees]
+    everybody = list(world.people.values())
     hidden = f"the cable of {HIDDEN['EX-04']} at DUCT-9"
     for title, classification, members in (
         ("Committee in session", 0, everybody), ("Committee to sign", 0, everybody),
+        ("Committee that signed", 0, everybody),
         (ABOVE, 3, [head]), (f"Of {HIDDEN['FD-17']}", 0, []),
     ):  # fmt: skip
         draft = MeetingDraft(title, "ad_hoc", NOW, 1)
@@ -170,7 +173,7 @@ def hold_meetings(world: World) -> None:
                 invite(meeting.pk, user_id=user.pk, by=head, now=NOW)
         open_meeting(meeting.pk, version=1, by=head, now=NOW)
         proposed = proposals_for(head, meeting, world.saved, now=NOW)
-        first = take_on(meeting.pk, proposed[:4], by=head, now=NOW)[0]
+        first = take_on(meeting.pk, proposed[:2], by=head, now=NOW)[0]
         say = {"round_id": world.round.pk, "item_id": first.pk, "by": head, "now": NOW}
         give_view(text=hidden, **say)
         made = suggest(text=hidden, **say)
@@ -179,12 +182,22 @@ def hold_meetings(world: World) -> None:
         own = {"text": hidden, "figure": HIDDEN["FD-17"], "legal_ground": HIDDEN["FD-17"]}
         draft_of = DecisionDraft(office=Role.GOVERNOR, due_date=NOW.date(), **own)
         decision = draft_decision(first.pk, draft_of, by=head, now=NOW)
-        if title != "Committee to sign":
+        if title not in ("Committee to sign", "Committee that signed"):
             continue
         close_decision(decision.pk, version=1, by=head, now=NOW)
-        there = {each.pk: True for each in meeting.members.all()}
+        alone = title == "Committee that signed"
+        there = {each.pk: not alone or each.user_id == head.pk for each in meeting.members.all()}
         record_attendance(meeting.pk, there, by=head, now=NOW)
         close_meeting(meeting.pk, version=2, by=head, now=NOW)
+        if alone:
+            sign_and_freeze(Minutes.objects.get(meeting=meeting), head)
+
+
+def sign_and_freeze(minutes: Minutes, head: User) -> None:
+    """Let the chair alone sign minutes, and freeze them."""
+    read_hash = content_hash(minutes)
+    sign_minutes(minutes.pk, verdict="agrees", read_hash=read_hash, by=head, now=NOW)
+    freeze_minutes(minutes.pk, typeset=lambda signed, language: b"%PDF-1.7", by=head, now=NOW)
 
 
 def objects_of_meetings() -> dict[str, list[Any]]:

@@ -21,6 +21,7 @@ from pollready.committee.meetings.models import (
     Decision,
     Meeting,
     Minutes,
+    Signature,
     Suggestion,
 )
 from pollready.duties.follow_ups.models import FollowUp
@@ -243,8 +244,32 @@ def _sign(world: World, key: Any) -> dict[str, Any]:
 
 def _changes(world: World, key: Any) -> dict[str, Any]:
     version = Suggestion.objects.get(pk=key).version
-    return {"kind": "power", "stations": reachable(world).code, "battery_h": "8",
-            "version": version}  # fmt: skip
+    code = reachable(world).code
+    return {
+        "kind": "power", "power-stations": code, "power-battery_h": "8", "power-version": version,
+    }  # fmt: skip
+
+
+def _freeze(world: World, key: Any) -> dict[str, Any]:
+    """Let everybody who was present sign first."""
+    minutes = Minutes.objects.get(pk=key)
+    if minutes.state == "draft":
+        current = content_hash(minutes)
+        for member in minutes.meeting.members.filter(user__isnull=False, present=True):
+            Signature.objects.update_or_create(
+                minutes=minutes, user=member.user, ended_at=None,
+                defaults={"signed_name": member.known_as, "verdict": "agrees",
+                          "at": datetime.now(UTC), "signed_hash": current},
+            )  # fmt: skip
+    return {}
+
+
+def _edited(world: World, key: Any) -> dict[str, Any]:
+    item = AgendaItem.objects.filter(meeting__minutes=key, removed_at=None).first()
+    return {
+        "do": "take", "take": [f"record:{item.pk}:{item.version}"],
+        f"text-record-{item.pk}": "It was talked over.",
+    }  # fmt: skip
 
 
 DUTY = {
@@ -361,8 +386,8 @@ WELL_FORMED: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "meeting-item-suggest": lambda world, key: {"suggestion_text": "A second card"},
     "meeting-item-view": lambda world, key: {"view_text": "It is late."},
     "meeting-members": lambda world, key: {"user": "", "name": "A guest", "post": "adviser"},
-    "meeting-minutes-edited": lambda world, key: {"file": ("minutes.docx", b"PK nothing")},
-    "meeting-minutes-freeze": _empty,
+    "meeting-minutes-edited": _edited,
+    "meeting-minutes-freeze": _freeze,
     "meeting-minutes-scan": lambda world, key: {"scan": ("paper.pdf", PDF)},
     "meeting-minutes-sign": _sign,
     "meeting-new": lambda world, key: dict(MEETING),
