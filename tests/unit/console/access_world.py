@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from pollready.assessment.models import SavedAssessment
+from pollready.audit.commands import record
 from pollready.console.access_table import Route
 from pollready.console.lists.catalogue import LISTS
 from pollready.intake.models import StagedImport
@@ -28,7 +29,7 @@ from pollready.planning.plans import StepDraft, save_plan
 from pollready.register.corrections.models import Evidence
 from pollready.register.models import Claim, Component, ComponentGroup, GroupMember
 from pollready.reports.kept.data import canonical, digest, packed
-from pollready.reports.kept.models import KeptFile, KeptReport, ReportKind
+from pollready.reports.kept.models import KeptFile, KeptReport, ReportForm, ReportKind
 from pollready.reports.national.keys import own_public_key
 from pollready.reports.national.models import Package, TrustedKey
 
@@ -69,6 +70,7 @@ def world_of(rows) -> Iterator[World]:
 def make_world(rows) -> World:
     """Write the small register with its marks, assess it, and add who looks at it."""
     register = rows.fill_register()
+    record(actor="keeper", command="import_file", now=PAST, entries=[])
     inside = Place.objects.get(code="01")
     for listing in register.listings:
         point = listing.point
@@ -174,6 +176,9 @@ def keep_reports(assessed, *, by: User) -> None:
                 report=report, name=name, content=text, sha256=digest(text), size=len(text),
                 classification=max(classification, int(with_names)), with_names=with_names,
             )  # fmt: skip
+    ReportForm.objects.create(
+        name="national", content=b"", sha256="0", sent_by=by, sent_at=NOW, mapping=""
+    )
     kept = KeptFile.objects.filter(report__prepared_by="everybody", with_names=True).get()
     ExportRequest.objects.create(
         round=assessed.round, list="report", query=str(kept.pk), format="pdf", rows=1,
@@ -271,6 +276,7 @@ def objects(assessed) -> dict[str, list[Any]]:
         "report_id": list(KeptReport.objects.values_list("pk", flat=True)),
         "file_id": list(KeptFile.objects.values_list("pk", flat=True)),
         "request_id": [999_999, *ExportRequest.objects.values_list("pk", flat=True)],
+        "form_id": [999_999],
         "key_id": list(TrustedKey.objects.values_list("pk", flat=True)),
         "number": [1],
         "scenario_id": list(Scenario.objects.values_list("pk", flat=True)),
