@@ -5,8 +5,10 @@ from datetime import UTC, date, datetime
 from io import BytesIO
 
 import openpyxl
+from django.db import transaction
 
 from pollready.assessment.cases.comments import comment
+from pollready.audit.commands import record
 from pollready.committee.follow_up_effects import check_effect, start_measured
 from pollready.committee.meetings.agenda import proposals_for
 from pollready.committee.meetings.commands import (
@@ -84,6 +86,8 @@ def add_group(register) -> None:
     )
     GroupMember.objects.create(group=duct, component=Component.objects.get(code="EX-04"))
     GroupMember.objects.create(group=duct, listing=register.listings[0])
+    with transaction.atomic():  # from then on the register's past is told
+        record(actor="keeper", command="import_file", now=PAST, entries=[])
 
 
 def people() -> Everybody:
@@ -310,6 +314,7 @@ def object_of(assessed, everybody: Everybody) -> dict[str, object]:
         "claim_id": a_claim(assessed).pk,
         "evidence_id": Evidence.objects.get().pk,
         "number": 1,
+        "form_id": 0,
         "key_id": TrustedKey.objects.get().pk,
         "report_id": KeptReport.objects.latest("pk").pk,
         "report_file_id": KeptReport.objects.latest("pk").files.first().pk,

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from pollready.assessment.models import SavedAssessment
+from pollready.audit.commands import record
 from pollready.committee.follow_up_effects import start_measured
 from pollready.committee.meetings.agenda import proposals_for
 from pollready.committee.meetings.commands import (
@@ -49,7 +50,7 @@ from pollready.planning.plans import StepDraft, save_plan
 from pollready.register.corrections.models import Evidence
 from pollready.register.models import Claim, Component, ComponentGroup, GroupMember, Source
 from pollready.reports.kept.data import canonical, digest, packed
-from pollready.reports.kept.models import KeptFile, KeptReport, ReportKind
+from pollready.reports.kept.models import KeptFile, KeptReport, ReportForm, ReportKind
 from pollready.reports.national.keys import own_public_key
 from pollready.reports.national.models import Package, TrustedKey
 from pollready.resources.models import LotEntry, LotEvidence, ResourceLot
@@ -91,6 +92,7 @@ def world_of(rows) -> Iterator[World]:
 def make_world(rows) -> World:
     """Write the small register with its marks, assess it, and add who looks at it."""
     register = rows.fill_register()
+    record(actor="keeper", command="import_file", now=PAST, entries=[])
     inside = Place.objects.get(code="01")
     for listing in register.listings:
         point = listing.point
@@ -362,6 +364,9 @@ def keep_reports(assessed, *, by: User) -> None:
                 report=report, name=name, content=text, sha256=digest(text), size=len(text),
                 classification=max(classification, int(with_names)), with_names=with_names,
             )  # fmt: skip
+    ReportForm.objects.create(
+        name="national", content=b"", sha256="0", sent_by=by, sent_at=NOW, mapping=""
+    )
     kept = KeptFile.objects.filter(report__prepared_by="everybody", with_names=True).get()
     ExportRequest.objects.create(
         round=assessed.round, list="report", query=str(kept.pk), format="pdf", rows=1,
@@ -459,6 +464,7 @@ def objects(assessed) -> dict[str, list[Any]]:
         "report_id": list(KeptReport.objects.values_list("pk", flat=True)),
         "report_file_id": list(KeptFile.objects.values_list("pk", flat=True)),
         "request_id": [999_999, *ExportRequest.objects.values_list("pk", flat=True)],
+        "form_id": [999_999],
         "key_id": list(TrustedKey.objects.values_list("pk", flat=True)),
         "number": [1],
         "scenario_id": list(Scenario.objects.values_list("pk", flat=True)),
