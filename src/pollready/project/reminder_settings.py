@@ -38,9 +38,12 @@ class ReminderSettings:
 
 
 def read_reminders(
-    values: Mapping[str, str], data: Path, *, wrong: Wrong, read_file: ReadFile
+    values: Mapping[str, str], data: Path, *, address: str, wrong: Wrong, read_file: ReadFile
 ) -> ReminderSettings:
-    """Read every setting of reminders; `wrong(name, value, expected)` is what is raised."""
+    """Read every setting of reminders; `wrong(name, value, expected)` is what is raised.
+
+    `address` is that of the console, to which messages lead.
+    """
 
     def secret(name: str, in_file: str) -> str:
         named = values.get(in_file)
@@ -54,9 +57,6 @@ def read_reminders(
     days = values.get("POLLREADY_REMINDER_DAYS") or "3"
     if not re.fullmatch("[0-9]{1,2}", days) or int(days) > DAYS_MAX:
         raise wrong("POLLREADY_REMINDER_DAYS", days, "days")
-    console_url = values.get("POLLREADY_CONSOLE_URL", "").rstrip("/")
-    if console_url and not _is_web(console_url):
-        raise wrong("POLLREADY_CONSOLE_URL", console_url, "web_address")
     host, port, security, user = _smtp(values.get("POLLREADY_SMTP", ""), wrong)
     mail_from = values.get("POLLREADY_MAIL_FROM", "")
     if mail_from and not _ADDRESS.fullmatch(mail_from):
@@ -74,7 +74,7 @@ def read_reminders(
     return ReminderSettings(
         gateway=gateway,
         days=int(days),
-        console_url=console_url,
+        console_url=address,
         outbox=Path(outbox) if outbox else data / "outbox",
         smtp_host=host,
         smtp_port=port,
