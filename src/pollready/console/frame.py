@@ -50,6 +50,7 @@ BELONGS = (
     ("contradiction", "stations"),
     ("bulk-edit", "stations"),
     ("claim", "stations"),
+    ("evidence", "stations"),
     ("component", "components"),
     ("group", "components"),
     ("cause", "causes"),
