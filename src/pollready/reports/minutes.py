@@ -35,7 +35,7 @@ def texts_of_docx(content: bytes) -> dict[str, str]:
 
     Raises `DocxRefused`.
     """
-    hints = {MeetingWords(language).say("document.no_record") for language in lang.LANGUAGES}
+    hints = {MeetingWords(language).tell("document.no_record") for language in lang.LANGUAGES}
     return read_texts(content, hints=hints)
 
 
