@@ -100,6 +100,13 @@ def test_every_paragraph_run_table_and_section_carries_its_direction(language):
     assert (code.text, code.font.rtl) == ("A-1", None)
 
 
+def test_words_of_people_run_as_their_language_does():
+    document = docx.Document(BytesIO(written(editable("Agreed.\nموافقت شد."), language="en")))
+    said = document.element.body.xpath(".//w:sdtContent/w:p")
+    assert [bool(each.xpath("./w:pPr/w:bidi")) for each in said] == [False, True]
+    assert [bool(each.xpath("./w:r/w:rPr/w:rtl")) for each in said] == [False, True]
+
+
 def test_the_head_of_a_table_repeats_and_its_rows_hold_together():
     rows = [[str(n), "x"] for n in range(80)]
     document = docx.Document(BytesIO(written(table(Table([Column("n"), Column("x")], rows)))))

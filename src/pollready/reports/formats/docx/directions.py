@@ -16,7 +16,7 @@ def directed(words: str, is_rtl: bool) -> list[tuple[str, bool]]:
 
     def end() -> None:
         if piece:
-            pieces.append((piece, _runs_left(piece) if depth else is_rtl))
+            pieces.append((piece, runs_left(piece) if depth else is_rtl))
 
     for letter in words:
         if letter in _OPEN or letter == _CLOSE:
@@ -29,7 +29,7 @@ def directed(words: str, is_rtl: bool) -> list[tuple[str, bool]]:
     return pieces
 
 
-def _runs_left(text: str) -> bool:
+def runs_left(text: str, *, otherwise: bool = False) -> bool:
     """Tell the direction of the first letter that has one; figures alone run to the right."""
     kinds = (unicodedata.bidirectional(letter) for letter in text)
-    return next((kind in ("R", "AL") for kind in kinds if kind in ("L", "R", "AL")), False)
+    return next((kind in ("R", "AL") for kind in kinds if kind in ("L", "R", "AL")), otherwise)

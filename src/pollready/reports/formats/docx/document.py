@@ -24,7 +24,7 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from pollready.reports.formats.docx import styles
-from pollready.reports.formats.docx.directions import directed
+from pollready.reports.formats.docx.directions import directed, runs_left
 from pollready.reports.formats.flow import plain
 from pollready.reports.formats.zipping import zipped
 
@@ -77,9 +77,11 @@ class WordDocument:
     def editable(self, tag: str, said: str, hint: str) -> None:
         """Write a text that may be edited and is found again by its tag; empty, it shows a hint."""
         lines = (said or hint).split("\n")
-        paragraphs = [self._styled(self._docx.add_paragraph()) for _ in lines]
-        for paragraph, line in zip(paragraphs, lines, strict=True):
-            self._run(paragraph, line, self._is_rtl)
+        paragraphs = []
+        for line in lines:  # somebody's own words, in whichever language
+            is_rtl = runs_left(line, otherwise=self._is_rtl)
+            paragraphs.append(self._styled(self._docx.add_paragraph(), is_rtl=is_rtl))
+            self._run(paragraphs[-1], line, is_rtl)
         self._numbers += 1
         properties = OxmlElement("w:sdtPr")
         properties.append(_element("w:tag", val=f"{TAG_BEGINS}{tag}"))
@@ -157,8 +159,10 @@ class WordDocument:
             if setting.get(qn("w:name")) == "compatibilityMode":
                 setting.set(qn("w:val"), "15")  # else word processors open it as an old file
 
-    def _styled(self, paragraph: Paragraph, style: str = styles.NORMAL) -> Paragraph:
-        if self._is_rtl:
+    def _styled(
+        self, paragraph: Paragraph, style: str = styles.NORMAL, *, is_rtl: bool | None = None
+    ) -> Paragraph:
+        if self._is_rtl if is_rtl is None else is_rtl:
             paragraph._p.get_or_add_pPr().append(OxmlElement("w:bidi"))
         # By its id: the library looks a name up among all links of the document.
         paragraph._p.style = self._style_ids[style]
@@ -260,7 +264,7 @@ def _widths(columns: Sequence[Mapping[str, Any]], rows: Sequence[Sequence[Any]])
     for index, column in enumerate(columns):
         longest = max((len(plain(row[index])) for row in rows), default=0)
         heading = max((len(word) for word in plain(column["heading"]).split()), default=0)
-        weights.append(min(max(longest, heading + 2, 4), 46))
+        weights.append(min(max(longest, heading, 2) + 2, 46))
     whole = sum(weights)
     widths = [styles.TEXT_WIDTH.twips * weight // whole for weight in weights]
     widths[-1] += styles.TEXT_WIDTH.twips - sum(widths)
