@@ -18,7 +18,7 @@ from pollready.audit.past import as_at, batch_at
 from pollready.engine.terrain import Terrain
 from pollready.obstacles.thresholds import Thresholds
 from pollready.reports.bundle import report_number
-from pollready.reports.formats.docx import write_docx
+from pollready.reports.formats.docx.layout import write_docx
 from pollready.reports.formats.html import write_html
 from pollready.reports.kept.changes import changes_between, offices
 from pollready.reports.kept.data import (
