@@ -2,20 +2,13 @@
 
 from datetime import UTC, date, datetime
 
-from hypothesis import assume, example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
-<<<<<<<< HEAD:tests/unit/committee/test_calendars.py
 from pollready.committee.calendars import Event, calendar_text
 
 NOW = datetime(2028, 6, 19, 9, 0, tzinfo=UTC)
 LINE_OCTETS = 75
-========
-from pollready.committee.calendar_feed import Event, calendar_text
-
-NOW = datetime(2028, 6, 19, 9, 0, tzinfo=UTC)
-LINE_OCTETS = 75  # RFC 5545, 3.1
->>>>>>>> part-docs:tests/unit/committee/test_calendar_feed.py
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
 
 
@@ -44,41 +37,22 @@ def properties(text: str, name: str) -> list[str]:
     ]
 
 
-<<<<<<<< HEAD:tests/unit/committee/test_calendars.py
 def of(summary: str, about: str = "a") -> str:
     return calendar_text("x", [Event(about, date(2028, 6, 28), summary)], now=NOW)
-========
-def written(summary: str) -> str:
-    return calendar_text("x", [Event("a", date(2028, 6, 28), summary)], now=NOW)
->>>>>>>> part-docs:tests/unit/committee/test_calendar_feed.py
 
 
 @given(TEXTS)
-@example("C:\\names, a; b\n\\n")
 def test_a_text_comes_back_as_it_was_but_for_signs_that_steer(text):
-    assume("\\N" not in text)  # the library takes it for the end of a line
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     wanted = "".join(
         each for each in lines if each in "\n\t" or not (ord(each) < 32 or 127 <= ord(each) < 160)
     )
-<<<<<<<< HEAD:tests/unit/committee/test_calendars.py
     assert [unescaped(value) for value in properties(of(text), "SUMMARY")] == [wanted]
 
 
 @given(TEXTS)
 def test_no_line_is_longer_than_the_rule(text):
     assert all(len(line.encode()) <= LINE_OCTETS for line in of(text).split("\r\n"))
-========
-    assert [unescaped(value) for value in properties(written(text), "SUMMARY")] == [wanted]
-
-
-@given(TEXTS)
-def test_no_line_is_longer_than_the_rule_and_none_breaks_within_a_letter(text):
-    lines = written(text).encode().split(b"\r\n")
-    assert all(len(line) <= LINE_OCTETS for line in lines)
-    for line in lines:
-        line.decode()  # raises where a letter is in two lines
->>>>>>>> part-docs:tests/unit/committee/test_calendar_feed.py
 
 
 @given(st.lists(st.tuples(TEXTS, TEXTS), max_size=4))
