@@ -173,10 +173,14 @@ def nothing_remembered() -> None:
     level_letters.cache_clear()
 
 
+# Migrations that lay triggers over what only grows, or stays as it is.
+LAY_TRIGGERS = ("0002_audit_log_only_grows", "0029_meetings_and_their_minutes")
+
+
 def triggers() -> list[tuple[str, str]]:
-    """Give the triggers of the audit log, as (lay, take away)."""
-    module = import_module("pollready.migrations.0002_audit_log_only_grows")
-    return module.TRIGGERS[connection.vendor]
+    """Give the triggers of the audit log and of frozen minutes, as (lay, take away)."""
+    modules = [import_module(f"pollready.migrations.{name}") for name in LAY_TRIGGERS]
+    return [pair for module in modules for pair in module.TRIGGERS[connection.vendor]]
 
 
 _empty_all_tables = TransactionTestCase._fixture_teardown

@@ -11,6 +11,24 @@ from pollready.assessment.models import (
     StationRecord,
 )
 from pollready.audit.models import AuditBatch, AuditEntry
+from pollready.committee.meetings.models import (
+    AgendaItem,
+    Decision,
+    Meeting,
+    MeetingMember,
+    Minutes,
+    Signature,
+    SignedScan,
+    Suggestion,
+    View,
+)
+from pollready.committee.reminders.models import Reminder, ReminderMessage
+from pollready.duties.follow_ups.models import (
+    FollowUp,
+    FollowUpEvent,
+    FollowUpFile,
+    FollowUpObject,
+)
 from pollready.duties.models import Duty, DutyProof
 from pollready.history.models import Incident
 from pollready.intake.boundaries.models import Boundary, BoundaryFile
@@ -19,7 +37,7 @@ from pollready.jobs.models import Job
 from pollready.obstacles.models import CaseEvent, Mention, ObstacleCase
 from pollready.people.attempts import SharedCount
 from pollready.people.exports.models import ExportRequest
-from pollready.people.models import ApiToken, Person, SignInLink, User, UserSession
+from pollready.people.models import ApiToken, CalendarFeed, Person, SignInLink, User, UserSession
 from pollready.people.saved_views.models import SavedView
 from pollready.places.models import Agency, ElectionRound, Listing, Place, ServicePoint, Stop
 from pollready.planning.models import (
@@ -42,15 +60,19 @@ from pollready.register.models import (
     ServiceProfile,
     Source,
 )
-from pollready.resources.models import ResourceLot
+from pollready.reports.kept.models import KeptFile, KeptReport, ReportForm
+from pollready.reports.national.models import Package, TrustedKey
+from pollready.resources.models import LotEntry, LotEvidence, ResourceLot
 
 __all__ = [
     "Agency",
+    "AgendaItem",
     "ApiToken",
     "AuditBatch",
     "AuditEntry",
     "Boundary",
     "BoundaryFile",
+    "CalendarFeed",
     "CaseEvent",
     "CauseRecord",
     "Claim",
@@ -58,6 +80,7 @@ __all__ = [
     "ComponentGroup",
     "ComponentRecord",
     "ContingencyPlan",
+    "Decision",
     "DeclaredScenario",
     "DependenceRecord",
     "Duty",
@@ -67,18 +90,33 @@ __all__ = [
     "Exploration",
     "ExportRequest",
     "FindingRecord",
+    "FollowUp",
+    "FollowUpEvent",
+    "FollowUpFile",
+    "FollowUpObject",
     "GroupMember",
     "Incident",
     "Job",
+    "KeptFile",
+    "KeptReport",
     "ListDecision",
     "Listing",
+    "LotEntry",
+    "LotEvidence",
+    "Meeting",
+    "MeetingMember",
     "Mention",
+    "Minutes",
     "ObstacleCase",
+    "Package",
     "Person",
     "Place",
     "PlanStep",
     "ReadinessDeclaration",
     "RememberedForm",
+    "Reminder",
+    "ReminderMessage",
+    "ReportForm",
     "Requirement",
     "Resolution",
     "ResourceLot",
@@ -93,12 +131,17 @@ __all__ = [
     "SharedCount",
     "SignInLink",
     "SignalRecord",
+    "Signature",
+    "SignedScan",
     "Source",
     "StagedChange",
     "StagedFault",
     "StagedImport",
     "StationRecord",
     "Stop",
+    "Suggestion",
+    "TrustedKey",
     "User",
     "UserSession",
+    "View",
 ]

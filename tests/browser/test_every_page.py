@@ -34,15 +34,29 @@ VARIANTS = {
     "explore-distribution": ("?m=online",),
     "station-picture": ("?fail=CORE-1", "?root=CORE-1"),
     "plan-edit": ("?from=standard",),
+    "work": ("?kind=obstacle",),
+    "follow-ups": ("?state=all", "?state=dropped&q=nothing"),
+    "follow-up-new": ("?covers=stations&query=cards%3Dnot_ready&measure=rule%3Acards_not_ready",),
+    "duties": ("?q=nowhere", "?when=overdue"),
+    "duty": ("?state=done",),
+    "duty-new": (
+        "?covers=stations&query=kind%3Dmobile",
+        "?covers=components&query=kind%3Dexchange",
+    ),
+    "ledger": ("?kind=generator", "?kind=nothing"),
+    "ledger-lots": ("?only=conflict", "?only=twice"),
+    "lot-settle": ("?account=delivered",),
 }
 AXE = Axe()
 VIOLATIONS = """axe.run({resultTypes: ["violations"]}).then((found) =>
   found.violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html).join(" ")}`))"""
 # Answered with a file, with figures, or with a part of the page that asks for it.
 FILES = {
-    "map-data", "map-lines", "evidence", "import-file", "import-template", "explore-stations",
+    "calendar-feed", "map-data", "map-lines", "evidence", "import-file", "import-template",
+    "explore-stations", "follow-up-file", "lot-note",
+    "meeting-minutes-pdf", "meeting-minutes-docx", "meeting-scan",
 }  # fmt: skip
-PARTS = {"map-card", "explore-result", "case-checking"}
+PARTS = {"duty-covered", "map-card", "explore-result", "case-checking", "follow-up-checking"}
 # They end what the walk itself stands on, or lead elsewhere.
 LEADING = {"sign-out", "language", "sign-in-again"}
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from pollready.assessment.values import known_value
 from pollready.duties.models import Duty
@@ -371,9 +371,11 @@ def _evidence_fields() -> tuple[str, str, str]:
 def _lots(round_id: int) -> list[tuple[Any, ...]]:
     return list(
         ResourceLot.objects.filter(round_id=round_id)
+        # What was given back to its agency is no reserve any more.
+        .annotate(still_there=F("delivered") - F("returned"))
         .order_by("pk")
         .values_list(
-            "agency__code", "kind", "model", "compatible", "pledged", "delivered", "tested",
+            "agency__code", "kind", "model", "compatible", "pledged", "still_there", "tested",
             "deployed", "depot", "provisioned", "serials", *_evidence_fields(),
         )
     )  # fmt: skip
@@ -428,6 +430,9 @@ def _highest_class(round_id: int) -> int:
             "classification", flat=True
         ).distinct(),
         *Source.objects.filter(round_id=round_id).values_list(
+            "classification", flat=True
+        ).distinct(),
+        *ResourceLot.objects.filter(round_id=round_id).values_list(
             "classification", flat=True
         ).distinct(),
         *Agency.objects.values_list("classification", flat=True).distinct(),

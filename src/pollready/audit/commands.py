@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from pollready.audit.bulk import insert_rows
 from pollready.audit.models import AuditBatch, AuditEntry
+from pollready.audit.past import mark
 from pollready.audit.seal import seal, write_seal
 
 FIRST_HASH = "0" * 64
@@ -122,6 +123,7 @@ def append(
         hash=_digest([number, now, actor, command, reason, request_id], previous_hash, canonical),
     )
     insert(batch)
+    mark(number)
     transaction.on_commit(
         partial(seal, number=number, batch_hash=batch.hash, previous_hash=previous_hash),
         robust=True,  # what is written stands; a seal that could not be written shows by itself

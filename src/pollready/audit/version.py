@@ -11,9 +11,10 @@ from pollready.audit.models import AuditBatch, AuditEntry
 LEAVES_REGISTER = (
     # who comes in, and how
     "change_password", "choose_language", "choose_password", "end_every_session",
-    "end_other_sessions", "end_session", "invite_person", "make_api_token", "make_sign_in_link",
-    "reopen_account", "reset_password", "reset_second_step", "revoke_api_token", "sign_in",
-    "unlock", "use_sign_in_link",
+    "end_calendar_feed", "end_other_sessions", "end_session", "invite_person", "make_api_token",
+    "make_calendar_feed", "make_sign_in_link", "reopen_account", "reset_password",
+    "reset_second_step", "revoke_api_token", "set_contacts", "sign_in", "unlock",
+    "use_sign_in_link",
     # looking, asking, talking
     "approve_export", "ask_export", "comment", "delete_view", "edit_comment", "explore_failures",
     "export_list", "recheck", "refuse_export", "reveal_names", "save_view", "stop_job",
@@ -21,15 +22,29 @@ LEAVES_REGISTER = (
     "approve_plan", "cost_scenarios", "record_test", "save_assessment", "save_plan",
     "take_in_catalogue",
     # what is owed, and done
+    "end_form", "end_trust", "export_package", "hand_out_report", "import_package", "keep_form",
+    "make_report", "trust_key",
     "change_duty", "end_duty", "enter_duty", "hand_back_duty", "report_done",
+    # meetings
+    "add_addendum", "add_item", "answer_suggestion", "attach_scan", "change_decision",
+    "change_item", "change_meeting", "change_suggestion", "close_decision", "close_meeting",
+    "draft_decision", "freeze_minutes", "give_view", "invite_to_meeting", "move_item",
+    "open_meeting", "plan_meeting", "record_attendance", "remove_item", "sign_minutes", "suggest",
+    "take_agenda", "take_minutes_text", "try_suggestion", "uninvite_from_meeting",
+    "withdraw_decision",
+    "accept_follow_up", "change_follow_up", "check_follow_up", "drop_follow_up",
+    "hand_back_follow_up", "report_follow_up", "start_follow_up", "take_out_follow_up_file",
+    # what agencies lend, and who counts it
+    "attach_note", "correct_entry", "enter_movement", "open_lot", "settle_count", "state_count",
+    "take_out_note",
 )  # fmt: skip
 
 # What an entry of the log can be of while every station stays where it is, in the list as it is.
 LEAVES_STATIONS = (
     "claim", "component", "evidence", "group", "requirement", "resolution", "source",
     "incident", "duty",
-    "duty_proof", "obstacle_case", "case_comment", "scenario", "contingency_plan",
-    "declaration",
+    "duty_proof", "follow_up", "resource", "lot_entry", "lot_evidence", "obstacle_case",
+    "case_comment", "scenario", "contingency_plan", "declaration",
 )  # fmt: skip
 # Entries that tell what is said of an object: how it is called, whose and how secret stays.
 SAID_OF_THINGS = frozenset({"claim", "evidence", "resolution"})

@@ -12,6 +12,9 @@ from pollready.cli import (
     boundaries,
     example,
     fault_tree,
+    package,
+    remind,
+    report,
     serve,
     set_up,
     template,
@@ -20,7 +23,8 @@ from pollready.cli import (
 
 # One module a command, each with `add(subparsers)` and `run(arguments) -> exit status`.
 COMMANDS = (
-    assess, template, example, serve, worker, audit, set_up, fault_tree, boundaries,
+    assess, template, example, serve, worker, remind, audit, set_up, fault_tree, boundaries,
+    report, package,
 )  # fmt: skip
 
 ASSESSED, NOTHING_USABLE, USAGE = 0, 1, 2

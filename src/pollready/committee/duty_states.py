@@ -1,9 +1,10 @@
 """How far a duty is at the objects that it covers: told by the register wherever it can tell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from django.db.models import (
@@ -12,6 +13,7 @@ from django.db.models import (
     Count,
     Exists,
     F,
+    IntegerField,
     Max,
     Min,
     OuterRef,
@@ -22,13 +24,11 @@ from django.db.models import (
 )
 from django.db.models.functions import Substr
 from django.db.models.lookups import Exact
-from django.http import QueryDict
 from django.utils.timezone import get_current_timezone
 
-from pollready.assessment.filters import StationFilter
 from pollready.assessment.models import FindingRecord, SavedAssessment, StationRecord
-from pollready.assessment.queries import stations_for
 from pollready.assessment.result import CRITERIA
+from pollready.committee.covering import components_matching, stations_matching
 from pollready.duties.deadlines import read_deadline
 from pollready.duties.escalation import Step, told_of
 from pollready.duties.models import Covers, Duty, DutyProof, Proof
@@ -38,10 +38,10 @@ from pollready.obstacles.finding import Severity
 from pollready.obstacles.thresholds import Thresholds
 from pollready.people.models import User
 from pollready.register.corrections.queries import set_aside
-from pollready.register.filters import ComponentFilter
 from pollready.register.models import Claim, Component
-from pollready.register.queries import components_for
 
+# How many duties one question is about: databases bound the length of a question.
+_ASKED_AT_ONCE = 40
 _CRITERION_OF_RULE = {rule.code: rule.criterion for rule in RULES}
 
 
@@ -88,54 +88,94 @@ class Progress:
         """Say whether it is done everywhere; a duty that covers nothing is not."""
         return self.covered > 0 and self.counts[DutyState.DONE] == self.covered
 
+    @property
+    def state(self) -> DutyState:
+        """Tell how far it is as a whole: what is open anywhere is open."""
+        if self.is_done:
+            return DutyState.DONE
+        if self.counts[DutyState.OPEN]:
+            return DutyState.OPEN
+        return DutyState.CONTRADICTED if self.counts[DutyState.CONTRADICTED] else DutyState.UNKNOWN
+
 
 class DutyReader:
     """Reads how far duties are, for one user, beside one assessment."""
 
     def __init__(self, viewer: User, saved: SavedAssessment, *, now: datetime) -> None:
         self._viewer, self._saved, self._now = viewer, saved, now
-        self._outvoted: set[int] | None = None
 
     def progress(self, duty: Duty) -> Progress:
         """Count the objects by state."""
-        counts = dict.fromkeys(DutyState, 0)
-        if duty.covers == Covers.OWNER:
-            counts[DutyState.DONE if self._is_declared(duty) else DutyState.OPEN] = 1
-            return Progress(counts)
-        rows = self.objects(duty).order_by().values_list("duty_state").annotate(Count("pk"))
-        for state, number in rows:
-            counts[DutyState(state)] += number
-        return Progress(counts)
+        return self.progress_of([duty])[duty.pk]
+
+    def progress_of(self, duties: Sequence[Duty]) -> dict[int, Progress]:
+        """Count the objects of many duties, by the key of each, asking for many at once."""
+        counts = {duty.pk: dict.fromkeys(DutyState, 0) for duty in duties}
+        declared = self._declared([duty for duty in duties if duty.covers == Covers.OWNER])
+        covering = []
+        for duty in duties:
+            if duty.covers == Covers.OWNER:
+                is_done = duty.pk in declared
+                counts[duty.pk][DutyState.DONE if is_done else DutyState.OPEN] = 1
+            else:
+                covering.append(duty)
+        for begin in range(0, len(covering), _ASKED_AT_ONCE):
+            first, *others = map(self._counted, covering[begin : begin + _ASKED_AT_ONCE])
+            for key, state, number in first.union(*others, all=True):
+                counts[key][DutyState(state)] += number
+        return {key: Progress(each) for key, each in counts.items()}
+
+    def _counted(self, duty: Duty) -> QuerySet[Any, tuple[int, str, int]]:
+        """Count the objects of a duty by state, with the duty's key beside."""
+        owed = Value(duty.pk, output_field=IntegerField())
+        objects = self.objects(duty).order_by().annotate(owed=owed)
+        counted: QuerySet[Any, tuple[int, str, int]] = objects.values_list(
+            "owed", "duty_state"
+        ).annotate(Count("pk"))
+        return counted
+
+    def covered_by(self, duties: Sequence[Duty]) -> Iterator[tuple[int, int, str, int | None]]:
+        """Give the components that duties cover: duty, component, kind, agency."""
+        for begin in range(0, len(duties), _ASKED_AT_ONCE):
+            first, *others = (
+                self.covered(duty)
+                .order_by()
+                .annotate(owed=Value(duty.pk, output_field=IntegerField()))
+                .values_list("owed", "pk", "kind", "agency")
+                for duty in duties[begin : begin + _ASKED_AT_ONCE]
+            )
+            yield from first.union(*others, all=True)
+
+    def _declared(self, duties: Sequence[Duty]) -> set[int]:
+        """Give which duties are done as a whole: by what was said, or what a list says of them."""
+        said = DutyProof.objects.filter(
+            duty__in=[duty.pk for duty in duties if duty.person_id is None],
+            ended_at=None, listing=None, component=None,
+        )  # fmt: skip
+        by_list = {duty.pk for duty in duties if duty.person_id is not None and duty.evidence}
+        return by_list | set(said.values_list("duty", flat=True))
 
     def objects(self, duty: Duty) -> QuerySet[Any]:
         """Give the stations (`StationRecord`) or components covered, each with its `duty_state`."""
-        objects = self._stations(duty) if duty.covers == Covers.STATIONS else self._components(duty)
-        return objects.annotate(duty_state=self._state(duty))
+        objects: QuerySet[Any] = self.covered(duty).annotate(duty_state=self._state(duty))
+        return objects
 
-    def _is_declared(self, duty: Duty) -> bool:
-        if duty.person_id is not None:
-            return bool(duty.evidence)  # what the list says of it
-        return duty.proofs.filter(ended_at=None, listing=None, component=None).exists()
+    def covered(self, duty: Duty) -> QuerySet[Any]:
+        """Give the stations or components that a duty, which need not be saved, covers."""
+        return self._stations(duty) if duty.covers == Covers.STATIONS else self._components(duty)
+
+    @cached_property
+    def _outvoted(self) -> set[int]:
+        return set_aside(self._saved.round_id)
 
     def _stations(self, duty: Duty) -> QuerySet[StationRecord]:
-        filters = StationFilter(
-            QueryDict(duty.query),
-            queryset=stations_for(self._viewer, self._saved),
-            viewer=self._viewer,
-            saved=self._saved,
-            now=self._now,
-        )
-        return filters.qs if filters.is_valid() else StationRecord.objects.none()
+        return stations_matching(duty.query, self._viewer, self._saved, now=self._now)
 
     def _components(self, duty: Duty) -> QuerySet[Component]:
         """Give the components: an agency's duty is about its own alone."""
-        rows = components_for(self._viewer).filter(round=self._saved.round_id)
-        if duty.agency_id is not None:
-            rows = rows.filter(agency=duty.agency_id)
-        filters = ComponentFilter(
-            QueryDict(duty.query), queryset=rows, names_shown=Q(), meant=lambda typed: None
+        return components_matching(
+            duty.query, self._viewer, self._saved.round_id, agency_id=duty.agency_id
         )
-        return filters.qs if filters.is_valid() else Component.objects.none()
 
     def _state(self, duty: Duty) -> Any:
         """Give the expression that tells the state of an object."""
@@ -167,8 +207,6 @@ class DutyReader:
 
     def _by_field(self, duty: Duty) -> Any:
         """Done where a value stands and nobody contradicts it."""
-        if self._outvoted is None:
-            self._outvoted = set_aside(self._saved.round_id)
         at = "listing" if duty.covers == Covers.STATIONS else "component"
         here = OuterRef("listing") if duty.covers == Covers.STATIONS else OuterRef("pk")
         claims = Claim.objects.filter(

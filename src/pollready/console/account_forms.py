@@ -48,3 +48,19 @@ class ChangePasswordForm(NewPasswordForm):
     """The same, behind the old one."""
 
     old = password_box("current-password")
+
+
+class ContactsForm(ConsoleForm):
+    """Where reminders go."""
+
+    phrases = "reminders.contacts"
+
+    email = forms.CharField(
+        max_length=254,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "email", "dir": "ltr", "inputmode": "email"}),
+    )
+    mobile = forms.CharField(
+        max_length=30, required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "dir": "ltr", "inputmode": "tel"}),
+    )  # fmt: skip

@@ -14,6 +14,7 @@ from django.utils import timezone
 from pollready.assessment.cases.queries import mentions_for
 from pollready.assessment.models import SavedAssessment
 from pollready.audit.classification import Classification
+from pollready.committee.reminders.commands import unseen_of
 from pollready.language import LANGUAGES, direction
 from pollready.obstacles.due import gate_days
 from pollready.obstacles.office import office_thresholds
@@ -38,6 +39,15 @@ ENTRIES: Mapping[str, Sequence[tuple[str, Permission]]] = MappingProxyType(
             ("scenario-matrix", Permission.SEE_INFRASTRUCTURE),
             ("declarations", Permission.SEE_INFRASTRUCTURE),
         ],
+        "committee": [
+            ("work", Permission.SEE_REGISTER),
+            ("follow-ups", Permission.SEE_REGISTER),
+            ("duties", Permission.SEE_REGISTER),
+            ("meetings", Permission.SEE_MEETINGS),
+            ("ledger", Permission.SEE_REGISTER),
+            ("reports", Permission.SEE_REGISTER),
+            ("provinces", Permission.ROLL_UP),
+        ],
         "import": [("import", Permission.IMPORT_LISTS)],
     }
 )
@@ -60,6 +70,14 @@ BELONGS = (
     ("scenario", "scenarios"),
     ("plan", "scenarios"),
     ("declaration", "declarations"),
+    ("meeting", "meetings"),
+    ("follow-up", "follow-ups"),
+    ("work", "work"),
+    ("duty", "duties"),
+    ("ledger", "ledger"),
+    ("lot", "ledger"),
+    ("report", "reports"),
+    ("province", "provinces"),
     ("import", "import"),
 )
 # Gates of the countdown, whose days the office sets; its hours do not matter to it.
@@ -182,6 +200,11 @@ class Frame:
     def unseen_mentions(self) -> int:
         """How often the viewer was named since he last looked."""
         return mentions_for(self.viewer).filter(seen_at=None).count() if self.viewer else 0
+
+    @cached_property
+    def unseen_reminders(self) -> int:
+        """How much the viewer was reminded of since he last looked."""
+        return unseen_of(self.viewer) if self.viewer else 0
 
     @cached_property
     def exports_to_decide(self) -> int | None:

@@ -10,10 +10,11 @@ from pollready.assessment.models import SavedAssessment
 from pollready.console.context import Reading
 from pollready.console.scenario_words import ScenarioWords
 from pollready.people.models import User
-from pollready.planning.gaps import Gap, PlanFacts, StepFacts, Weight, gaps_of
+from pollready.planning.gaps import Gap, Weight, gaps_of
 from pollready.planning.likelihood import Likely, likely
 from pollready.planning.means import LotCounts, Stock, stock_of
-from pollready.planning.models import ContingencyPlan, PlanState, Scenario, ScenarioBinding
+from pollready.planning.models import ContingencyPlan, Scenario, ScenarioBinding
+from pollready.planning.plan_facts import facts_of
 from pollready.planning.queries import (
     Row,
     bindings_for,
@@ -243,29 +244,6 @@ class ScenarioPages:
         needing = {need.scenario for need in self._needs}
         found = scenarios_for(self.user, self.reading.round.pk).filter(pk__in=needing)
         return {scenario.pk: self.words.title(scenario) for scenario in found}
-
-
-def facts_of(plan: ContingencyPlan) -> PlanFacts:
-    """Give a plan as the rules of gaps see it."""
-    steps = [
-        StepFacts(
-            ordinal=step.ordinal,
-            has_owner=step.agency_id is not None or bool(step.who),
-            means_kind=step.means_kind,
-            means_count=step.means_count,
-            lawful=step.lawful,
-            legal_basis=step.legal_basis,
-            order_by=step.order_by,
-            order_no=step.order_no,
-        )
-        for step in plan.steps.all()
-    ]
-    return PlanFacts(
-        approved=plan.state == PlanState.APPROVED,
-        steps=steps,
-        tested_on=plan.tested_on,
-        changed_since_test=plan.tested_version != plan.version,
-    )
 
 
 def _code_order(scenario: Scenario) -> tuple[str, int, datetime | str]:

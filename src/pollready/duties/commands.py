@@ -1,6 +1,6 @@
 """Writing duties: entering, changing and ending one; saying that it is done, and handing back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -107,21 +107,15 @@ def report_done(duty_id: int, done: Done, *, round_id: int, by: User, now: datet
     Raises `NotPermitted`, `DutyRefused`.
     """
     duty = _found(duty_id, round_id, by)
-    if not may_report(by, duty):
-        raise NotPermitted(Permission.REPORT_DONE)
-    if done.done_date > localdate(now):
-        raise DutyRefused("done-to-come", "done_date")
-    note, letter_no = done.note.strip()[:TEXT_MAX], done.letter_no.strip()[:60]
-    if duty.evidence_needed and not (note or letter_no):
-        raise DutyRefused("evidence-missing", "note", needed=duty.evidence_needed)
+    done = _reportable(duty, done, by=by, now=now)
     where = _object(duty, done, by)
     earlier = list(duty.proofs.filter(ended_at=None, **where))
     for each in earlier:
         each.ended_at, each.ended_by = now, by
         each.save(update_fields=["ended_at", "ended_by"])
     proof = DutyProof.objects.create(
-        duty=duty, done_date=done.done_date, note=note, letter_no=letter_no, said_by=by,
-        said_at=now, **where,
+        duty=duty, done_date=done.done_date, note=done.note, letter_no=done.letter_no,
+        said_by=by, said_at=now, **where,
     )  # fmt: skip
     before = proof_values(earlier[0]) if earlier else None
     entry = Entry("duty_proof", str(duty.pk), before, proof_values(proof))
@@ -130,15 +124,60 @@ def report_done(duty_id: int, done: Done, *, round_id: int, by: User, now: datet
 
 
 @transaction.atomic
-def hand_back(
-    proof_id: int, *, duty_id: int, round_id: int, reason: str, by: User, now: datetime
-) -> None:
-    """End what was said to be done: its speaker takes it back, or the headquarters hands it back.
+def report_done_at(
+    duty_id: int, done: Done, keys: Collection[int], *, round_id: int, by: User, now: datetime
+) -> int:
+    """Say that a duty is done at several of its objects at once; give at how many.
 
+    `keys` are listings or components, as the duty covers; what is out of scope is left out.
     Raises `NotPermitted`, `DutyRefused`.
     """
     duty = _found(duty_id, round_id, by)
-    proof = proofs_for(by, duty).filter(pk=proof_id, ended_at=None).first()
+    done = _reportable(duty, done, by=by, now=now)
+    at = "listing" if duty.covers == Covers.STATIONS else "component"
+    if duty.covers == Covers.OWNER:
+        raise DutyRefused("object-not-found")
+    in_scope = listings_for(by) if at == "listing" else components_for(by)
+    found = in_scope.filter(pk__in=keys, round=duty.round_id).order_by("pk")
+    kept = list(found.values_list("pk", flat=True))
+    if not kept:
+        raise DutyRefused("object-not-found", "selected")
+    duty.proofs.filter(ended_at=None, **{f"{at}__in": kept}).update(ended_at=now, ended_by=by)
+    DutyProof.objects.bulk_create(
+        DutyProof(
+            duty=duty, done_date=done.done_date, note=done.note, letter_no=done.letter_no,
+            said_by=by, said_at=now, **{f"{at}_id": key},
+        )
+        for key in kept
+    )  # fmt: skip
+    after = {
+        f"{at}s": kept, "done_date": done.done_date.isoformat(), "note": done.note,
+        "letter_no": done.letter_no,
+    }  # fmt: skip
+    entry = Entry("duty_proof", str(duty.pk), None, after)
+    record(actor=by.username, command="report_done", now=now, entries=[entry])
+    return len(kept)
+
+
+@transaction.atomic
+def hand_back(
+    proof_id: int,
+    *,
+    duty_id: int,
+    round_id: int,
+    reason: str,
+    by: User,
+    now: datetime,
+    whole_report: bool = False,
+) -> int:
+    """End what was said to be done: its speaker takes it back, or the headquarters hands it back.
+
+    With `whole_report` all that was said along with it ends too; give how many ended.
+    Raises `NotPermitted`, `DutyRefused`.
+    """
+    duty = _found(duty_id, round_id, by)
+    standing = proofs_for(by, duty).filter(ended_at=None)
+    proof = standing.filter(pk=proof_id).first()
     if proof is None:
         raise DutyRefused("proof-not-found")
     if proof.said_by_id != by.pk:
@@ -147,10 +186,16 @@ def hand_back(
     if not reason:
         raise DutyRefused("reason-missing", "reason")
     before = proof_values(proof)
-    proof.ended_at, proof.ended_by, proof.end_reason = now, by, reason
-    proof.save(update_fields=["ended_at", "ended_by", "end_reason"])
-    entry = Entry("duty_proof", str(duty.pk), before, proof_values(proof))
+    ended = [proof]
+    if whole_report:
+        ended = list(standing.filter(said_by=proof.said_by_id, said_at=proof.said_at))
+    DutyProof.objects.filter(pk__in=[each.pk for each in ended]).update(
+        ended_at=now, ended_by=by, end_reason=reason
+    )
+    after = before | {"ended": True, "objects": len(ended)}
+    entry = Entry("duty_proof", str(duty.pk), before, after)
     record(actor=by.username, command="hand_back_duty", now=now, entries=[entry], reason=reason)
+    return len(ended)
 
 
 def _found(duty_id: int, round_id: int, by: User) -> Duty:
@@ -168,6 +213,18 @@ def _standing(duty_id: int, round_id: int, by: User) -> Duty:
     if duty.ended_at is not None:
         raise DutyRefused("ended")
     return duty
+
+
+def _reportable(duty: Duty, done: Done, *, by: User, now: datetime) -> Done:
+    """Check that somebody may say this of a duty, and give it as it is kept."""
+    if not may_report(by, duty):
+        raise NotPermitted(Permission.REPORT_DONE)
+    if done.done_date > localdate(now):
+        raise DutyRefused("done-to-come", "done_date")
+    note, letter_no = done.note.strip()[:TEXT_MAX], done.letter_no.strip()[:60]
+    if duty.evidence_needed and not (note or letter_no):
+        raise DutyRefused("evidence-missing", "note", needed=duty.evidence_needed)
+    return replace(done, note=note, letter_no=letter_no)
 
 
 def _object(duty: Duty, done: Done, by: User) -> dict[str, Any]:

@@ -186,6 +186,11 @@ class Terrain:
     def __init__(self, tiles: Mapping[TileKey, NDArray[Any]]) -> None:
         self._tiles = tiles
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Name the tiles that are known, sorted."""
+        return tuple(sorted(tile_name(key) for key in self._tiles))
+
     def elevation_m(self, lat: float, lon: float) -> float:
         """Give the elevation of one place in metres; NaN where it is not known.
 

@@ -10,11 +10,13 @@ from pollready.assessment import assess
 from pollready.assessment.commands import save_assessment
 from pollready.assessment.models import SavedAssessment
 from pollready.assessment.terrain_folder import open_terrain
+from pollready.duties.commands import enter_duty
 from pollready.example import BEFORE_ELECTION, write_example
+from pollready.example.duties import example_duties
 from pollready.intake.commands import import_file
 from pollready.jobs.assess_file import default_as_of
 from pollready.people.commands import ensure_administrator, erase_phones, make_sign_in_link
-from pollready.places.models import ElectionRound
+from pollready.places.models import Agency, ElectionRound
 from pollready.planning.commands import take_in_catalogue
 from pollready.planning.costs import cost_scenarios
 from pollready.planning.queries import newest_assessments
@@ -34,6 +36,7 @@ def load_example(*, language: str, now: datetime, progress: Progress) -> None:
         write_example(path, language=language, election=today + BEFORE_ELECTION)
         progress("reading")
         import_file(path, by=None, now=now)
+        enter_example_duties(language=language, now=now)
     for round_id in ElectionRound.objects.values_list("pk", flat=True):
         if not SavedAssessment.objects.filter(round_id=round_id).exists():
             progress("assessing")
@@ -43,6 +46,17 @@ def load_example(*, language: str, now: datetime, progress: Progress) -> None:
                 now=now,
             )
     take_in_scenarios(now=now)
+
+
+def enter_example_duties(*, language: str, now: datetime) -> None:
+    """Enter the example's duties of agencies and offices, which no list brings."""
+    by = ensure_administrator(now=now, may_see_names=True, language=language)
+    agencies = dict(Agency.objects.values_list("code", "pk"))
+    for each in ElectionRound.objects.exclude(election_date=None):
+        assert each.election_date is not None  # of those that have one
+        drafts = example_duties(agencies, language=language, election=each.election_date)
+        for draft in drafts:
+            enter_duty(draft, round_id=each.pk, by=by, now=now)
 
 
 def take_in_scenarios(*, now: datetime) -> None:

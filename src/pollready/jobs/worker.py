@@ -18,12 +18,14 @@ from pollready.jobs.background import break_off, worker_name
 from pollready.jobs.lost import put_back, settle_lost
 from pollready.jobs.models import BEAT, Job, JobState
 from pollready.jobs.pruning import prune_queue
+from pollready.jobs.reminding import remind_daily
 
 logger = logging.getLogger("pollready.jobs")
 
 _LOOKS_EVERY_S = 0.5
 _LOOKS_FOR_LOST_EVERY = 20  # looks
 _PRUNES_EVERY = 7200  # looks: at its start, and each hour in which little is to do
+_REMINDS_EVERY = 600  # looks: it is started once a day, however often it is asked for
 _ASKS_EVERY_S = 1.0  # whether the job in hand is to stop
 _PATIENCE_MS = 2000  # of a process that has to end, with a register that is locked
 # Leaves the job in hand; a system without it stops between two steps only.
@@ -45,6 +47,8 @@ def work(stop: threading.Event) -> None:
                 settle_lost(datetime.now(UTC))
             if looks % _PRUNES_EVERY == 0:
                 prune_queue(datetime.now(UTC))
+            if looks % _REMINDS_EVERY == 0:
+                remind_daily(datetime.now(UTC))
             if DBTaskResult.objects.ready().exists():
                 do_what_waits()
                 continue

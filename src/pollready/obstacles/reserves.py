@@ -13,6 +13,7 @@ from pollready.obstacles.devices import devices_needed
 from pollready.obstacles.facts import Evidence, Facts, LotFacts, StationFacts
 from pollready.obstacles.software import final_software
 from pollready.obstacles.thresholds import Thresholds
+from pollready.resources.serials import split_serials
 
 ID_DEVICE_WORDS = tuple(map(fold, ("دستگاه احراز هویت", "identity device", "id device")))
 _BETWEEN = re.compile(r"[\s,،;؛]+")
@@ -127,7 +128,7 @@ def _counted(facts: Facts, thresholds: Thresholds) -> Reserves:
 
 def serials(lot: LotFacts) -> set[str]:
     """Give the serial numbers of a lot."""
-    return set(filter(None, _BETWEEN.split(lot.serials)))
+    return set(split_serials(lot.serials))
 
 
 def _depot_km(stations: Iterable[StationFacts], depots: tuple[Point, ...]) -> dict[int, float]:

@@ -135,21 +135,18 @@ def open_link(token: str, *, now: datetime) -> SignInLink | None:
 @transaction.atomic
 def erase_phones(*, now: datetime) -> int:
     """Erase the phones whose day has come; gives their number. The log says whose, not which."""
-    due = Person.objects.filter(mobile_purge_date__lte=localdate(now)).exclude(mobile="")
-    people = list(due.values_list("pk", flat=True))
-    if not people:
+    entries = []
+    for kind, table in (("person", Person), ("user", User)):
+        due = table._default_manager.filter(mobile_purge_date__lte=localdate(now))
+        keys = list(due.exclude(mobile="").values_list("pk", flat=True))
+        due.update(mobile="", mobile_purge_date=None)
+        entries += [Entry(kind, str(pk), {"has_mobile": True}, {"has_mobile": False})
+                    for pk in keys]  # fmt: skip
+    if not entries:
         return 0
-    due.update(mobile="", mobile_purge_date=None)
-    record(
-        actor="installation",
-        command="erase_phones",
-        now=now,
-        entries=[
-            Entry("person", str(pk), {"has_mobile": True}, {"has_mobile": False}) for pk in people
-        ],
-    )
+    record(actor="installation", command="erase_phones", now=now, entries=entries)
     transaction.on_commit(_empty_write_ahead_log)
-    return len(people)
+    return len(entries)
 
 
 def _empty_write_ahead_log() -> None:

@@ -48,9 +48,16 @@ class User(AbstractUser, Versioned):
     )
     places = models.ManyToManyField(Place, blank=True, related_name="users")
     name_key = models.CharField(max_length=320, blank=True)  # folded names, for the search
+    # Where reminders go beside `email`; a telephone number goes once its day has come.
+    mobile = models.CharField(max_length=20, blank=True)
+    mobile_purge_date = models.DateField(null=True, blank=True)
 
     class Meta(AbstractUser.Meta):
         constraints = [
+            models.CheckConstraint(
+                condition=Q(mobile="") | Q(mobile_purge_date__isnull=False),
+                name="user_phone_has_a_purge_date",
+            ),
             models.CheckConstraint(condition=CLEARED_TO_CLASS, name="user_clearance_is_known"),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="user_role_is_known"),
             models.CheckConstraint(
@@ -103,6 +110,26 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CalendarFeed(models.Model):
+    """An address by which a calendar reads a person's deadlines; only its token's hash is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="calendar_feeds")
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(ended_at=None), name="calendar_feed_once_a_person"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"calendar of {self.user_id}"
 
 
 class UserSession(models.Model):

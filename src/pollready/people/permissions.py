@@ -26,6 +26,12 @@ class Permission(StrEnum):
     DECLARE_READINESS = "declare_readiness"
     EDIT_DUTIES = "edit_duties"  # enter, change and end them; hand back what was said to be done
     REPORT_DONE = "report_done"  # of one's own duties
+    SEE_MEETINGS = "see_meetings"  # of the committee and one's county, or to which one is invited
+    TAKE_PART = "take_part"  # give views and suggestions, sign minutes
+    HOLD_MEETINGS = "hold_meetings"  # plan and lead them, record, decide
+    EDIT_LEDGER = "edit_ledger"  # enter what moves, count; each of what is his to say
+    MAKE_REPORTS = "make_reports"  # status reports that are kept, of what one sees
+    ROLL_UP = "roll_up"  # packages of provinces: send, take in, trust keys
     WORK_OBSTACLES = "work_obstacles"
     WAIVE_OBSTACLES = "waive_obstacles"
     COMMENT = "comment"
@@ -47,39 +53,42 @@ class NotPermitted(Exception):
 _P = Permission
 _READING = frozenset({_P.SEE_REGISTER, _P.SEE_INFRASTRUCTURE, _P.EXPORT})
 _DISCUSSING = _READING | {_P.COMMENT}
-_COMMITTEE = _DISCUSSING | {
+_MEETING = frozenset({_P.SEE_MEETINGS, _P.TAKE_PART})
+_COMMITTEE = _DISCUSSING | _MEETING | {
     _P.CORRECT_REGISTER, _P.RESOLVE_CONTRADICTIONS, _P.CHANGE_LIST, _P.EXPORT_CLASSIFIED,
     _P.EXPLORE_FAILURES, _P.EDIT_SCENARIOS, _P.WORK_OBSTACLES, _P.SEE_AUDIT, _P.ASSESS,
-    _P.EDIT_DUTIES, _P.REPORT_DONE,
+    _P.EDIT_DUTIES, _P.REPORT_DONE, _P.HOLD_MEETINGS, _P.EDIT_LEDGER, _P.MAKE_REPORTS,
+    _P.ROLL_UP,
 }  # fmt: skip
-_AGENCY = _DISCUSSING | {
+_AGENCY = _DISCUSSING | _MEETING | {
     _P.CORRECT_REGISTER, _P.RESOLVE_CONTRADICTIONS, _P.EXPLORE_FAILURES, _P.EDIT_SCENARIOS,
-    _P.DECLARE_READINESS, _P.WORK_OBSTACLES, _P.SET_CLASS, _P.REPORT_DONE,
+    _P.DECLARE_READINESS, _P.WORK_OBSTACLES, _P.SET_CLASS, _P.REPORT_DONE, _P.EDIT_LEDGER,
+    _P.MAKE_REPORTS,
 }  # fmt: skip
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
         # Keeps the installation; its content is the committee's business, its people are his.
         Role.ADMINISTRATOR: frozenset(Permission) - {_P.DECLARE_READINESS, _P.WAIVE_OBSTACLES},
-        Role.NATIONAL: _DISCUSSING
+        Role.NATIONAL: _DISCUSSING | _MEETING
         | {_P.EXPLORE_FAILURES, _P.WAIVE_OBSTACLES, _P.SEE_AUDIT, _P.ASSIGN_AGENCY,
-           _P.REPORT_DONE},
+           _P.REPORT_DONE, _P.MAKE_REPORTS, _P.ROLL_UP},
         Role.COMMITTEE_HEAD: _COMMITTEE | {_P.WAIVE_OBSTACLES, _P.ASSIGN_AGENCY},
         Role.SECRETARY: _COMMITTEE | {_P.IMPORT_LISTS, _P.WITHDRAW_EVIDENCE},
         Role.AGENCY_REPRESENTATIVE: _AGENCY,
         Role.AGENCY_DEPUTY: _AGENCY,
-        Role.GOVERNOR: _DISCUSSING
+        Role.GOVERNOR: _DISCUSSING | _MEETING
         | {_P.CORRECT_REGISTER, _P.RESOLVE_CONTRADICTIONS, _P.CHANGE_LIST, _P.WORK_OBSTACLES,
-           _P.REPORT_DONE},
-        Role.DISTRICT: _DISCUSSING
+           _P.REPORT_DONE, _P.EDIT_LEDGER, _P.MAKE_REPORTS},
+        Role.DISTRICT: _DISCUSSING | _MEETING
         | {_P.CORRECT_REGISTER, _P.WORK_OBSTACLES, _P.REPORT_DONE},
-        Role.OPERATIONS: _DISCUSSING
+        Role.OPERATIONS: _DISCUSSING | _MEETING
         | {_P.CORRECT_REGISTER, _P.EXPLORE_FAILURES, _P.EDIT_SCENARIOS, _P.WORK_OBSTACLES,
-           _P.ASSESS, _P.REPORT_DONE},
+           _P.ASSESS, _P.REPORT_DONE, _P.EDIT_LEDGER},
         Role.TECHNICIAN: frozenset(
             {_P.SEE_REGISTER, _P.CORRECT_REGISTER, _P.WORK_OBSTACLES, _P.COMMENT, _P.REPORT_DONE}
         ),
-        Role.SUPERVISION: _READING | {_P.SEE_AUDIT},
+        Role.SUPERVISION: _READING | {_P.SEE_AUDIT, _P.SEE_MEETINGS},
     }
 )  # fmt: skip
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from pollready.language import fold
+from pollready.resources.balance import available_of
 
 # Words by which lots call the kinds that the catalogue names; any other kind is its own word.
 _WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -31,6 +32,7 @@ class LotCounts:
     delivered: int | None = None
     tested: int | None = None
     deployed: int | None = None
+    returned: int = 0  # given back to the agency, as far as it is recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,6 @@ def _usable(lot: LotCounts) -> tuple[int, int | None]:
     """Bound what of a lot can be sent: tested and not deployed yet."""
     most = next((n for n in (lot.tested, lot.delivered, lot.pledged) if n is not None), None)
     if most is not None:
-        most = max(0, most - (lot.deployed or 0))
-    if lot.tested is None or lot.deployed is None:
-        return 0, most
-    return max(0, lot.tested - lot.deployed), most
+        most = max(0, most - (lot.deployed or 0) - lot.returned)
+    there = available_of(lot.delivered, lot.tested, lot.deployed, lot.returned)
+    return there or 0, most

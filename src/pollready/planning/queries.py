@@ -250,6 +250,6 @@ def declarations_for(user: User, round_id: int) -> QuerySet[ReadinessDeclaration
 def lots_of(round_id: int) -> list[LotCounts]:
     """Give the ledger's lots as the rules of gaps see them."""
     rows = ResourceLot.objects.filter(round=round_id).values_list(
-        "kind", "agency__code", "pledged", "delivered", "tested", "deployed"
+        "kind", "agency__code", "pledged", "delivered", "tested", "deployed", "returned"
     )
     return [LotCounts(*row) for row in rows]

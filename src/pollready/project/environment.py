@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from pollready.language import Phrase
+from pollready.project.reminder_settings import ReminderSettings, read_reminders
 
 # Before the path of a register that lives as long as one command.
 TEMPORARY = "temporary:"
@@ -57,6 +58,8 @@ class Environment:
     second_step: frozenset[str]  # roles, or `names`, `all`: who signs in with a second step
     export_approval: bool  # whether a second person approves files of classified rows
     evidence_max_mb: int  # of one file that is attached to a claim
+    reminders: ReminderSettings
+    address: str  # of the console, to which figures of reports lead; empty: they lead nowhere
 
     @property
     def seal(self) -> Path:
@@ -89,6 +92,10 @@ def read_environment(values: Mapping[str, str] = os.environ) -> Environment:
         second_step=_second_step(values),
         export_approval=_yes_no(values, "POLLREADY_EXPORT_APPROVAL", default=False),
         evidence_max_mb=_megabytes(values, "POLLREADY_EVIDENCE_MAX_MB", default=10),
+        address=_address(values),
+        reminders=read_reminders(
+            values, data, address=_address(values), wrong=WrongSetting, read_file=_secret_in_file
+        ),
     )
 
 
@@ -172,6 +179,14 @@ def _megabytes(values: Mapping[str, str], name: str, *, default: int) -> int:
     if not re.fullmatch(r"[0-9]{1,3}", said) or not 1 <= int(said) <= 200:
         raise WrongSetting(name, said, "megabytes")
     return int(said)
+
+
+def _address(values: Mapping[str, str]) -> str:
+    """Read where the console is found by readers of its reports."""
+    said = values.get("POLLREADY_ADDRESS") or ""
+    if said and not re.fullmatch(r"https?://[A-Za-z0-9.\-\[\]:]+(/[A-Za-z0-9._~/-]*)?", said):
+        raise WrongSetting("POLLREADY_ADDRESS", said, "address")
+    return said.rstrip("/")
 
 
 def _hosts(values: Mapping[str, str]) -> tuple[str, ...]:

@@ -15,6 +15,8 @@ SECRET_KEY = ENVIRONMENT.secret_key
 POLLREADY_MASK_KEY = hmac.digest(SECRET_KEY.encode(), b"masked codes", hashlib.sha256)
 # What signs the seal of the audit log, which stands beside the register.
 POLLREADY_SEAL_KEY = hmac.digest(SECRET_KEY.encode(), b"audit seal", hashlib.sha256)
+# The seed of the key that signs packages for other installations.
+POLLREADY_PACKAGE_SEED = hmac.digest(SECRET_KEY.encode(), b"package key", hashlib.sha256)
 POLLREADY_SEAL: Path | None = ENVIRONMENT.seal
 POLLREADY_DATA = ENVIRONMENT.data
 POLLREADY_CEILING = ENVIRONMENT.ceiling
@@ -22,6 +24,8 @@ POLLREADY_TERRAIN = ENVIRONMENT.terrain
 POLLREADY_THRESHOLDS = ENVIRONMENT.thresholds
 POLLREADY_EXPORT_APPROVAL = ENVIRONMENT.export_approval
 POLLREADY_EVIDENCE_MAX_MB = ENVIRONMENT.evidence_max_mb
+POLLREADY_REMINDERS = ENVIRONMENT.reminders
+POLLREADY_ADDRESS = ENVIRONMENT.address
 
 DEBUG = ENVIRONMENT.debug
 ALLOWED_HOSTS = list(ENVIRONMENT.hosts)

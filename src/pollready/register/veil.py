@@ -127,10 +127,15 @@ def _any_above(clearance: int, round_id: int) -> bool:
     )
 
 
+def veil_for_everybody(round_id: int) -> Veil:
+    """Give the veil of a paper that goes from hand to hand: it shows no name at all."""
+    hidden, _ = hidden_names(round_id, _version_of_names(), 0, None, False)
+    return Veil(hidden)
+
+
 def hides_from_somebody(round_id: int, texts: Iterable[str]) -> bool:
     """Say whether any text holds a name that who may not see names must not read."""
-    hidden, _ = hidden_names(round_id, _version_of_names(), 0, None, False)
-    veil = Veil(hidden)
+    veil = veil_for_everybody(round_id)
     return any(veil.text(text) != text for text in texts)
 
 

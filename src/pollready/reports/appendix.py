@@ -79,7 +79,7 @@ def _cause_list(words: Wording, causes: Sequence[Cause], most: int, empty: str) 
             {"soft": words.remedy(cause)},
             words.say(f"severity.{cause.severity}"),
             words.owner(cause.owner),
-            words.number(cause.stations),
+            words.counted(cause.stations, rule=cause.rule),
             words.number(cause.voters),
         ]
         for index, cause in enumerate(causes[:most], 1)

@@ -12,7 +12,7 @@ from pollready.reports.blocks import Block, figure, legend_block, note, section,
 from pollready.reports.content import Cell, Column, Table, bar_cell
 from pollready.reports.county_map import draw_map
 from pollready.reports.first_page.counties import doubtful
-from pollready.reports.first_page.readiness import sign_columns
+from pollready.reports.first_page.readiness import sign_cells, sign_columns
 from pollready.reports.signs import ORDER
 from pollready.reports.wording import Wording
 
@@ -65,7 +65,7 @@ def _overview(words: Wording) -> list[Block]:
             blocks.append(note(words.say("first.not_on_map", stations=drawn.left_out)))
     if not counties:
         return [*blocks, note(words.say("counties.none"))]
-    rows = [(words.county(code), tally) for code, tally in counties]
+    rows = [(words.county(code), tally, {"county": code}) for code, tally in counties]
     return [*blocks, table(tally_table(words, words.say("column.county"), rows, total=True))]
 
 
@@ -80,10 +80,16 @@ def _map_headline(words: Wording) -> str:
     )
 
 
+Tallied = tuple[str, Tally, Mapping[str, str] | None]
+
+
 def tally_table(
-    words: Wording, heading: str, rows: Sequence[tuple[str, Tally]], *, total: bool = False
+    words: Wording, heading: str, rows: Sequence[Tallied], *, total: bool = False
 ) -> Table:
-    """Lay tallies out in rows with their bars; with `total` a last row sums them up."""
+    """Lay tallies out in rows with their bars; with `total` a last row sums them up.
+
+    A row comes with the filters of the list behind it, or None where no list is just that.
+    """
     columns = [
         Column(heading, "auto"),
         Column(words.say("column.stations"), "auto", "number"),
@@ -91,22 +97,29 @@ def tally_table(
         *sign_columns(words),
         Column(words.say("column.voters"), "auto", "number"),
     ]
-    written = [_tally_row(words, label, tally) for label, tally in rows]
+    written = [_tally_row(words, *row) for row in rows]
     if total and len(rows) > 1:
-        written.append(_tally_row(words, words.say("total"), words.assessment.total))
+        written.append(_tally_row(words, words.say("total"), words.assessment.total, {}))
         return Table(columns, written, strong=(len(written) - 1,))
     return Table(columns, written)
 
 
-def _tally_row(words: Wording, label: str, tally: Tally) -> list[Cell]:
+def _tally_row(
+    words: Wording, label: str, tally: Tally, filters: Mapping[str, str] | None
+) -> list[Cell]:
+    bar = bar_cell(divided_bar(station_parts(tally), direction=words.direction))
+    counts: list[Cell] = (
+        [words.number(getattr(tally, name)) for name in ORDER]
+        if filters is None
+        else sign_cells(words, tally, **filters)
+    )
     return [
         label,
-        words.number(tally.stations),
-        bar_cell(divided_bar(station_parts(tally), direction=words.direction)),
-        words.number(tally.ready),
-        words.number(tally.not_ready),
-        words.number(tally.unknown),
-        words.number(tally.contradicted),
+        words.number(tally.stations)
+        if filters is None
+        else words.counted(tally.stations, **filters),
+        bar,
+        *counts,
         words.number(tally.voters),
     ]
 
@@ -139,7 +152,7 @@ def _county(words: Wording, code: str, tally: Tally, causes: Sequence[LocalCause
     gaps = [c for c in causes if c.cause.severity is Severity.UNKNOWN]
     blocks: list[Block] = []
     districts = [
-        (words.place(district) or words.say("no_district"), each)
+        (words.place(district) or words.say("no_district"), each, None)
         for (county, district), each in words.assessment.by_district.items()
         if county == code and each.stations
     ]

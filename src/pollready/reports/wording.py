@@ -10,6 +10,8 @@ from pollready import language as lang
 from pollready.assessment.result import Assessment
 from pollready.audit.classification import Classification
 from pollready.obstacles.finding import Cause, Finding
+from pollready.reports.content import Cell
+from pollready.reports.links import NO_LINKS, Links
 from pollready.reports.veil import Veil
 
 
@@ -20,6 +22,7 @@ class Wording:
     assessment: Assessment
     language: str
     veil: Veil
+    links: Links = NO_LINKS
 
     @property
     def direction(self) -> str:
@@ -41,6 +44,10 @@ class Wording:
     def number(self, value: float | None) -> str:
         """Write a number; what is not known is said so."""
         return self.say("unknown") if value is None else lang.number(value, self.language)
+
+    def counted(self, value: float | None, **filters: str) -> Cell:
+        """Write a number of stations that leads to the list behind it, where lists are known."""
+        return self.links.stations(self.number(value), **filters)
 
     def span(self, low: float | None, high: float | None) -> str:
         """Write one number, or two where unknowns make a difference."""

@@ -7,12 +7,34 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.test import Client
 from django.urls import reverse
 
 from pollready.assessment.models import SavedAssessment
+from pollready.audit.commands import record
+from pollready.committee.follow_up_effects import start_measured
+from pollready.committee.meetings.agenda import proposals_for
+from pollready.committee.meetings.commands import (
+    MeetingDraft,
+    close_meeting,
+    invite,
+    open_meeting,
+    plan_meeting,
+    record_attendance,
+    take_on,
+)
+from pollready.committee.meetings.deciding import DecisionDraft, close_decision, draft_decision
+from pollready.committee.meetings.freezing import freeze_minutes, sign_minutes
+from pollready.committee.meetings.minutes import content_hash
+from pollready.committee.meetings.models import AgendaItem, Decision, Meeting, Minutes, Suggestion
+from pollready.committee.meetings.saying import give_view, set_changes, suggest
 from pollready.console.access_table import Route
 from pollready.console.lists.catalogue import LISTS
+from pollready.duties.commands import Done, DutyDraft, enter_duty, report_done, report_done_at
+from pollready.duties.follow_ups.commands import FollowUpDone, FollowUpDraft, report_follow_up_done
+from pollready.duties.follow_ups.models import FollowUp, FollowUpFile
+from pollready.duties.models import Duty
 from pollready.intake.models import StagedImport
 from pollready.jobs.background import start
 from pollready.jobs.models import Job
@@ -26,9 +48,15 @@ from pollready.planning.costs import cost_scenarios
 from pollready.planning.models import ReadinessDeclaration, Scenario
 from pollready.planning.plans import StepDraft, save_plan
 from pollready.register.corrections.models import Evidence
-from pollready.register.models import Claim, Component, ComponentGroup, GroupMember
+from pollready.register.models import Claim, Component, ComponentGroup, GroupMember, Source
+from pollready.reports.kept.data import canonical, digest, packed
+from pollready.reports.kept.models import KeptFile, KeptReport, ReportForm, ReportKind
+from pollready.reports.national.keys import own_public_key
+from pollready.reports.national.models import Package, TrustedKey
+from pollready.resources.models import LotEntry, LotEvidence, ResourceLot
 
 NOW = datetime(2028, 6, 1, 8, 0, tzinfo=UTC)
+PAST = datetime(2024, 6, 1, 8, 0, tzinfo=UTC)
 OUTSIDE, ABOVE = "outside-the-scope", "above-the-class"
 HIDDEN = {
     code: f"hidden name of {code}" for code in ("EX-04", "MS-210", "FD-17", "CORE-1", "DUCT-9")
@@ -64,6 +92,7 @@ def world_of(rows) -> Iterator[World]:
 def make_world(rows) -> World:
     """Write the small register with its marks, assess it, and add who looks at it."""
     register = rows.fill_register()
+    record(actor="keeper", command="import_file", now=PAST, entries=[])
     inside = Place.objects.get(code="01")
     for listing in register.listings:
         point = listing.point
@@ -99,6 +128,7 @@ def make_world(rows) -> World:
         name=OUTSIDE, sha256="0", received_sha256="0", size=1, mime="text/plain",
         stored_name="no-such-file", attached_by=keeper, attached_at=NOW,
     )  # fmt: skip
+    fill_ledger(register, keeper)
     importer = User.objects.create(username="importer", role=Role.SECRETARY)
     staged = StagedImport.objects.create(
         by=importer, file_name=OUTSIDE, folder="f", size=1, made_at=NOW, state="staged"
@@ -108,12 +138,109 @@ def make_world(rows) -> World:
     # The round's own class is what its confidential parts have; the secret ones are left out.
     SavedAssessment.objects.update(classification=1)
     plan_scenarios(assessed)
+    give_follow_ups(assessed)
+    enter_duties(assessed)
+    keep_reports(assessed, by=keeper)
+    take_packages(assessed, by=keeper)
     people = {
         (role, sees_names): make_user(role, sees_names=sees_names)
         for role in Role
         for sees_names in (False, True)
     }
-    return World(assessed.round, assessed.listings, assessed.saved, people)
+    world = World(assessed.round, assessed.listings, assessed.saved, people)
+    hold_meetings(world)
+    return world
+
+
+def hold_meetings(world: World) -> None:
+    """Add a meeting in session, one whose minutes are drafted, and one that few may see.
+
+    Whoever plans them sees everything, and what he writes names what others may not read.
+    """
+    head = User.objects.create(
+        username="chair", role=Role.COMMITTEE_HEAD, clearance=3, may_see_names=True
+    )
+    everybody = list(world.people.values())
+    hidden = f"the cable of {HIDDEN['EX-04']} at DUCT-9"
+    for title, classification, members in (
+        ("Committee in session", 0, everybody), ("Committee to sign", 0, everybody),
+        ("Committee that signed", 0, everybody),
+        (ABOVE, 3, [head]), (f"Of {HIDDEN['FD-17']}", 0, []),
+    ):  # fmt: skip
+        draft = MeetingDraft(title, "ad_hoc", NOW, 1)
+        meeting = plan_meeting(draft, round_id=world.round.pk, by=head, now=NOW)
+        Meeting.objects.filter(pk=meeting.pk).update(classification=classification)
+        for user in members:
+            if user != head:
+                invite(meeting.pk, user_id=user.pk, by=head, now=NOW)
+        open_meeting(meeting.pk, version=1, by=head, now=NOW)
+        proposed = proposals_for(head, meeting, world.saved, now=NOW)
+        first = take_on(meeting.pk, proposed[:2], by=head, now=NOW)[0]
+        say = {"round_id": world.round.pk, "item_id": first.pk, "by": head, "now": NOW}
+        give_view(text=hidden, **say)
+        made = suggest(text=hidden, **say)
+        rows = [{"kind": "repair", "component": "EX-04", "mttr_h": 1.0}]
+        set_changes(made.pk, rows, version=1, by=head, now=NOW)
+        own = {"text": hidden, "figure": HIDDEN["FD-17"], "legal_ground": HIDDEN["FD-17"]}
+        draft_of = DecisionDraft(office=Role.GOVERNOR, due_date=NOW.date(), **own)
+        decision = draft_decision(first.pk, draft_of, by=head, now=NOW)
+        if title not in ("Committee to sign", "Committee that signed"):
+            continue
+        close_decision(decision.pk, version=1, by=head, now=NOW)
+        alone = title == "Committee that signed"
+        there = {each.pk: not alone or each.user_id == head.pk for each in meeting.members.all()}
+        record_attendance(meeting.pk, there, by=head, now=NOW)
+        close_meeting(meeting.pk, version=2, by=head, now=NOW)
+        if alone:
+            sign_and_freeze(Minutes.objects.get(meeting=meeting), head)
+
+
+def sign_and_freeze(minutes: Minutes, head: User) -> None:
+    """Let the chair alone sign minutes, and freeze them."""
+    read_hash = content_hash(minutes)
+    sign_minutes(minutes.pk, verdict="agrees", read_hash=read_hash, by=head, now=NOW)
+    freeze_minutes(minutes.pk, typeset=lambda signed, language: b"%PDF-1.7", by=head, now=NOW)
+
+
+def objects_of_meetings() -> dict[str, list[Any]]:
+    """Give every object of the meetings that may stand in an address."""
+    cases = ObstacleCase.objects.order_by("pk").values_list("pk", flat=True)
+    return {
+        "meeting_id": list(Meeting.objects.values_list("pk", flat=True)),
+        "item_id": list(AgendaItem.objects.values_list("pk", flat=True)),
+        "suggestion_id": list(Suggestion.objects.values_list("pk", flat=True)),
+        "decision_id": list(Decision.objects.values_list("pk", flat=True)),
+        "minutes_id": list(Minutes.objects.values_list("pk", flat=True)),
+        "scan_id": [999_999],
+        "subject": [*(f"case-{pk}" for pk in cases[:6]), "component-1", "nothing"],
+    }
+
+
+def fill_ledger(register, keeper: User) -> None:
+    """Add lots: of the agency and the county of the tests, of others, and above the class."""
+    source = Source.objects.get(lineage="workbook")
+    for agency, county, mark, classification in (
+        ("MCI", "01", "", 0), ("TCI", "02", OUTSIDE, 0), ("MCI", "01", ABOVE, 3),
+    ):  # fmt: skip
+        lot = ResourceLot.objects.create(
+            round=register.round, agency=Agency.objects.get(code=agency), source=source,
+            county=Place.objects.get(code=county), kind="generator", model=mark, custodian=mark,
+            compatible=mark, depot=mark, classification=classification, pledged=9, delivered=5,
+            deployed=0, conflicts=1, serials=f"{mark}1" if mark else "",
+        )  # fmt: skip
+        for kind, account, count, speaker in (
+            ("listed", "pledged", 9, "list"), ("deliver", "delivered", 5, "agency:1"),
+            ("counted", "delivered", 6, "county:1"), ("deliver", "delivered", 2, "office"),
+        ):  # fmt: skip
+            entry = LotEntry.objects.create(
+                lot=lot, kind=kind, account=account, count=count, speaker=speaker, note=mark,
+                letter_no=mark, source=source, said_by=keeper, said_at=NOW,
+            )  # fmt: skip
+        LotEvidence.objects.create(
+            entry=entry, name=mark or "note.txt", sha256="0", received_sha256="0", size=1,
+            mime="text/plain", stored_name="no-such-file", attached_by=keeper, attached_at=NOW,
+            classification=classification,
+        )  # fmt: skip
 
 
 def plan_scenarios(assessed) -> None:
@@ -132,6 +259,144 @@ def plan_scenarios(assessed) -> None:
             round_id=assessed.round.pk, owner_id=None, version=0, by=head, now=now,
         )  # fmt: skip
     cost_scenarios(assessed.round.pk, now=now)
+
+
+def give_follow_ups(assessed) -> None:
+    """Add follow-ups: in reach, elsewhere, of another agency, above the class; some reported.
+
+    `text` of those that name a component holds its hidden name; every other marks whose it is.
+    """
+    head = User.objects.get(username="planner")
+    inside = [x.pk for x in assessed.listings if x.point.place.parent.code == "01"]
+    outside = [x.pk for x in assessed.listings if x.point.place.parent.code != "01"]
+    own, power = (Agency.objects.get(code=code).pk for code in ("MCI", "PWR"))
+
+    def start(text, **said):
+        usual = {"agency_id": own, "deadline": "T-2", "covers": "stations", "figure": "ready"}
+        draft = FollowUpDraft(text, **(usual | {"objects": inside} | said))
+        return start_measured(draft, round_id=assessed.round.pk, by=head, now=NOW)
+
+    def report(follow_up):
+        done = FollowUpDone(NOW.date(), "done", letter_no="7")
+        report_follow_up_done(follow_up.pk, done, round_id=assessed.round.pk, by=head, now=NOW)
+        FollowUpFile.objects.create(
+            event=follow_up.events.get(kind="reported"), name="sheet.pdf", sha256="0", size=1,
+            received_sha256="0", mime="text/plain", stored_name=f"no-such-{follow_up.pk}",
+            classification=follow_up.classification,
+        )  # fmt: skip
+
+    start(f"Test the line of FD-17 ({HIDDEN['FD-17']})")
+    report(start("Bring a second operator"))
+    free = {"covers": "owner", "objects": (), "figure": "none"}
+    for office in (Role.GOVERNOR, Role.SECRETARY, Role.DISTRICT, Role.TECHNICIAN):
+        start(f"Name who holds the keys of {office}", agency_id=None, office=office, **free)
+    report(start("Hand the keys over", agency_id=None, office=Role.SECRETARY, **free))
+    start(f"{OUTSIDE} alone", agency_id=power, objects=outside)
+    report(start(f"{OUTSIDE} and of power", agency_id=power, objects=outside))
+    above = start(f"{ABOVE} for all")
+    report(above)
+    FollowUp.objects.filter(pk=above.pk).update(classification=3)
+    FollowUpFile.objects.filter(event__follow_up=above).update(classification=3)
+
+
+def enter_duties(assessed) -> None:
+    """Add duties: of two agencies and an office, with a hidden name, and above the class."""
+    head = User.objects.create(
+        username="clerk", role=Role.COMMITTEE_HEAD, clearance=3, may_see_names=True
+    )
+    telecom, operator = (Agency.objects.get(code=code).pk for code in ("TCI", "MCI"))
+    above = enter_duty(
+        DutyDraft(ABOVE, agency_id=operator, details=ABOVE), round_id=assessed.round.pk, by=head,
+        now=NOW,
+    )  # fmt: skip
+    Duty.objects.filter(pk=above.pk).update(classification=3)
+    for draft in (
+        DutyDraft(HIDDEN["FD-17"], agency_id=telecom, legal_basis=HIDDEN["FD-17"], deadline="T-2"),
+        DutyDraft("Test them", agency_id=telecom, covers="components", deadline="coverage"),
+        DutyDraft("Test them", agency_id=operator, covers="components", query="kind=mobile_site"),
+        DutyDraft("Light", agency_id=operator, covers="stations", details=HIDDEN["EX-04"]),
+        DutyDraft("Name holders", office=Role.GOVERNOR, covers="stations", deadline="T-1 18:00"),
+        DutyDraft("Be there", office=Role.TECHNICIAN, covers="components"),
+        DutyDraft("Tell", office=Role.SECRETARY, proof="criterion", proof_of="power",
+                  covers="stations"),
+    ):  # fmt: skip
+        made = enter_duty(draft, round_id=assessed.round.pk, by=head, now=NOW)
+        done = Done(NOW.date() - timedelta(days=3650), note=f"{HIDDEN['FD-17']} was seen")
+        report_done(made.pk, done, round_id=assessed.round.pk, by=head, now=NOW)
+        if made.covers == "stations":
+            keys = [each.pk for each in assessed.listings]
+            report_done_at(made.pk, done, keys, round_id=assessed.round.pk, by=head, now=NOW)
+        if made.covers == "components":
+            keys = Component.objects.values_list("pk", flat=True)
+            report_done_at(made.pk, done, keys, round_id=assessed.round.pk, by=head, now=NOW)
+
+
+FIGURES = {
+    "stations": 3, "ready": 1, "not_ready": 1, "unknown": 1, "contradicted": 0, "on_course": 1,
+    "voters": 9, "voters_not_ready": 3,
+    "causes": {"severe": 1, "moderate": 0, "minor": 0, "unknown": 1},
+}  # fmt: skip
+
+
+def keep_reports(assessed, *, by: User) -> None:
+    """Keep a report of everybody, of a county in scope and out of it, of agencies, one secret."""
+    inside, outside = (Place.objects.get(code=code) for code in ("01", "02"))
+    for kind, place, agency, mark, classification in (
+        (ReportKind.PROVINCIAL, None, None, "everybody", 1),
+        (ReportKind.PROVINCIAL, None, None, ABOVE, 3),
+        (ReportKind.COUNTY, inside, None, "the county", 0),
+        (ReportKind.COUNTY, outside, None, OUTSIDE, 0),
+        (ReportKind.AGENCY, None, "MCI", "the agency", 0),
+        (ReportKind.AGENCY, None, "TCI", "another agency", 0),
+    ):  # fmt: skip
+        content = canonical({"trend": [{"as_of_date": "2028-06-01", "figures": FIGURES}],
+                             "moves": None, "changed": None})  # fmt: skip
+        report = KeptReport.objects.create(
+            number="20280601-00001", kind=kind, round=assessed.round, place=place,
+            agency=Agency.objects.get(code=agency) if agency else None, as_of=NOW,
+            as_of_date=NOW.date(), language="en", made_by=by, made_at=NOW, prepared_by=mark,
+            batch=0, program="p", data=packed(content), data_sha256=digest(content),
+            headline=FIGURES, classification=classification,
+        )  # fmt: skip
+        for name, with_names in (("report.html", False), ("annex.pdf", True)):
+            text = f"{mark} {HIDDEN['FD-17'] if with_names else ''}".encode()
+            KeptFile.objects.create(
+                report=report, name=name, content=text, sha256=digest(text), size=len(text),
+                classification=max(classification, int(with_names)), with_names=with_names,
+            )  # fmt: skip
+    ReportForm.objects.create(
+        name="national", content=b"", sha256="0", sent_by=by, sent_at=NOW, mapping=""
+    )
+    kept = KeptFile.objects.filter(report__prepared_by="everybody", with_names=True).get()
+    ExportRequest.objects.create(
+        round=assessed.round, list="report", query=str(kept.pk), format="pdf", rows=1,
+        with_names=True, reason="for the letter", classification=1, asked_by=by,
+        asked_at=NOW, expires_at=NOW + timedelta(days=36500),
+    )  # fmt: skip
+
+
+def take_packages(assessed, *, by: User) -> None:
+    """Trust a key, and hold its package and one above everybody's class."""
+    key = TrustedKey.objects.create(
+        name="Ardabil", public_key=own_public_key(), spoken_with="Ali", trusted_by=by,
+        trusted_at=NOW,
+    )  # fmt: skip
+    other = TrustedKey.objects.create(
+        name="Zanjan", public_key="2" * 64, spoken_with="Ali", trusted_by=by, trusted_at=NOW
+    )
+    shared = [
+        {"code": "EX-04", "kind": "exchange", "name": HIDDEN["EX-04"], "agency": "TCI",
+         "tier": 3, "state": state, "depends_on": ""} for state in ("up", "down")
+    ]  # fmt: skip
+    for number, (whose, classification) in enumerate(((key, 0), (other, 1), (other, 3))):
+        cause = {"rule": ABOVE if classification == 3 else "no_evidence", "severity": "unknown",
+                 "owner": "TCI", "causes": 1, "stations": 2, "voters": None}  # fmt: skip
+        Package.objects.create(
+            key=whose, round=assessed.round, as_of=NOW, made_at=PAST, sha256=str(number),
+            manifest={}, received_by=by, received_at=NOW, classification=classification,
+            data={"figures": FIGURES, "counties": [], "causes": [cause], "means": [],
+                  "shared": [shared[classification % 2]]},
+        )  # fmt: skip
 
 
 def make_user(role: Role, *, sees_names: bool = False) -> User:
@@ -196,8 +461,20 @@ def objects(assessed) -> dict[str, list[Any]]:
         "claim_id": list(Claim.objects.order_by("field").values_list("pk", flat=True)[::67]),
         "evidence_id": [999_999, *Evidence.objects.values_list("pk", flat=True)],
         "export_id": [999_999, *ExportRequest.objects.values_list("pk", flat=True)],
+        "report_id": list(KeptReport.objects.values_list("pk", flat=True)),
+        "report_file_id": list(KeptFile.objects.values_list("pk", flat=True)),
+        "request_id": [999_999, *ExportRequest.objects.values_list("pk", flat=True)],
+        "form_id": [999_999],
+        "key_id": list(TrustedKey.objects.values_list("pk", flat=True)),
         "number": [1],
         "scenario_id": list(Scenario.objects.values_list("pk", flat=True)),
+        "follow_up_id": list(FollowUp.objects.values_list("pk", flat=True)),
+        "file_id": [999_999, *FollowUpFile.objects.values_list("pk", flat=True)],
+        **objects_of_meetings(),
+        "duty_id": list(Duty.objects.values_list("pk", flat=True)),
+        "lot_id": list(ResourceLot.objects.values_list("pk", flat=True)),
+        "entry_id": list(LotEntry.objects.values_list("pk", flat=True)),
+        "note_id": list(LotEvidence.objects.values_list("pk", flat=True)),
         "declaration_id": [1, *ReadinessDeclaration.objects.values_list("pk", flat=True)],
     }
 
@@ -207,7 +484,10 @@ def objects(assessed) -> dict[str, list[Any]]:
 IN_TURN = frozenset(
     {
         "cause", "case-assign", "case-checking", "case-claim-fixed", "case-comment",
-        "case-comment-edit", "case-recheck", "case-state", "case-waive", "station-cancel",
+        "case-comment-edit", "case-recheck", "case-state", "case-waive", "duty-edit", "duty-end",
+        "duty-hand-back", "follow-up-accept", "follow-up-check", "follow-up-checking",
+        "follow-up-done", "follow-up-drop", "follow-up-edit", "follow-up-hand-back",
+        "station-cancel",
         "station-merge", "station-relocate", "api:stations_of_cause",
     }
 )  # fmt: skip
@@ -244,7 +524,32 @@ def out_of_reach(user: User, assessed) -> dict[str, list[int]]:
         causes = assessed.saved.causes.exclude(findings__listing__point__place__parent__code="01")
     if user.role in AGENCY_ROLES:
         causes = assessed.saved.causes.exclude(owner__in=("MCI", "mobile_operator", "همراه اول"))
+    hidden = FollowUp.objects.filter(text__startswith=ABOVE)
+    if bound and user.role in PLACE_ROLES:
+        hidden |= FollowUp.objects.filter(text__startswith=OUTSIDE)
+    if user.role in AGENCY_ROLES:
+        hidden |= FollowUp.objects.exclude(agency__code="MCI")
+    duties = Duty.objects.filter(classification=3)
+    if user.role in AGENCY_ROLES:
+        duties |= Duty.objects.exclude(agency__code="MCI")
+    elif user.role in PLACE_ROLES:
+        others = Duty.objects.exclude(office=user.role)
+        duties |= others.exclude(agency__isnull=False, covers="stations")
+    lots = ResourceLot.objects.filter(classification=3)
+    if bound:
+        lots |= ResourceLot.objects.exclude(county__code="01")
+    if user.role in AGENCY_ROLES:
+        lots |= ResourceLot.objects.exclude(agency__code="MCI")
+    entries = LotEntry.objects.filter(lot__in=lots)
     return {
+        "follow_up_id": list(hidden.values_list("pk", flat=True)),
+        "file_id": list(
+            FollowUpFile.objects.filter(event__follow_up__in=hidden).values_list("pk", flat=True)
+        ),
+        "duty_id": list(duties.values_list("pk", flat=True)),
+        "lot_id": list(lots.values_list("pk", flat=True)),
+        "entry_id": list(entries.values_list("pk", flat=True)),
+        "note_id": list(LotEvidence.objects.filter(entry__in=entries).values_list("pk", flat=True)),
         "listing_id": list(Listing.objects.filter(point__in=listings).values_list("pk", flat=True)),
         "component_id": list(components.values_list("pk", flat=True)),
         "cause_id": list(causes.values_list("pk", flat=True)),
@@ -252,4 +557,29 @@ def out_of_reach(user: User, assessed) -> dict[str, list[int]]:
             ObstacleCase.objects.filter(record__in=causes).values_list("pk", flat=True)
         ),
         "event_id": list(CaseEvent.objects.values_list("pk", flat=True)),
+        **meetings_out_of_reach(user),
+    }
+
+
+def meetings_out_of_reach(user: User) -> dict[str, list[Any]]:
+    """Give the objects of meetings to which neither the user nor his agency is invited."""
+    if user.places.exists() or user.role in AGENCY_ROLES:
+        invited = Q(members__user=user)
+        if user.agency_id:
+            invited |= Q(members__user__agency=user.agency_id)
+        seen = Meeting.objects.filter(invited, classification__lte=user.clearance)
+    else:
+        seen = Meeting.objects.filter(classification__lte=user.clearance)
+    if user.role == Role.TECHNICIAN:
+        seen = Meeting.objects.none()
+    hidden = Meeting.objects.exclude(pk__in=seen.values("pk"))
+    items = AgendaItem.objects.filter(meeting__in=hidden)
+    return {
+        "meeting_id": list(hidden.values_list("pk", flat=True)),
+        "item_id": list(items.values_list("pk", flat=True)),
+        "suggestion_id": list(
+            Suggestion.objects.filter(item__in=items).values_list("pk", flat=True)
+        ),
+        "decision_id": list(Decision.objects.filter(item__in=items).values_list("pk", flat=True)),
+        "minutes_id": list(Minutes.objects.filter(meeting__in=hidden).values_list("pk", flat=True)),
     }

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from pollready.committee.reminders.models import Reminder
 from pollready.console.access_table import routes
 from pollready.intake.boundaries.models import BoundaryFile
 from pollready.intake.corrections import FIELDS, choices_of
@@ -30,6 +31,7 @@ from pollready.register.corrections.commands import claim
 from pollready.register.corrections.models import Evidence
 from pollready.register.corrections.subjects import About
 from pollready.register.models import Claim, Component, Source
+from pollready.reports.kept.models import KeptFile
 from tests.unit.console.access_world import ABOVE, OWN, World, out_of_reach, signed_in, world_of
 from tests.unit.console.well_formed import (
     NAMED,
@@ -140,6 +142,10 @@ def give_work(world: World, user: User) -> None:
         user=user, type=Authenticator.Type.WEBAUTHN, data={"name": "key", "credential": {}}
     )
     SavedView.objects.create(owner=user, list="stations", name="own", query="q=x")
+    Reminder.objects.create(
+        user=user, round=world.round, stage="soon", kind="follow_up", thing=1, key="own",
+        made_at=now,
+    )  # fmt: skip
     StagedImport.objects.create(
         by=user, file_name="own.csv", folder=f"f{user.pk}", size=1, made_at=now, state="staged",
         compared="0" * 64,
@@ -172,6 +178,12 @@ def give_files(world: World, user: User) -> None:
             classification=listing.point.classification,
         )  # fmt: skip
     second = User.objects.get(username="planner")
+    kept = KeptFile.objects.get(report__prepared_by="everybody", with_names=False)
+    ExportRequest.objects.create(
+        round=world.round, list="report", query=str(kept.pk), format="html", rows=1,
+        with_names=False, reason="for the meeting", asked_by=user, asked_at=now, classification=1,
+        expires_at=now + timedelta(hours=1), approved=True, decided_by=second, decided_at=now,
+    )  # fmt: skip
     for approved in (None, True):
         ExportRequest.objects.create(
             round=world.round, list="stations", format="csv", rows=12 if approved else 1,

@@ -3,17 +3,33 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import Any
 
+import openpyxl
 from allauth.mfa.models import Authenticator
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Q
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from pollready.assessment.cases.queries import people_for
 from pollready.audit.models import AuditBatch, AuditEntry
+from pollready.committee.meetings.minutes import content_hash
+from pollready.committee.meetings.models import (
+    AgendaItem,
+    Decision,
+    Meeting,
+    Minutes,
+    Signature,
+    Suggestion,
+)
+from pollready.duties.follow_ups.models import FollowUp
+from pollready.duties.follow_ups.queries import files_for, follow_ups_for
+from pollready.duties.models import Duty, DutyProof
+from pollready.duties.queries import duties_for
 from pollready.intake.models import StagedImport
 from pollready.jobs.models import Job
 from pollready.obstacles.models import CaseEvent, ObstacleCase
@@ -27,7 +43,16 @@ from pollready.planning.queries import scenarios_for
 from pollready.register.corrections.models import Evidence
 from pollready.register.models import Claim, Component
 from pollready.register.queries import components_for
-from tests.unit.console.access_world import ABOVE, OWN, World, out_of_reach
+from pollready.reports.kept import queries as kept_reports
+from pollready.reports.kept.data import canonical
+from pollready.reports.kept.models import KeptFile, KeptReport, ReportForm
+from pollready.reports.kept.rules import kinds_for
+from pollready.reports.national.format import write
+from pollready.reports.national.keys import own_public_key, sign
+from pollready.reports.national.models import TrustedKey
+from pollready.resources.models import LotEntry, ResourceLot
+from pollready.resources.queries import lots_for
+from tests.unit.console.access_world import ABOVE, FIGURES, OWN, World, out_of_reach
 
 PDF = b"%PDF-1.7 minutes of the test"
 ORDER = {
@@ -51,10 +76,12 @@ RIGHTS = {
 # is sent before anybody is known; `test_sign_in` and `test_account` send these.
 ONES_OWN = frozenset(
     {
-        "account_login", "mfa_authenticate", "mfa_login_webauthn", "sign-in-again", "sign-in",
+        "account-contacts", "account_login", "mfa_authenticate", "mfa_login_webauthn",
+        "sign-in-again", "sign-in",
         "sign-out", "language", "account-password", "account-devices-others", "account-tokens",
         "account_reauthenticate", "mfa_reauthenticate", "mfa_activate_totp",
-        "mfa_deactivate_totp", "mfa_add_webauthn", "mfa_generate_recovery_codes",
+        "duty-calendar", "duty-calendar-end", "mfa_deactivate_totp", "mfa_add_webauthn",
+        "mfa_generate_recovery_codes",
     }
 )  # fmt: skip
 # Where a page says so: lists of keys, of which what is out of reach is left out, and a view that
@@ -164,12 +191,145 @@ def _invite(world: World, key: Any) -> dict[str, Any]:
     return {**RIGHTS, "places": [key], "username": "omid", "written_in": "en"}
 
 
+FOLLOW_UP = {
+    "text": "Bring a generator", "owner": "office:secretary", "deadline": "T-2",
+    "covers": "stations", "query": "kind=fixed", "measure": "ready", "classification": "0",
+}  # fmt: skip
+
+
+def _follow_up(**typed: Any) -> Callable[[World, Any], dict[str, Any]]:
+    def fill(world: World, key: Any) -> dict[str, Any]:
+        return {"version": FollowUp.objects.get(pk=key).version, **WHY, **typed}
+
+    return fill
+
+
 def _assign(world: World, key: Any) -> dict[str, Any]:
     return {**WHY, "agency": Agency.objects.get(code="TCI").pk}
 
 
 def _bulk(world: World, key: Any) -> dict[str, Any]:
     return {**SAID, "step": "apply", "selected": [key], "field": "battery_h", "value": "6"}
+
+
+MEETING = {
+    "title": "A meeting", "kind": "ad_hoc", "county": "", "starts_date": "2028-06-20",
+    "starts_time": "10:00", "venue": "", "quorum": "2", "classification": "0",
+}  # fmt: skip
+DECIDED = {"text": "Do it", "legal_ground": "", "owner": "", "due_date": "", "figure": ""}
+
+
+def _version(table: Any, **typed: Any) -> Callable[[World, Any], dict[str, Any]]:
+    def fill(world: World, key: Any) -> dict[str, Any]:
+        return {**typed, "version": table.objects.get(pk=key).version}
+
+    return fill
+
+
+def _lot(**typed: Any) -> Callable[[World, Any], dict[str, Any]]:
+    def fill(world: World, key: Any) -> dict[str, Any]:
+        return {"version": ResourceLot.objects.get(pk=key).version, **typed}
+
+    return fill
+
+
+def _meeting_turn(world: World, key: Any) -> dict[str, Any]:
+    meeting = Meeting.objects.get(pk=key)
+    Decision.objects.filter(item__meeting=meeting, state="draft").update(state="withdrawn")
+    meeting.members.update(present=True)
+    return {"do": "close", "version": meeting.version}
+
+
+def _sign(world: World, key: Any) -> dict[str, Any]:
+    return {"verdict": "agrees", "read_hash": content_hash(Minutes.objects.get(pk=key))}
+
+
+def _changes(world: World, key: Any) -> dict[str, Any]:
+    version = Suggestion.objects.get(pk=key).version
+    code = reachable(world).code
+    return {
+        "kind": "power", "power-stations": code, "power-battery_h": "8", "power-version": version,
+    }  # fmt: skip
+
+
+def _freeze(world: World, key: Any) -> dict[str, Any]:
+    """Let everybody who was present sign first."""
+    minutes = Minutes.objects.get(pk=key)
+    if minutes.state == "draft":
+        current = content_hash(minutes)
+        for member in minutes.meeting.members.filter(user__isnull=False, present=True):
+            Signature.objects.update_or_create(
+                minutes=minutes, user=member.user, ended_at=None,
+                defaults={"signed_name": member.known_as, "verdict": "agrees",
+                          "at": datetime.now(UTC), "signed_hash": current},
+            )  # fmt: skip
+    return {}
+
+
+def _edited(world: World, key: Any) -> dict[str, Any]:
+    item = AgendaItem.objects.filter(meeting__minutes=key, removed_at=None).first()
+    return {
+        "do": "take", "take": [f"record:{item.pk}:{item.version}"],
+        f"text-record-{item.pk}": "It was talked over.",
+    }  # fmt: skip
+
+
+DUTY = {
+    "text": "Keep watch", "owner": "office-governor", "legal_basis": "", "letter_no": "",
+    "letter_date": "", "gate": "", "deadline": "T-1 18:00", "covers": "stations", "address": "",
+    "proof": "declared", "evidence_needed": "", "details": "", "classification": "0",
+}  # fmt: skip
+
+
+def _duty(world: World, key: Any) -> dict[str, Any]:
+    return {**DUTY, "version": Duty.objects.get(pk=key).version}
+
+
+def _done(world: World, key: Any) -> dict[str, Any]:
+    return {"done_date": "2024-06-10", "letter_no": "142/7", "where": "everywhere"}
+
+
+def _hand_back(world: World, key: Any) -> dict[str, Any]:
+    proof = DutyProof.objects.filter(duty=key, ended_at=None).order_by("pk").first()
+    return {**WHY, "proof": proof.pk if proof else 0}
+
+
+def _end_duty(world: World, key: Any) -> dict[str, Any]:
+    return {**WHY, "version": Duty.objects.get(pk=key).version}
+
+
+def _entry(**typed: Any) -> Callable[[World, Any], dict[str, Any]]:
+    def fill(world: World, key: Any) -> dict[str, Any]:
+        return {"version": LotEntry.objects.get(pk=key).lot.version, **typed}
+
+    return fill
+
+
+def _new_lot(world: World, key: Any) -> dict[str, Any]:
+    return {
+        "agency": Agency.objects.get(code="MCI").pk, "lot_kind": "modem", "lot_county": key,
+        "classification": "0", "count": "4", "happened_date": "2024-06-10",
+    }  # fmt: skip
+
+
+def a_package(world: World) -> bytes:
+    """Write a package of a province whose key is trusted."""
+    now = datetime.now(UTC)
+    manifest = {
+        "election": "e", "election_date": world.round.election_date.isoformat(),
+        "province": "Ardabil", "as_of": now.isoformat(), "made_at": now.isoformat(),
+        "classification": 0, "public_key": own_public_key(),
+    }  # fmt: skip
+    data = {"figures": FIGURES, "counties": [], "causes": [], "means": [], "shared": []}
+    return write(manifest, canonical(data), sign, now=now)
+
+
+def a_form() -> bytes:
+    """Write a workbook that asks for a figure."""
+    book, file = openpyxl.Workbook(), BytesIO()
+    book.active["B2"] = "{{total.ready}}"
+    book.save(file)
+    return file.getvalue()
 
 
 # How each form is filled in, by the name of its address. The second of what a function is given
@@ -198,12 +358,24 @@ WELL_FORMED: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "contradiction": _resolve,
     "declaration-new": _declare,
     "declaration-withdraw": _withdraw,
+    "duty-done": _done,
+    "duty-edit": _duty,
+    "duty-end": _end_duty,
+    "duty-hand-back": _hand_back,
+    "duty-new": lambda world, key: {**DUTY, "covers": "owner", "owner": f"agency-{key}"},
     "evidence-withdraw": _why,
     "explore-distribution": _empty,
     "explore-worst": _empty,
     "export": lambda world, key: {"format": "csv", "reason": "for the meeting", "query": ""},
     "export-request": lambda world, key: {"do": "approve", "remark": ""},
     "export-take": _empty,
+    "follow-up-accept": _follow_up(),
+    "follow-up-check": _empty,
+    "follow-up-done": _follow_up(note="Done.", done_date="2024-06-10", letter_no="9"),
+    "follow-up-drop": _follow_up(),
+    "follow-up-edit": _follow_up(**FOLLOW_UP),
+    "follow-up-hand-back": _follow_up(),
+    "follow-up-new": lambda world, key: dict(FOLLOW_UP),
     "import": lambda world, key: {
         "file": ("list.csv", b"code,name,county\n1,School,Ahar\n"), "round": str(world.round.pk)
     },
@@ -213,6 +385,34 @@ WELL_FORMED: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "import-mapping": _empty,
     "job-again": _empty,
     "job-stop": _empty,
+    "meeting-addendum": lambda world, key: {"text": "Read 12 as 21."},
+    "meeting-agenda": lambda world, key: {"about": ["contradictions"]},
+    "meeting-decision": _version(Decision, **DECIDED, do="save"),
+    "meeting-edit": _version(Meeting, **MEETING),
+    "meeting-item-add": lambda world, key: {"title": "Any other business"},
+    "meeting-item-decide": lambda world, key: {**DECIDED, "do": "save"},
+    "meeting-item-edit": _version(AgendaItem, title="Another title", text="It was said."),
+    "meeting-item-order": lambda world, key: {"do": "down"},
+    "meeting-item-suggest": lambda world, key: {"suggestion_text": "A second card"},
+    "meeting-item-view": lambda world, key: {"view_text": "It is late."},
+    "meeting-members": lambda world, key: {"user": "", "name": "A guest", "post": "adviser"},
+    "meeting-minutes-edited": _edited,
+    "meeting-minutes-freeze": _freeze,
+    "meeting-minutes-scan": lambda world, key: {"scan": ("paper.pdf", PDF)},
+    "meeting-minutes-sign": _sign,
+    "meeting-new": lambda world, key: dict(MEETING),
+    "meeting-object": lambda world, key: {"do": "view", "view_text": "It is late."},
+    "meeting-state": _meeting_turn,
+    "meeting-suggestion-answer": _version(Suggestion, state="accepted", reason=""),
+    "meeting-suggestion-changes": _changes,
+    "meeting-suggestion-try": _empty,
+    "ledger-export": lambda world, key: {"reason": "for the meeting"},
+    "lot-correct": _entry(right_count="1", reason="the note says so"),
+    "lot-count": _lot(account="tested", count="3", happened_date="2024-06-10"),
+    "lot-evidence": lambda world, key: {"evidence": ("note.pdf", PDF)},
+    "lot-move": _lot(kind="deliver", count="1", happened_date="2024-06-10", letter_no="d-9"),
+    "lot-new": _new_lot,
+    "lot-settle": _lot(account="delivered", chosen="county:1", reason="counted together"),
     "mentions": lambda world, key: {"case": key},
     "person-close": _why,
     "person-invite": _invite,
@@ -225,6 +425,23 @@ WELL_FORMED: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "plan-approve": _plan(confirmed="yes"),
     "plan-edit": _plan(),
     "plan-tested": _plan(tested_on="2024-06-10", kind="drill", evidence="minutes"),
+    "provinces-key-end": _why,
+    "provinces-keys": lambda world, key: {
+        "name": "Zanjan", "public_key": "1" * 64, "spoken_with": "Ali", "confirmed": "1" * 64,
+    },
+    "provinces-send": lambda world, key: {
+        "as_of": str(localdate()), "ceiling": "0", "reason": "for the nation",
+    },
+    "provinces-take-in": lambda world, key: {"package": ("a.pollready", a_package(world))},
+    "report-file": lambda world, key: {"reason": "for the meeting"},
+    "report-form-end": _empty,
+    "report-forms": lambda world, key: {"name": "national", "form": ("a.xlsx", a_form())},
+    "report-new": lambda world, key: {
+        "kind": kinds_for(key)[0], "place": Place.objects.get(code="01").pk,
+        "agency": key.agency_id or "", "as_of": str(localdate()), "written_in": "en",
+    },
+    "report-request": lambda world, key: {"do": "approve", "remark": ""},
+    "report-verify": _empty,
     "round": lambda world, key: {"round": key},
     "scenario-edit": _scenario,
     "scenario-likelihood": _likely,
@@ -236,6 +453,7 @@ WELL_FORMED: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "station-relocate": _relocate,
     "undo": _empty,
     "view-delete": _empty,
+    "work-seen": _empty,
     "views-save": lambda world, key: {"list": key, "name": "mine", "query": "q=x"},
 }  # fmt: skip
 
@@ -280,9 +498,28 @@ def in_reach(world: World, user: User) -> dict[str, list[Any]]:
         "case_id": list(cases.values_list("pk", flat=True)),
         "event_id": list(CaseEvent.objects.filter(by=user).values_list("pk", flat=True)),
         "scenario_id": list(scenarios.values_list("pk", flat=True)),
+        "follow_up_id": list(
+            follow_ups_for(user, world.round.pk).values_list("pk", flat=True)
+        ),
+        "file_id": list(files_for(user, world.round.pk).values_list("pk", flat=True)),
         "declaration_id": list(
             ReadinessDeclaration.objects.filter(agency=user.agency_id).values_list("pk", flat=True)
         ),
+        **_meetings_in_reach(out, cases),
+        "duty_id": list(duties_for(user, world.round.pk).values_list("pk", flat=True)),
+        "agency": list(Agency.objects.filter(code="TCI").values_list("pk", flat=True)),
+        "report_id": list(kept_reports.reports_for(user).values_list("pk", flat=True)),
+        "report_file_id": [
+            file.pk
+            for report in kept_reports.reports_for(user)
+            for file in kept_reports.files_for(user, report)
+        ],
+        "request_id": list(
+            ExportRequest.objects.filter(list="report", asked_by=user).values_list("pk", flat=True)
+        ),
+        "reporter": [user],
+        "key_id": list(TrustedKey.objects.values_list("pk", flat=True)),
+        "form_id": list(ReportForm.objects.values_list("pk", flat=True)),
         "view_id": list(user.saved_views.values_list("pk", flat=True)),
         "import_id": list(StagedImport.objects.filter(by=user).values_list("pk", flat=True)),
         "job_id": list(Job.objects.filter(by=user).values_list("pk", flat=True)),
@@ -298,8 +535,26 @@ def in_reach(world: World, user: User) -> dict[str, list[Any]]:
         "place_id": list(Place.objects.filter(parent__code="01").values_list("pk", flat=True)),
         "component": [OWN],
         "list": ["stations"],
+        "lot_id": list(lots_for(user, world.round.pk).values_list("pk", flat=True)),
+        "entry_id": list(
+            LotEntry.objects.filter(lot__in=lots_for(user, world.round.pk))
+            .values_list("pk", flat=True)
+        ),
+        "county": [Place.objects.get(code="01").pk],
         "none": [None],
     }  # fmt: skip
+
+
+def _meetings_in_reach(out: dict[str, list[Any]], cases: Any) -> dict[str, list[Any]]:
+    tables = {
+        "meeting_id": Meeting, "item_id": AgendaItem, "suggestion_id": Suggestion,
+        "decision_id": Decision, "minutes_id": Minutes,
+    }  # fmt: skip
+    found: dict[str, list[Any]] = {
+        name: list(table.objects.exclude(pk__in=out[name]).values_list("pk", flat=True))
+        for name, table in tables.items()
+    }
+    return found | {"subject": [f"case-{pk}" for pk in cases.values_list("pk", flat=True)[:2]]}
 
 
 def beyond_reach(world: World, user: User) -> dict[str, list[Any]]:
@@ -327,6 +582,7 @@ def beyond_reach(world: World, user: User) -> dict[str, list[Any]]:
     waiting = to_decide_for(user, now=datetime.now(UTC)).values("pk")
     exports = ExportRequest.objects.exclude(asked_by=user).exclude(pk__in=waiting)
     scenarios = Scenario.objects.exclude(pk__in=scenarios_for(user, world.round.pk).values("pk"))
+    reports = KeptReport.objects.exclude(pk__in=kept_reports.reports_for(user).values("pk"))
     declared = ReadinessDeclaration.objects.exclude(agency=user.agency_id)
     jobs = Job.objects.exclude(by=user)
     if may(user, Permission.ASSESS):  # whoever could start it may watch, stop and repeat it
@@ -344,6 +600,17 @@ def beyond_reach(world: World, user: User) -> dict[str, list[Any]]:
         "claim_id": list(claims.values_list("pk", flat=True)[:9]),
         "scenario_id": list(scenarios.values_list("pk", flat=True)),
         "declaration_id": list(declared.values_list("pk", flat=True)),
+        "subject": [*(f"case-{pk}" for pk in out["case_id"][:3]), "component-999999", "nothing"],
+        "agency": list(Agency.objects.filter(code=ABOVE).values_list("pk", flat=True)),
+        "report_id": list(reports.values_list("pk", flat=True)),
+        "report_file_id": list(
+            KeptFile.objects.filter(
+                Q(report__in=reports) | Q(classification__gt=user.clearance)
+            ).values_list("pk", flat=True)
+        ),
+        "request_id": list(exports.values_list("pk", flat=True)),
+        "form_id": [999_999, *(ReportForm.objects.values_list("pk", flat=True) if bound else ())],
+        "key_id": [999_999, *(TrustedKey.objects.values_list("pk", flat=True) if bound else ())],
         "view_id": list(keeper.saved_views.values_list("pk", flat=True)),
         "import_id": [
             *StagedImport.objects.filter(by__username="importer").values_list("pk", flat=True)
@@ -363,6 +630,7 @@ def beyond_reach(world: World, user: User) -> dict[str, list[Any]]:
         "round": ["other-round", "no-such-round"] if bound else ["no-such-round"],
         "place_id": [*places, 999_999],
         "component": [*hidden, "no-such-code"],
+        "county": [999_999, *([Place.objects.get(code="02").pk] if bound else [])],
         "list": ["no-such-list"],
     }  # fmt: skip
 
@@ -396,8 +664,13 @@ def statements_beyond(world: World) -> Iterator[Form]:
 NAMED = {
     "assess-again": "none", "boundaries-upload": "place_id", "bulk-edit": "listing_id",
     "cases-bulk": "case_id", "declaration-new": "scenario_id", "explore-distribution": "none",
-    "explore-worst": "none", "import": "none", "import-filled": "none", "mentions": "case_id",
+    "explore-worst": "none", "follow-up-new": "none", "import": "none", "work-seen": "none",
+    "import-filled": "none", "mentions": "case_id",
+    "meeting-new": "none", "duty-new": "agency", "ledger-export": "none",
+    "lot-new": "county",
     "person-invite": "place_id",
+    "provinces-keys": "none", "provinces-send": "none", "provinces-take-in": "none",
+    "report-forms": "none", "report-new": "reporter",
     "round": "round", "scenario-new": "component", "scenarios-cost": "none",
     "station-add": "place_id", "views-save": "list",
 }  # fmt: skip
@@ -434,6 +707,12 @@ def forms_naming_what_is_beyond(world: World, user: User) -> Iterator[Form]:
             yield change("case-assign", case.pk, assignee=person.pk)
     for case_id in here["case_id"][:2]:
         yield change("case-assign", case_id, owner=ABOVE)
+    for lot in here["lot_id"][:1]:
+        yield change("lot-move", lot, county=999_999)
+        yield change("lot-settle", lot, chosen="agency:999999")
+        yield change("lot-new", here["county"][0], agency=above)
+        if user.places.exists():
+            yield change("lot-move", lot, county=Place.objects.get(code="02").pk)
     for component in here["component_id"][:1]:
         yield change("component-agency", component, agency=above)
         yield change("component-class", component, classification="3")
@@ -446,8 +725,21 @@ def forms_naming_what_is_beyond(world: World, user: User) -> Iterator[Form]:
             written = {"choice": "written", "selector": f'named "{code}"'}
             yield change("scenario-edit", scenario, **written)
             yield change("scenario-new", code, **written)
+    county = Place.objects.get(code="02").pk
+    if user.places.exists():
+        for route in ("provinces-keys", "provinces-send", "provinces-take-in", "report-forms"):
+            yield change(route, None)
+        yield change("report-new", user, kind="county", place=county)
+        yield change("report-new", user, kind="provincial")
+    if may(user, Permission.MAKE_REPORTS):
+        yield change("report-new", user, kind="agency", agency=above)
     if user.places.exists():
         yield change("scenario-new", OWN, choice="every", county="02")
+    for listing in out["listing_id"]:
+        code = Listing.objects.get(pk=listing).code
+        yield change("follow-up-new", None, query=f"q={code}")
+    yield change("follow-up-new", None, owner=f"agency:{above}")
+    yield change("follow-up-new", None, classification="3")
     for kept in here["person_id"][:1]:
         for place in out["place_id"]:
             yield change("person-rights", kept, places=[place])

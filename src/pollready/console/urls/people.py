@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("account/", account.account, name="account"),
     path("account/password/", account.password, name="account-password"),
+    path("account/reminders/", account.contacts, name="account-contacts"),
     path("account/devices/", account.devices, name="account-devices"),
     path("account/devices/end-others/", account.end_others, name="account-devices-others"),
     path("account/devices/<int:session_id>/end/", account.end_device, name="account-device-end"),

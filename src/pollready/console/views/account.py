@@ -13,13 +13,15 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pollready.console.access import requires
-from pollready.console.account_forms import ChangePasswordForm
+from pollready.console.account_forms import ChangePasswordForm, ContactsForm
 from pollready.console.devices import device_words
 from pollready.console.middleware import ConsoleRequest
 from pollready.console.people_words import RightsInWords, rights_in_words
 from pollready.language import say
+from pollready.people.contacts import set_contacts
 from pollready.people.models import User, UserSession
 from pollready.people.passwords import change_password
+from pollready.people.rules import PersonRefused
 from pollready.people.second_step import authenticators_of, has_second_step, must_have_second_step
 from pollready.people.sessions import (
     end_other_sessions,
@@ -68,6 +70,28 @@ def password(request: ConsoleRequest) -> HttpResponse:
         return redirect("account")
     status = 422 if form.errors else 200
     return render(request, "account/password.html", {"form": form}, status=status)
+
+
+@requires(None)
+@sensitive_post_parameters("email", "mobile")
+@require_http_methods(["GET", "HEAD", "POST"])
+def contacts(request: ConsoleRequest) -> HttpResponse:
+    """Say where reminders go."""
+    user = request.user
+    form = ContactsForm(
+        request.POST or None, language=request.language,
+        initial={"email": user.email, "mobile": user.mobile},
+    )  # fmt: skip
+    if form.is_valid():
+        try:
+            set_contacts(user, now=datetime.now(UTC), **form.cleaned_data)
+        except PersonRefused as refused:
+            form.add_error(refused.field, refused)
+        else:
+            messages.success(request, say("reminders.contacts.saved", request.language))
+            return redirect("account")
+    status = 422 if form.errors else 200
+    return render(request, "account/contacts.html", {"form": form}, status=status)
 
 
 def _knows_old(request: ConsoleRequest, form: ChangePasswordForm) -> bool:

@@ -213,7 +213,7 @@ def _save_claim(
             "about": about,
             "said": form.statement,
             "expected": form.cleaned_data["version"] or None,
-            "file": _uploaded(request),
+            "file": uploaded(request),
             "by": request.user,
             "now": datetime.now(UTC),
         }
@@ -227,7 +227,7 @@ def _save_claim(
     return None
 
 
-def _uploaded(request: ConsoleRequest) -> tuple[str, bytes] | None:
+def uploaded(request: ConsoleRequest) -> tuple[str, bytes] | None:
     """Read the file of a form, if there is one, and no more of it than may be kept."""
     file = request.FILES.get(UPLOADED_PART)
     if file is None:
@@ -271,7 +271,7 @@ def claim_evidence(request: ConsoleRequest, claim_id: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            file = _uploaded(request)
+            file = uploaded(request)
             assert file is not None  # the form asked for it
             made = attach(
                 claim_id=kept.pk,

@@ -276,7 +276,7 @@ def import_file(request: ConsoleRequest, import_id: int) -> FileResponse:
 @require_safe
 def import_template(request: ConsoleRequest) -> FileResponse:
     """Give the empty workbook, in the page's language."""
-    return _written(
+    return written_workbook(
         partial(write_template, language=request.language),
         say("upload.template.blank_name", request.language),
     )
@@ -294,7 +294,7 @@ def import_filled(request: ConsoleRequest) -> HttpResponseBase:
     if form.is_valid():
         now = timezone.now().replace(microsecond=0)
         name = say("upload.template.filled_name", request.language)
-        return _written(
+        return written_workbook(
             lambda path: write_to_complete(
                 file,
                 path,
@@ -311,7 +311,7 @@ def import_filled(request: ConsoleRequest) -> HttpResponseBase:
     return render(request, "imports/filled.html", context, status=status)
 
 
-def _written(write: Callable[[Path], None], name: str) -> FileResponse:
+def written_workbook(write: Callable[[Path], None], name: str) -> FileResponse:
     """Send a workbook that is written for this one answer and kept nowhere."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "list.xlsx"

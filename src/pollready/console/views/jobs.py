@@ -130,6 +130,9 @@ def assess_again(request: ConsoleRequest) -> HttpResponse:
 def _page_of(job: Job) -> str:
     """Give the address of what a job works on, where that has a page of its own."""
     what, _, key = job.subject.partition(":")
+    if job.kind == "report":
+        made = job.result.get("report")
+        return reverse("report", args=[made]) if made else reverse("reports")
     name = _PAGES.get(what)
     if name is None:
         return _exploration_page(job) if job.kind == "explore" else ""
@@ -138,6 +141,7 @@ def _page_of(job: Job) -> str:
 
 _PAGES = {
     "import": "import-stage", "case": "case", "scenario": "scenario", "scenarios": "scenarios",
+    "follow-up": "follow-up", "report": "report",
 }  # fmt: skip
 
 

@@ -51,7 +51,7 @@ def plan(session: Session) -> None:
     ]
     apply_claims(session, statements)
     apply_needs(session, found, codes)
-    apply_ledger(session, agencies)
+    apply_ledger(session, geography, agencies)
     apply_incidents(session, geography, agencies, codes)
     apply_people(session, geography, codes)
     tell_loose_ends(session, found, listings, agencies)

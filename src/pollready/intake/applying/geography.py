@@ -57,6 +57,19 @@ class Geography:
         found = self._counties.get(_key(name), [])
         return found[0] if len(found) == 1 else None
 
+    def county_in(self, text: str) -> Place | None:
+        """Find the county that a text names among other words, «انبار اهر»: the first of them."""
+        words = f" {fold(text)} "
+        if not words.strip():
+            return None
+        self.county_named("")  # fills what is asked
+        named = [
+            (words.index(f" {key} "), -len(key), key)
+            for key in self._counties
+            if key and f" {key} " in words
+        ]
+        return self.county_named(min(named)[2]) if named else None
+
     def _names(self, record: Record) -> tuple[str, ...]:
         province = record.get("province") or self._session.round.jurisdiction
         return (province, *(record.get(name) or "" for name in _FIELDS))

@@ -67,7 +67,7 @@ def attach_to(
         attached_by=by,
         attached_at=now,
     )
-    with _stored(made.stored_name, kept):
+    with stored(made.stored_name, kept):
         made.save()
         values = {
             "id": made.pk, "claim": claim.pk, "field": claim.field, "name": made.name,
@@ -114,7 +114,7 @@ def _class_of(claim: Claim, chosen: int | None, by: User) -> int:
 
 
 @contextmanager
-def _stored(stored_name: str, content: bytes) -> Iterator[None]:
+def stored(stored_name: str, content: bytes) -> Iterator[None]:
     """Write the file so that its owner alone may read it; take it away if the record fails."""
     path = path_of(stored_name)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

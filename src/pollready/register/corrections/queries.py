@@ -20,7 +20,11 @@ from pollready.register.queries import claims_for, components_for
 
 PERSON = "person:"  # how the lineage of a person's own claims begins
 OF_AGENCY = "agency:"  # and that of what an agency says of what is not its own
-HANDLED = ("assign_component", "classify_component")  # equal to the commands of `handling`
+# Equal to the commands of `handling`, and to those of `resources` that change what is counted on.
+HANDLED = (
+    "assign_component", "classify_component",
+    "open_lot", "enter_movement", "state_count", "correct_entry", "settle_count",
+)  # fmt: skip
 SUBJECTS = ("listing", "stop", "component")
 
 
@@ -111,7 +115,8 @@ def merged_into(listing: Listing) -> QuerySet[ListDecision]:
 def changed_since(round_id: int, moment: datetime) -> bool:
     """Say whether anything was imported, claimed, resolved or decided in a round since then.
 
-    Whose a component is and how secret stands in the log alone, of any round.
+    Whose a component is and how secret, and what moved of the means, is looked up in the log alone,
+    of any round.
     """
     sources = Source.objects.filter(round=round_id)
     spoken = Q(lineage__startswith=PERSON) | Q(lineage__startswith=OF_AGENCY)

@@ -110,7 +110,7 @@ def cause_table(words: Wording, causes: Sequence[Cause], *, empty: str) -> dict[
                     colour=_CAUSE_COLOURS[cause.severity],
                 )
             ),
-            words.number(cause.stations),
+            words.counted(cause.stations, rule=cause.rule),
             words.number(cause.voters),
             words.short(words.owner(cause.owner), OWNER_MAX),
         ]

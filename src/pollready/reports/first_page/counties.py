@@ -7,6 +7,7 @@ from pollready.assessment.result import Assessment, Tally
 from pollready.reports.content import Cell, Column, Table, sign_cell
 from pollready.reports.county_map import draw_map
 from pollready.reports.first_page.heading import heading
+from pollready.reports.first_page.readiness import sign_cells
 from pollready.reports.signs import ORDER
 from pollready.reports.wording import Wording
 
@@ -77,10 +78,7 @@ def _county_table(words: Wording, counties: Sequence[tuple[str, Tally]]) -> dict
     rows: list[list[Cell]] = [
         [
             words.short(words.county(code), COUNTY_NAME_MAX),
-            words.number(tally.ready),
-            words.number(tally.not_ready),
-            words.number(tally.unknown),
-            words.number(tally.contradicted),
+            *sign_cells(words, tally, county=code),
         ]
         for code, tally in counties
     ]

@@ -25,14 +25,16 @@ def readiness_section(words: Wording) -> dict[str, Any]:
     ]
     rows: list[list[Cell]] = []
     quiet: list[int] = []
-    tallies = [(words.say("first.all_stations"), assessment.total)]
+    tallies: list[tuple[str, Tally, dict[str, str]]] = [
+        (words.say("first.all_stations"), assessment.total, {})
+    ]
     tallies += [
-        (words.say(f"kind.{kind}"), tally)
+        (words.say(f"kind.{kind}"), tally, {"kind": kind})
         for kind, tally in assessment.by_kind.items()
         if tally.stations
     ]
-    for label, tally in tallies:
-        rows.append(_station_row(words, label, tally))
+    for label, tally, filters in tallies:
+        rows.append(_station_row(words, label, tally, filters))
         if tally.voters is None and tally is not assessment.total:
             continue  # said once, for all stations
         quiet.append(len(rows))
@@ -52,17 +54,24 @@ def sign_columns(words: Wording) -> list[Column]:
     ]
 
 
-def _station_row(words: Wording, label: str, tally: Tally) -> list[Cell]:
+def _station_row(
+    words: Wording, label: str, tally: Tally, filters: Mapping[str, str]
+) -> list[Cell]:
     bar = divided_bar(station_parts(tally), direction=words.direction)
     return [
         label,
-        words.number(tally.stations),
+        words.counted(tally.stations, **filters),
         bar_cell(bar),
-        words.number(tally.ready),
-        words.number(tally.not_ready),
-        words.number(tally.unknown),
-        words.number(tally.contradicted),
+        *sign_cells(words, tally, **filters),
         words.number(tally.on_course),
+    ]
+
+
+def sign_cells(words: Wording, tally: Tally, **filters: str) -> list[Cell]:
+    """Count the stations of each sign, each count leading to its list."""
+    return [
+        words.counted(getattr(tally, name), **filters, readiness=name)
+        for name in ("ready", "not_ready", "unknown", "contradicted")
     ]
 
 

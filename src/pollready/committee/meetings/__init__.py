@@ -1,0 +1,1 @@
+"""Meetings: agenda from the state, views, suggestions, decisions, and minutes that are signed."""

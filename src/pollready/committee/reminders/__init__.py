@@ -1,0 +1,1 @@
+"""Reminders: what is due soon or overdue, told once to each account concerned."""

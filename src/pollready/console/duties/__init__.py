@@ -1,0 +1,1 @@
+"""Duties as the console shows them: rows, words, forms, the matrix, the calendar."""

@@ -1,0 +1,1 @@
+"""The formats in which the one content of a report is laid out."""
