@@ -82,7 +82,7 @@ class _Document:
             if headline:
                 pieces.append(self._paragraph(headline, "Strong"))
             pieces += self._blocks(blocks)
-        pieces += self._signatures(content["signatures"])
+        pieces += self._signatures(content.get("signatures", ()))
         for part in content["parts"]:
             pieces.append(self._paragraph(part["title"], "Heading1", label=part["label"]))
             pieces += self._blocks(part["blocks"])
@@ -249,7 +249,8 @@ class _Document:
         return self._runs(plain(cell), bold=bold)
 
     def _signatures(self, signatures: Sequence[Mapping[str, str]]) -> Iterator[str]:
-        yield self._paragraph("", "Gap")
+        if signatures:
+            yield self._paragraph("", "Gap")
         for each in signatures:
             words = self._runs(f"{each['title']}: ", bold=True) + self._runs(each["text"])
             hint = f"  ({each['hint']})" if each["hint"] else ""
