@@ -11,6 +11,7 @@ from ninja.security import HttpBearer, SessionAuth
 from pollready.api.errors import Refused
 from pollready.people.models import User
 from pollready.people.permissions import Permission, may
+from pollready.people.scopes import keep_places
 from pollready.people.tokens import user_of_token
 
 
@@ -44,6 +45,7 @@ def needs(permission: Permission) -> Callable[[Callable[..., Any]], Callable[...
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             if not may(user_of(request), permission):
                 raise Refused("no_permission", 403)
+            keep_places(user_of(request))
             return operation(request, *args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]  # read by the table of access

@@ -9,6 +9,7 @@ from django.http import HttpResponseBase
 
 from pollready.console.middleware import ConsoleRequest
 from pollready.people.permissions import Permission, may
+from pollready.people.scopes import keep_places
 
 View = Callable[..., HttpResponseBase]
 ANYONE_SIGNED_IN = "signed_in"
@@ -25,6 +26,7 @@ def requires(permission: Permission | None) -> Callable[[View], View]:
         def guarded(request: ConsoleRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if permission is not None and not may(request.user, permission):
                 raise PermissionDenied
+            keep_places(request.user)
             return view(request, *args, **kwargs)
 
         guarded.permission = permission or ANYONE_SIGNED_IN  # type: ignore[attr-defined]  # read by the table of access

@@ -53,6 +53,7 @@ BELONGS = (
     ("contradiction", "stations"),
     ("bulk-edit", "stations"),
     ("claim", "stations"),
+    ("evidence", "stations"),
     ("component", "components"),
     ("group", "components"),
     ("cause", "causes"),

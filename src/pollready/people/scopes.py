@@ -10,10 +10,24 @@ from pollready.places.models import Agency, ElectionRound, Listing, Place
 
 # How many levels a place can lie below another: locality, district, county, province, nation.
 _DEPTH = 4
+# Up to how many places a question names one by one, rather than by what they lie in.
+_LISTED = 1000
+
+
+def keep_places(user: User) -> None:
+    """Ask for the user's places once, for one request: a page asks thirty times."""
+    places = _places_of(user)
+    if places is not None and len(found := list(places.values_list("pk", flat=True))) <= _LISTED:
+        places = Place.objects.filter(pk__in=found)
+    user._kept_places = places  # type: ignore[attr-defined]  # this request's alone
 
 
 def places_of(user: User) -> QuerySet[Place] | None:
     """Give the places within the user's scope with all that lies in them; None is everywhere."""
+    return user._kept_places if hasattr(user, "_kept_places") else _places_of(user)
+
+
+def _places_of(user: User) -> QuerySet[Place] | None:
     if user.role not in PLACE_ROLES and not user.places.exists():
         return None
     return Place.objects.filter(_in_any(user.places.all()))

@@ -24,7 +24,7 @@ from tests.unit.console.access_world import (
     world_of,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 # Pages that only say whom the session belongs to, or end it.
 WITHOUT_OBJECTS = {"sign-out", "language"}
 

@@ -48,7 +48,7 @@ from tests.unit.console.well_formed import (
     stated,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 # Those who serve no place by their role, but were bound to one.
 BOUND = (Role.ADMINISTRATOR, Role.SECRETARY, Role.COMMITTEE_HEAD)
 WRITERS = [*((role, False) for role in Role), *((role, True) for role in BOUND)]

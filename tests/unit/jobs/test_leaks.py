@@ -213,16 +213,25 @@ def test_no_page_names_what_lies_upstream_to_who_may_not_see_it(tmp_path, langua
     paths += [f"/stations/{pk}/" for pk in Listing.objects.values_list("pk", flat=True)]
     paths += [f"/causes/{pk}/" for pk, _ in causes]
     paths += [f"/stations/?cause={pk}&rule={rule}" for pk, rule in causes]
-    said = {}
+    said: dict[str, str] = {}
+
+    def read(path: str, **headers: str) -> str:
+        response = client.get(path, headers=headers)
+        assert response.status_code in (200, 302, 404, 405), path
+        text = f"{everything_in(response)}{response.headers}{response.cookies}"
+        said[f"{path} {headers}"] = TOKENS.sub("", text)
+        return text
+
+    parts = set()
     for path in paths:
-        columns = COLUMNS.findall(everything_in(client.get(path)))
+        columns = COLUMNS.findall(read(path))
         if columns and "?" not in path:  # all that a list has, not only what it shows at first
             path = f"{path}?columns={','.join(columns)}"
-        for headers in ({}, {"HX-Request": "true"}):
-            response = client.get(path, headers=headers)
-            assert response.status_code in (200, 302, 404, 405), path
-            text = f"{everything_in(response)}{response.headers}{response.cookies}"
-            said[f"{path} {headers}"] = TOKENS.sub("", text)
+            read(path)
+        shape = re.sub(r"\d+", "N", path)
+        if shape not in parts:  # the part of a page is a part of what was read whole
+            parts.add(shape)
+            read(path, **{"HX-Request": "true"})
     assert leaks(said) == {}
 
 

@@ -125,9 +125,15 @@ def _class_of(case: ObstacleCase) -> int:
 
 
 def mentions_for(user: User) -> QuerySet[Mention]:
-    """Give where the user was named, of the cases that he still sees, the newest first."""
+    """Give where the user was named, of the cases that he still sees, the newest first.
+
+    Every page counts them. Which cases these are is asked first: they are few, and in one
+    question PostgreSQL may look through the whole scope once for each.
+    """
+    named = Mention.objects.filter(user=user).values_list("event__case", flat=True)
+    seen = cases_for(user).filter(pk__in=list(named.distinct())).values_list("pk", flat=True)
     return (
-        Mention.objects.filter(user=user, event__case__in=cases_for(user))
+        Mention.objects.filter(user=user, event__case__in=list(seen))
         .select_related("event__by", "event__case__round")
         .order_by("-event__at", "-pk")
     )

@@ -1,6 +1,6 @@
 // The dependency picture is as wide as its frame at first; buttons, keys and dragging come closer.
 // After a trial it stays where it was.
-const STEP = 1.3, NEAR = 1, CLOSEST = 2, SMALLEST = 0.25, START = 0.6;
+const STEP = 1.3, NEAR = 1, CLOSEST = 2, SMALLEST = 0.6, START = 0.75;
 let kept = null;
 
 const drawingOf = (frame) => frame.querySelector(".drawing");
