@@ -16,8 +16,8 @@ SHAPES = {
 
 
 def first_page_of(content: Content) -> Iterator[tuple[str, str, list[Content]]]:
-    """Give the sections of the first page: title, answer in a line, blocks."""
-    for name in FIRST:
+    """Give the sections of the first page, where there is one: title, answer in a line, blocks."""
+    for name in FIRST if "first" in content else ():
         part = content["first"][name]
         yield part["title"], part["headline"], list(_blocks_of(part))
 

@@ -97,6 +97,11 @@ class Made:
         """What the report says of stations and obstacles."""
         return self.narrowed.assessment
 
+    @property
+    def classification(self) -> int:
+        """The highest class of what went in."""
+        return self.assessment.classification
+
     @cached_property
     def content(self) -> bytes:
         """The data in their canonical form."""
