@@ -13,7 +13,7 @@ from pollready.audit.classification import Classification
 from pollready.places.models import ElectionRound
 from pollready.reports.blocks import Block, note, section, table, text
 from pollready.reports.content import Cell, Column, Table
-from pollready.reports.formats.docx import write_docx
+from pollready.reports.formats.docx.layout import write_docx
 from pollready.reports.formats.html import write_html
 from pollready.reports.kept.data import FORMAT, canonical, digest
 from pollready.reports.national.models import Package

@@ -28,7 +28,7 @@ def write_docx(content: Content, *, now: datetime) -> bytes:
         if headline:
             layout.document.paragraph(headline, styles.LEAD)
         layout.blocks(blocks)
-    layout.signatures(content["signatures"])
+    layout.signatures(content.get("signatures", ()))
     layout.parts()
     return layout.saved(now)
 
@@ -67,7 +67,8 @@ class _Layout:
             self._block(block)
 
     def signatures(self, signatures: Sequence[Mapping[str, str]]) -> None:
-        self.document.paragraph("", styles.GAP)
+        if signatures:
+            self.document.paragraph("", styles.GAP)
         for each in signatures:
             hint = f"  ({each['hint']})" if each["hint"] else ""
             self.document.paragraph(
