@@ -25,10 +25,11 @@ from pollready.committee.county_reviews.models import (
 from pollready.committee.county_reviews.packing import Pack, canonical, hash_of
 from pollready.committee.county_reviews.queries import reviews_for
 from pollready.committee.county_reviews.rules import speaks_for
+from pollready.committee.follow_up_effects import start_measured
 from pollready.committee.meetings.commands import add_item
 from pollready.committee.meetings.models import AgendaItem
+from pollready.duties.follow_ups.commands import FollowUpDraft
 from pollready.duties.follow_ups.models import FollowUp
-from pollready.duties.follow_ups.queries import follow_ups_for
 from pollready.people.models import User
 from pollready.people.permissions import NotPermitted, Permission, check
 
@@ -216,16 +217,16 @@ def put_on_agenda(
 
 
 @transaction.atomic
-def tie_follow_up(item_id: int, follow_up: FollowUp, *, by: User, now: datetime) -> None:
-    """Keep which follow-up was started for an objection; raises as `put_on_agenda`."""
+def follow_objection(item_id: int, draft: FollowUpDraft, *, by: User, now: datetime) -> FollowUp:
+    """Start a follow-up for an objection; raises as `put_on_agenda`, and as `start_measured`."""
     check(by, Permission.EDIT_DUTIES)
     item = _objection(item_id, by)
     if item.follow_up_id is not None:
         raise ReviewRefused("follow-up-already")
-    if not follow_ups_for(by, item.review.round_id).filter(pk=follow_up.pk).exists():
-        raise NoSuchReview
-    item.follow_up = follow_up
-    _tie(item, "follow_up", follow_up.pk, by, now)
+    made = start_measured(draft, round_id=item.review.round_id, by=by, now=now)
+    item.follow_up = made
+    _tie(item, "follow_up", made.pk, by, now)
+    return made
 
 
 def _tie(item: ReviewItem, name: str, key: int, by: User, now: datetime) -> None:

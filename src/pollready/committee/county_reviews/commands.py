@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
 from pollready.assessment.models import SavedAssessment
+from pollready.audit.classification import Classification
 from pollready.audit.commands import Entry, record, wait_for_other_writers
 from pollready.audit.versions import claim_version
 from pollready.committee.county_reviews.errors import NoSuchReview, ReviewRefused
@@ -28,7 +30,7 @@ from pollready.committee.meetings.models import MeetingKind
 from pollready.committee.meetings.queries import meetings_for
 from pollready.committee.meetings.rules import RUNNING
 from pollready.people.models import User
-from pollready.people.permissions import NotPermitted, Permission
+from pollready.people.permissions import NotPermitted, Permission, check
 from pollready.places.models import Place
 
 
@@ -179,6 +181,38 @@ def hold_in_meeting(
     review.save(update_fields=["meeting"])
     _log("hold_review", review, before, {"meeting": meeting_id}, by=by, now=now)
     return review
+
+
+@transaction.atomic
+def hand_out_review(
+    review_id: int, *, language: str, reason: str, by: User, now: datetime
+) -> CountyReview:
+    """Write down that a pack leaves the console as a file, before it does.
+
+    Raises `NotPermitted`, `NoSuchReview`, and `ReviewRefused` where it needs a reason, or a second
+    person's word, which no page asks for yet.
+    """
+    check(by, Permission.EXPORT)
+    review = reviews_for(by).select_related("pack").filter(pk=review_id).first()
+    if review is None:
+        raise NoSuchReview
+    said = " ".join(reason.split())
+    if is_classified(review):
+        check(by, Permission.EXPORT_CLASSIFIED)
+        if settings.POLLREADY_EXPORT_APPROVAL:
+            raise ReviewRefused("needs-approval")
+        if not said:
+            raise ReviewRefused("reason-missing", "export_reason")
+    if len(said) > REASON_MAX:
+        raise ReviewRefused("text-too-long", "export_reason", most=REASON_MAX)
+    after = {"sha256": review.pack.sha256, "language": language, "class": review.classification}
+    _log("hand_out_review", review, None, after, by=by, now=now, reason=said)
+    return review
+
+
+def is_classified(review: CountyReview) -> bool:
+    """Say whether a pack needs a reason and a permission of its own to be taken out."""
+    return review.classification > Classification.NORMAL
 
 
 def meetings_of(review: CountyReview, user: User) -> Any:

@@ -67,7 +67,7 @@ def follow_up_new(request: ConsoleRequest) -> HttpResponse:
             form.draft(), round_id=reading.round.pk, by=request.user, now=datetime.now(UTC)
         )
 
-    return _written(request, form, write, "started", "follow_ups/form.html", {})
+    return written(request, form, write, "started", "follow_ups/form.html", {})
 
 
 @requires(Permission.EDIT_DUTIES)
@@ -89,7 +89,7 @@ def follow_up_edit(request: ConsoleRequest, follow_up_id: int) -> HttpResponse:
         )  # fmt: skip
 
     context = _context(request, reading, follow_up) | {"chosen": len(chosen)}
-    return _written(request, form, write, "changed", "follow_ups/form.html", context)
+    return written(request, form, write, "changed", "follow_ups/form.html", context)
 
 
 @requires(Permission.REPORT_DONE)
@@ -111,7 +111,7 @@ def follow_up_done(request: ConsoleRequest, follow_up_id: int) -> HttpResponse:
     context = _context(request, reading, follow_up) | {"limit": settings.POLLREADY_EVIDENCE_MAX_MB}
     if request.method != "POST" and not context["page"].may_report:
         raise PermissionDenied
-    return _written(request, form, write, "reported", "follow_ups/done.html", context)
+    return written(request, form, write, "reported", "follow_ups/done.html", context)
 
 
 @requires(Permission.REPORT_DONE)
@@ -154,10 +154,10 @@ def _settled(
             **values,
         )  # fmt: skip
 
-    return _written(request, form, write, kind, "follow_ups/reason.html", context)
+    return written(request, form, write, kind, "follow_ups/reason.html", context)
 
 
-def _written(
+def written(
     request: ConsoleRequest, form: Any, write: Write, done: str, template: str,
     context: dict[str, Any],
 ) -> HttpResponse:  # fmt: skip
@@ -167,7 +167,7 @@ def _written(
         status = UNPROCESSABLE
         if form.is_valid():
             try:
-                written = write(form.cleaned_data)
+                made = write(form.cleaned_data)
             except NotPermitted:
                 raise PermissionDenied from None
             except ChangedMeanwhile as changed:
@@ -179,7 +179,7 @@ def _written(
                 form.add_error(field if field in form.fields else None, refused)
             else:
                 messages.success(request, say(f"follow_up.saved.{done}", request.language))
-                return redirect("follow-up", written.pk)
+                return redirect("follow-up", made.pk)
     return render(request, template, context | {"form": form}, status=status)
 
 
