@@ -3,13 +3,12 @@
 The names of what lies upstream were masked when the pack was prepared: nothing is hidden here.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from typing import Any
-
-from django.utils.timezone import localtime
 
 from pollready import language as lang
 from pollready.assessment.result import Tally
@@ -153,21 +152,28 @@ class ReviewWords:
         )
 
     def lesson(self, row: Data) -> LessonWords:
-        """Say what happened in an earlier round."""
-        where = row["station"] or row["where"]
-        key = "lesson.at" if where else "lesson.somewhere"
+        """Say what happened in an earlier round, and how often."""
         lines = []
-        if row["cause"]:
-            lines.append(self.say("lesson.cause", cause=row["cause"]))
+        if row["causes"]:
+            lines.append(self.say("lesson.cause", causes=self._list(row["causes"])))
         if row["stop_min"] is not None:
             lines.append(self.say("lesson.stopped", minutes=row["stop_min"]))
-        if row["action"]:
-            lines.append(self.say("lesson.action", action=row["action"]))
-        if row["started_at"]:
-            moment = localtime(datetime.fromisoformat(row["started_at"]))
-            lines.append(self.say("lesson.began", moment=moment))
-        title = self.say(key, election=row["election"], kind=row["kind"], where=where)
+        if row["actions"]:
+            lines.append(self.say("lesson.action", actions=self._list(row["actions"])))
+        if row["where"]:
+            where = self._list(row["where"])
+            key = "lesson.where_more" if row["where_more"] else "lesson.where"
+            lines.append(
+                lang.say(f"county_review.{key}", self.language, more=row["where_more"], where=where)
+            )
+        election = row["election"]
+        if not re.search("[A-Za-z]", election):
+            election = lang.digits(election, self.language)
+        title = self.say("lesson.title", times=row["times"], election=election, kind=row["kind"])
         return LessonWords(title, lines, row["lesson"])
+
+    def _list(self, texts: Sequence[str]) -> str:
+        return self.comma.join(map(lang.isolate, texts))
 
     def answer(self, answer: str) -> str:
         """Say what the county answered."""

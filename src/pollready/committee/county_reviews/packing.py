@@ -27,6 +27,7 @@ from pollready.register.veil import Veil, masked, veil_for_everybody
 
 FORM = "pollready-county-review/1"
 OF_A_KIND_MAX, CAUSES_MAX, LESSONS_MAX, DECISIONS_MAX = 40, 40, 20, 20
+NAMED_MAX = 8  # stations of a lesson that are named
 Pack = dict[str, Any]
 Item = dict[str, Any]
 
@@ -52,14 +53,15 @@ def pack_of(reading: CountyReading, *, number: int) -> Pack:
     veil = veil_for_everybody(reading.saved.round_id)
     causes = local_causes(reading)
     owed = owed_at(reading)
-    lessons = list(_incidents(reading)[: LESSONS_MAX + 1])
+    incidents = list(_incidents(reading))
+    lessons = _lessons(incidents, veil)
     suggestions = list(_suggestions(reading, causes))
     items, left_out = _items(reading, causes, owed, suggestions, veil)
     saved, election_round = reading.saved, reading.saved.round
     classes = [
         saved.classification,
         *(each.classification for each in owed),
-        *(each.classification for each in lessons),
+        *(each.classification for each in incidents),
         *(each.item.meeting.classification for each in suggestions if each.item),
     ]
     return {
@@ -78,7 +80,7 @@ def pack_of(reading: CountyReading, *, number: int) -> Pack:
         "map": _map(reading),
         "causes": _causes(causes, veil, is_unknown=False),
         "unknowns": _causes(causes, veil, is_unknown=True),
-        "lessons": [_lesson(each, veil) for each in lessons[:LESSONS_MAX]],
+        "lessons": lessons[:LESSONS_MAX],
         "lessons_left_out": max(0, len(lessons) - LESSONS_MAX),
         "items": items,
         "left_out": left_out,
@@ -196,19 +198,30 @@ def _incidents(reading: CountyReading) -> Any:
     )
 
 
-def _lesson(each: Incident, veil: Veil) -> Pack:
+def _lessons(incidents: Iterable[Incident], veil: Veil) -> list[Pack]:
+    """Give what incidents taught: those of one kind with one lesson together, the most first."""
+    together: dict[tuple[str, str, str], list[Incident]] = {}
+    for each in incidents:
+        together.setdefault((each.election, each.kind, each.lesson), []).append(each)
+    found = [_lesson(rows, veil) for rows in together.values()]
+    return sorted(found, key=lambda row: (-row["times"], row["election"], row["kind"]))
+
+
+def _lesson(rows: list[Incident], veil: Veil) -> Pack:
+    first = rows[0]
+    wheres = sorted({each.listing.code if each.listing else each.where for each in rows} - {""})
+    stopped = [each.stop_min for each in rows if each.stop_min is not None]
     return {
-        "election": each.election,
-        "kind": veil.text(each.kind),
-        "cause": veil.text(each.cause),
-        "action": veil.text(each.action),
-        "lesson": veil.text(each.lesson),
-        "agency": each.agency.name if each.agency else "",
-        "station": each.listing.code if each.listing else "",
-        "where": veil.text(each.where),
-        "started_at": each.started_at.isoformat() if each.started_at else None,
-        "stop_min": each.stop_min,
-        "confirmed": each.confirmed,
+        "election": first.election,
+        "kind": veil.text(first.kind),
+        "lesson": veil.text(first.lesson),
+        "times": len(rows),
+        "causes": sorted({veil.text(each.cause) for each in rows} - {""}),
+        "actions": sorted({veil.text(each.action) for each in rows} - {""}),
+        "where": [veil.text(each) for each in wheres[:NAMED_MAX]],
+        "where_more": max(0, len(wheres) - NAMED_MAX),
+        "stop_min": sum(stopped) if stopped else None,
+        "without_min": len(rows) - len(stopped),
     }
 
 
