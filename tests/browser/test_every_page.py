@@ -54,6 +54,7 @@ VIOLATIONS = """axe.run({resultTypes: ["violations"]}).then((found) =>
 FILES = {
     "calendar-feed", "map-data", "map-lines", "evidence", "import-file", "import-template",
     "explore-stations", "follow-up-file", "lot-note",
+    "meeting-minutes-pdf", "meeting-minutes-docx", "meeting-scan",
 }  # fmt: skip
 PARTS = {"duty-covered", "map-card", "explore-result", "case-checking", "follow-up-checking"}
 # They end what the walk itself stands on, or lead elsewhere.

@@ -5,8 +5,10 @@ from datetime import UTC, date, datetime
 from io import BytesIO
 
 import openpyxl
+from django.db import transaction
 
 from pollready.assessment.cases.comments import comment
+from pollready.audit.commands import record
 from pollready.committee.county_reviews.answering import (
     Said,
     answer_review,
@@ -17,6 +19,20 @@ from pollready.committee.county_reviews.commands import prepare_reviews, send_re
 from pollready.committee.county_reviews.models import CountyReview, ReviewItem
 from pollready.committee.county_reviews.packing import canonical, hash_of
 from pollready.committee.follow_up_effects import check_effect, start_measured
+from pollready.committee.meetings.agenda import proposals_for
+from pollready.committee.meetings.commands import (
+    MeetingDraft,
+    close_meeting,
+    invite,
+    open_meeting,
+    plan_meeting,
+    record_attendance,
+    take_on,
+)
+from pollready.committee.meetings.deciding import DecisionDraft, close_decision, draft_decision
+from pollready.committee.meetings.models import AgendaItem, Decision, Meeting, Minutes, Suggestion
+from pollready.committee.meetings.saying import give_view, set_changes, suggest
+from pollready.committee.meetings.trying import try_out
 from pollready.committee.reminders.commands import remind
 from pollready.console.lists.catalogue import LISTS
 from pollready.duties.commands import Done, DutyDraft, enter_duty, report_done_at
@@ -79,6 +95,8 @@ def add_group(register) -> None:
     )
     GroupMember.objects.create(group=duct, component=Component.objects.get(code="EX-04"))
     GroupMember.objects.create(group=duct, listing=register.listings[0])
+    with transaction.atomic():  # from then on the register's past is told
+        record(actor="keeper", command="import_file", now=PAST, entries=[])
 
 
 def people() -> Everybody:
@@ -145,7 +163,38 @@ def complete(assessed) -> Everybody:
         name="فهرست شعب.xlsx", chunks=[a_list()], election_date=date(2028, 6, 28), by=keeper,
         now=datetime.now(UTC),
     )  # fmt: skip
+    hold_meetings(assessed, everybody)
     return everybody
+
+
+def hold_meetings(assessed, everybody: Everybody) -> None:
+    """Hold one meeting to its drafted minutes, and leave another in session."""
+    head, keeper = everybody.head, everybody.administrator
+    for title in ("کمیته فناوری اطلاعات انتخابات، نشست نخست", "نشست دوم کمیته"):
+        draft = MeetingDraft(title, "provincial", NOW, 1, venue="سالن استانداری")
+        meeting = plan_meeting(draft, round_id=assessed.round.pk, by=head, now=NOW)
+        invite(meeting.pk, user_id=keeper.pk, post="مدیر سامانه", by=head, now=NOW)
+        invite(meeting.pk, name="دکتر مهمان", post="مشاور", by=head, now=NOW)
+        proposed = proposals_for(head, meeting, assessed.saved, now=NOW)
+        items = take_on(meeting.pk, proposed[:3], by=head, now=NOW)
+        open_meeting(meeting.pk, version=1, by=head, now=NOW)
+        say = {"round_id": assessed.round.pk, "item_id": items[0].pk, "now": NOW}
+        give_view(text="این شعبه در زمستان راه ندارد.", by=keeper, **say)
+        made = suggest(text="اپراتور دوم در این شعب", by=keeper, **say)
+        rows = [{"kind": "power", "stations": ["0001"], "battery_h": 12.0, "generator": True}]
+        set_changes(made.pk, rows, version=1, by=head, now=NOW)
+        try_out(made.pk, by=head, now=NOW)
+        decided = DecisionDraft(
+            "سیم‌کارت دوم تا روز مقرر نصب شود.", "ماده ۳۸", office=Role.GOVERNOR,
+            due_date=date(2028, 6, 25), figure="شعبه‌های بدون مسیر دوم",
+        )  # fmt: skip
+        decision = draft_decision(items[0].pk, decided, by=head, now=NOW)
+        if title.startswith("نشست"):
+            continue
+        close_decision(decision.pk, version=1, by=head, now=NOW)
+        there = {each.pk: True for each in meeting.members.all()}
+        record_attendance(meeting.pk, there, by=head, now=NOW)
+        close_meeting(meeting.pk, version=2, by=head, now=NOW)
 
 
 def follow_up(assessed, everybody: Everybody) -> None:
@@ -286,6 +335,7 @@ def object_of(assessed, everybody: Everybody) -> dict[str, object]:
         "claim_id": a_claim(assessed).pk,
         "evidence_id": Evidence.objects.get().pk,
         "number": 1,
+        "form_id": 0,
         "key_id": TrustedKey.objects.get().pk,
         "report_id": KeptReport.objects.latest("pk").pk,
         "report_file_id": KeptReport.objects.latest("pk").files.first().pk,
@@ -301,4 +351,11 @@ def object_of(assessed, everybody: Everybody) -> dict[str, object]:
         "declaration_id": ReadinessDeclaration.objects.get().pk,
         "review_id": CountyReview.objects.get().pk,
         "objection_id": ReviewItem.objects.get(answer="objected").pk,
+        "meeting_id": Meeting.objects.latest("pk").pk,
+        "item_id": AgendaItem.objects.filter(meeting=Meeting.objects.latest("pk")).first().pk,
+        "suggestion_id": Suggestion.objects.latest("pk").pk,
+        "decision_id": Decision.objects.latest("pk").pk,
+        "minutes_id": Minutes.objects.get().pk,
+        "scan_id": 0,
+        "subject": f"case-{ObstacleCase.objects.get(rule='cards_not_ready').pk}",
     }

@@ -22,7 +22,8 @@ LEAVES_REGISTER = (
     "approve_plan", "cost_scenarios", "record_test", "save_assessment", "save_plan",
     "take_in_catalogue",
     # what is owed, and done
-    "end_trust", "export_package", "hand_out_report", "import_package", "make_report", "trust_key",
+    "end_form", "end_trust", "export_package", "hand_out_report", "import_package", "keep_form",
+    "make_report", "trust_key",
     "change_duty", "end_duty", "enter_duty", "hand_back_duty", "report_done",
     # meetings
     "add_addendum", "add_item", "answer_suggestion", "attach_scan", "change_decision",

@@ -155,7 +155,7 @@ def _rows(
             text=reading.wording.veil.text(each.text),
             owner=owner_word(each, language),
             person=person_word(each.person),
-            figure=figure_word(each.figure, each.figure_of, language),
+            figure=reading.wording.veil.text(figure_word(each.figure, each.figure_of, language)),
             due=due_in_words(due, localdate(now), deadline_word(each.deadline, language)),
             waiting=waiting.get(each.pk),
         )
@@ -186,7 +186,7 @@ class Line:
     words: str
     text: str
     event: FollowUpEvent
-    files: list[FollowUpFile]
+    files: list[tuple[int, str]]  # keys and names
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,12 +326,14 @@ class FollowUpPage:
         return [self._line(event, files.get(event.pk, [])) for event in events]
 
     def _line(self, event: FollowUpEvent, files: list[FollowUpFile]) -> Line:
+        veil = self._reading.wording.veil
         words = say(f"follow_up.event.{event.kind}", self._language)
         if event.kind == FollowUpEvent.Kind.CHECKED:
             words = checked_words(event.detail, self.follow_up.figure, self._language)
         return Line(
             kind=event.kind, at=event.at, who=person_word(event.by), words=words,
-            text=self._reading.wording.veil.text(event.text), event=event, files=files,
+            text=veil.text(event.text), event=event,
+            files=[(file.pk, veil.text(file.name)) for file in files],
         )  # fmt: skip
 
     @property

@@ -164,7 +164,7 @@ class LedgerPages:
         try:
             return self.told(f"kind.{kind}")
         except UnknownPhrase:
-            return kind
+            return self.text(kind)
 
     def county(self, key: int | None) -> str:
         """Name a county."""
@@ -182,7 +182,13 @@ class LedgerPages:
             for lot in lots_listed(self.user, self.reading.round.pk, [each.pk for each in figures])
         }
         return [
-            LotRow(lots[each.pk], each, self.kind(each.kind), self.text(lots[each.pk].depot))
+            LotRow(
+                lots[each.pk],
+                each,
+                self.kind(each.kind),
+                self.text(lots[each.pk].model),
+                self.text(lots[each.pk].depot),
+            )
             for each in figures
             if each.pk in lots
         ]
@@ -297,4 +303,5 @@ class LotRow:
     lot: ResourceLot
     figures: LotFigures
     kind: str
+    model: str
     depot: str

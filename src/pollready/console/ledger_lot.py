@@ -59,6 +59,8 @@ class EntryRow:
     kind: str
     speaker: str
     note: str
+    letter_no: str
+    serials: str
     corrected_to: int | None
     files: list[LotEvidence]
     may_correct: bool
@@ -90,7 +92,8 @@ class LotPage:
     def __init__(self, lot: ResourceLot, pages: LedgerPages) -> None:
         self.lot, self.pages, self.user = lot, pages, pages.user
         self.is_kept_here = is_kept_with(self.user, lot)
-        self.depot = pages.text(lot.depot)
+        self.depot, self.model = pages.text(lot.depot), pages.text(lot.model)
+        self.compatible, self.custodian = pages.text(lot.compatible), pages.text(lot.custodian)
         self.kind = pages.kind(kind_of(lot.kind))
 
     @cached_property
@@ -139,7 +142,9 @@ class LotPage:
     @cached_property
     def serials(self) -> tuple[str, ...]:
         """The serial numbers."""
-        return split_serials(self.lot.serials) if self.is_kept_here else ()
+        if not self.is_kept_here:
+            return ()
+        return tuple(self.pages.text(each) for each in split_serials(self.lot.serials))
 
     @cached_property
     def twice(self) -> int:
@@ -253,6 +258,8 @@ class LotPage:
             kind,
             self.speaker(entry.speaker),
             self.pages.text(entry.note),
+            self.pages.text(entry.letter_no),
+            self.pages.text(entry.serials),
             None if changed is None else entry.count + changed,
             files,
             moves and self.may_move,

@@ -20,7 +20,7 @@ from pollready.committee.meetings.models import (
     Suggestion,
     View,
 )
-from pollready.committee.meetings.objects import objects_of
+from pollready.committee.meetings.objects import OUT_OF_SCOPE, objects_of
 from pollready.committee.meetings.subjects import find_subject, read_about
 from pollready.committee.meetings.trying import effect_for
 from pollready.console.wording import Wording
@@ -95,6 +95,10 @@ class MeetingPages:
         """Give a text of somebody as this viewer may read it."""
         return self.veil.text(text)
 
+    def shows(self, *texts: str) -> bool:
+        """Say whether the viewer reads texts as they stand; who does not writes none of them."""
+        return all(self.veil.text(text) == text for text in texts)
+
     def items(self, meeting: Meeting, items: Iterable[AgendaItem]) -> list[ItemRow]:
         """Give the agenda in order."""
         listed = list(items)
@@ -105,7 +109,7 @@ class MeetingPages:
                 each,
                 number,
                 self._title(each.title, known.get(each.about, {})),
-                self.why(each.why, each.why_fields),
+                "" if _is_hidden(known.get(each.about)) else self.why(each.why, each.why_fields),
                 url_of(each.about) if self._is_open(known.get(each.about)) else "",
                 len(each.decisions.all()),
             )
@@ -197,7 +201,7 @@ class MeetingPages:
         return self.text(own or self.words.object(said))
 
     def _is_open(self, said: Any) -> bool:
-        return bool(said) and said.get("kind") != "out_of_scope"
+        return bool(said) and not _is_hidden(said)
 
     def _veiled(self, row: Any) -> dict[str, Any]:
         component = row.get("component")
@@ -252,6 +256,11 @@ def url_of(about: str) -> str:
         return reverse(_PAGES[read[0]], args=[read[1]])
     except NoReverseMatch:
         return ""
+
+
+def _is_hidden(said: Any) -> bool:
+    """Say whether an object is outside the reader's scope: its figures are too."""
+    return bool(said) and said.get("kind") == OUT_OF_SCOPE
 
 
 def _what(user: User | None, post: str) -> dict[str, str]:

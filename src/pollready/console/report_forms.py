@@ -84,3 +84,19 @@ class TakeForm(ConsoleForm):
     ) -> None:
         super().__init__(data, language=language)
         self.fields["reason"].required = is_classified
+
+
+class OfficeFormForm(ConsoleForm):
+    """The headquarters' own workbook, and which cells hold which figures."""
+
+    phrases = "reports.forms"
+
+    name = forms.CharField(max_length=100)
+    form = forms.FileField(widget=forms.FileInput(attrs={"accept": ".xlsx"}))
+    mapping = forms.CharField(
+        max_length=20_000,
+        required=False,
+        widget=forms.Textarea(
+            attrs={"rows": 5, "dir": "ltr", "class": "code", "spellcheck": "false"}
+        ),
+    )

@@ -45,6 +45,12 @@ def say(context: Context, key: str, **fields: Any) -> str:
     return words.say(key, context["language"], **apart)
 
 
+@register.filter
+def add_text(begin: str, value: object) -> str:
+    """Put a key after a text, as it stands: no separators of the language."""
+    return f"{begin}{value}"
+
+
 @register.simple_tag
 def control(field: BoundField) -> SafeString:
     """Draw a field's control, tied to its hint and to what is wrong with it."""

@@ -22,6 +22,8 @@ from pollready.resources.accounts import ACCOUNTS
 from pollready.resources.balance import balance
 from pollready.resources.models import LotEntry, ResourceLot
 
+_TEXTS = ("kind", "model", "compatible", "serials", "depot", "custodian")
+
 
 @dataclass(frozen=True, slots=True)
 class LedgerFile:
@@ -58,8 +60,13 @@ def ledger_file(
     lots = [
         lot for lot in lots_listed(by, round_.pk, here).order_by("pk") if lot.classification <= most
     ]
-    names = _takes_classified(by) and by.may_see_names
-    with_names = names and hides_from_somebody(round_.pk, [lot.depot for lot in lots])
+    if not (_takes_classified(by) and by.may_see_names):
+        # The kind is what no row can be without.
+        hidden = _hidden(round_.pk, {lot.kind for lot in lots})
+        lots = [lot for lot in lots if lot.kind not in hidden]
+        with_names = False
+    else:
+        with_names = hides_from_somebody(round_.pk, _texts(lots))
     highest = max((lot.classification for lot in lots), default=0)
     left_out = len(shown) - len(lots)
     return LedgerFile(round_, lots, left_out, highest, with_names, query)
@@ -94,10 +101,9 @@ def write_ledger_file(
         batch = record(
             actor=by.username, command="export_list", now=now, reason=reason, entries=entries
         )
-    depots = {lot.depot for lot in file.lots}
-    open_ones = set(veil_now(by, round_id=file.round.pk).open_ones(depots))
+    open_ones = set(veil_now(by, round_id=file.round.pk).open_ones(_texts(file.lots)))
     if not file.with_names:
-        open_ones -= {each for each in open_ones if hides_from_somebody(file.round.pk, [each])}
+        open_ones -= _hidden(file.round.pk, open_ones)
     differing = _differing(file.lots)
 
     def row(lot: ResourceLot) -> dict[str, Any]:
@@ -106,16 +112,25 @@ def write_ledger_file(
             for account in ACCOUNTS
             if (lot.pk, account.value) not in differing
         }
+        texts = {name: getattr(lot, name) for name in _TEXTS}
         return counts | {
-            "agency": lot.agency.code, "kind": lot.kind, "model": lot.model,
-            "compatible": lot.compatible, "serials": lot.serials,
-            "county": lot.county.name if lot.county else None,
-            "depot": lot.depot if lot.depot in open_ones else None, "provisioned": lot.provisioned,
-            "custodian": lot.custodian, "lot": lot.pk,
+            "agency": lot.agency.code, "county": lot.county.name if lot.county else None,
+            "provisioned": lot.provisioned, "lot": lot.pk,
+            **{name: text for name, text in texts.items() if text in open_ones},
         }  # fmt: skip
 
     rows = {"resources": [row(lot) for lot in file.lots]}
     write_workbook(path, rows, language, said=said(batch.number))
+
+
+def _texts(lots: Sequence[ResourceLot]) -> set[str]:
+    """Give all that is written of lots: any of it may name what others may not see."""
+    return {getattr(lot, name) for lot in lots for name in _TEXTS}
+
+
+def _hidden(round_id: int, texts: set[str]) -> set[str]:
+    """Give the texts that name what somebody may not see."""
+    return {each for each in texts if each and hides_from_somebody(round_id, [each])}
 
 
 def _takes_classified(by: User) -> bool:

@@ -92,8 +92,10 @@ def read_environment(values: Mapping[str, str] = os.environ) -> Environment:
         second_step=_second_step(values),
         export_approval=_yes_no(values, "POLLREADY_EXPORT_APPROVAL", default=False),
         evidence_max_mb=_megabytes(values, "POLLREADY_EVIDENCE_MAX_MB", default=10),
-        reminders=read_reminders(values, data, wrong=WrongSetting, read_file=_secret_in_file),
         address=_address(values),
+        reminders=read_reminders(
+            values, data, address=_address(values), wrong=WrongSetting, read_file=_secret_in_file
+        ),
     )
 
 

@@ -38,15 +38,18 @@ class ReminderSettings:
 
 
 def read_reminders(
-    values: Mapping[str, str], data: Path, *, wrong: Wrong, read_file: ReadFile
+    values: Mapping[str, str], data: Path, *, address: str, wrong: Wrong, read_file: ReadFile
 ) -> ReminderSettings:
-    """Read every setting of reminders; `wrong(name, value, expected)` is what is raised."""
+    """Read every setting of reminders; `wrong(name, value, expected)` is what is raised.
 
-    def secret(name: str) -> str:
-        named = values.get(f"{name}_FILE")
+    `address` is that of the console, to which messages lead.
+    """
+
+    def secret(name: str, in_file: str) -> str:
+        named = values.get(in_file)
         if values.get(name) or not named:
             return values.get(name, "")
-        return read_file(f"{name}_FILE", Path(named))
+        return read_file(in_file, Path(named))
 
     gateway = values.get("POLLREADY_REMINDERS") or "file"
     if gateway not in GATEWAYS:
@@ -54,9 +57,6 @@ def read_reminders(
     days = values.get("POLLREADY_REMINDER_DAYS") or "3"
     if not re.fullmatch("[0-9]{1,2}", days) or int(days) > DAYS_MAX:
         raise wrong("POLLREADY_REMINDER_DAYS", days, "days")
-    console_url = values.get("POLLREADY_CONSOLE_URL", "").rstrip("/")
-    if console_url and not _is_web(console_url):
-        raise wrong("POLLREADY_CONSOLE_URL", console_url, "web_address")
     host, port, security, user = _smtp(values.get("POLLREADY_SMTP", ""), wrong)
     mail_from = values.get("POLLREADY_MAIL_FROM", "")
     if mail_from and not _ADDRESS.fullmatch(mail_from):
@@ -74,16 +74,16 @@ def read_reminders(
     return ReminderSettings(
         gateway=gateway,
         days=int(days),
-        console_url=console_url,
+        console_url=address,
         outbox=Path(outbox) if outbox else data / "outbox",
         smtp_host=host,
         smtp_port=port,
         smtp_security=security,
         smtp_user=user,
-        smtp_password=secret("POLLREADY_SMTP_PASSWORD"),
+        smtp_password=secret("POLLREADY_SMTP_PASSWORD", "POLLREADY_SMTP_PASSWORD_FILE"),
         mail_from=mail_from,
         http_url=http_url,
-        http_headers=_headers(secret("POLLREADY_SMS_HEADERS"), wrong),
+        http_headers=_headers(secret("POLLREADY_SMS_HEADERS", "POLLREADY_SMS_HEADERS_FILE"), wrong),
         http_body=body,
     )
 

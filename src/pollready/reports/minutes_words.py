@@ -20,7 +20,7 @@ class MeetingWords:
     def __init__(self, language: str) -> None:
         self.language = language
 
-    def say(self, key: str, **fields: Any) -> str:
+    def tell(self, key: str, **fields: Any) -> str:
         """Say a phrase of meetings; texts of people keep their own direction in it."""
         apart = {
             name: lang.isolate(value) if isinstance(value, str) else value
@@ -42,18 +42,18 @@ class MeetingWords:
         if kind == "case":
             return lang.say(f"rule.{said['rule']}.title", self.language)
         if kind == "listing":
-            return self.say("object.listing", code=said["code"], name=said["name"])
+            return self.tell("object.listing", code=said["code"], name=said["name"])
         if kind == "component":
-            return self.say("object.component", kind=self._kind(said), code=said["code"])
+            return self.tell("object.component", kind=self._kind(said), code=said["code"])
         if kind == "scenario":
             return str(said[f"title_{self.language}"])
         if kind in ("duty", "suggestion", "decision"):
-            return self.say(f"object.{kind}", text=said["text"])
-        return self.say(f"object.{kind or 'out_of_scope'}")
+            return self.tell(f"object.{kind}", text=said["text"])
+        return self.tell(f"object.{kind or 'out_of_scope'}")
 
     def why(self, item: Data) -> str:
         """Say why an item was proposed; empty where somebody simply added it."""
-        return self.say(f"why.{item['why']}", **item["why_fields"]) if item["why"] else ""
+        return self.tell(f"why.{item['why']}", **item["why_fields"]) if item["why"] else ""
 
     def facts(self, facts: Sequence[Data]) -> list[tuple[str, str]]:
         """Say figures: what, and how much."""
@@ -62,7 +62,7 @@ class MeetingWords:
     def owner(self, code: str) -> str:
         """Name an owner: an agency by its code or name, an office, or what is written."""
         if not code:
-            return self.say("nobody")
+            return self.tell("nobody")
         if code in self._agencies:
             return self._agencies[code]
         for key in (f"role.{code}", f"console.role.{code}"):
@@ -96,53 +96,53 @@ class MeetingWords:
             fields["more"] = row["more"]
         elif kind == "repair":
             fields["component"] = row["component"]
-        words = [self.say(f"change.{kind}", **fields)]
+        words = [self.tell(f"change.{kind}", **fields)]
         for name in ("mttr_h", "battery_h"):
             if row.get(name) is not None:
-                words.append(self.say(f"change.with.{name}", hours=float(row[name])))
+                words.append(self.tell(f"change.with.{name}", hours=float(row[name])))
         if row.get("generator"):
-            words.append(self.say("change.with.generator"))
+            words.append(self.tell("change.with.generator"))
         return " ".join(words)
 
     def effect(self, effect: Data, day: str | None) -> list[str]:
         """Say what a suggestion does in the model, sentence by sentence."""
         lines = []
         if day:
-            lines.append(self.say("effect.beside", day=date.fromisoformat(day)))
+            lines.append(self.tell("effect.beside", day=date.fromisoformat(day)))
         if effect.get("is_part"):
-            lines.append(self.say("effect.in_scope"))
+            lines.append(self.tell("effect.in_scope"))
         for name in ("ready", "opened"):
             number, voters = effect[f"stations_{name}"], effect[f"voters_{name}"]
             if not number:
-                lines.append(self.say(f"effect.none_{name}"))
+                lines.append(self.tell(f"effect.none_{name}"))
                 continue
             key = f"effect.{name}" if voters is not None else f"effect.{name}_voters_unknown"
-            lines.append(self.say(key, stations=number, voters=voters))
+            lines.append(self.tell(key, stations=number, voters=voters))
             if voters is not None and effect[f"without_voters_{name}"]:
-                lines.append(self.say("effect.without", stations=effect[f"without_voters_{name}"]))
+                lines.append(self.tell("effect.without", stations=effect[f"without_voters_{name}"]))
         vanished = effect.get("vanished")
         if vanished:
             rules = [each if isinstance(each, str) else each["rule"] for each in vanished]
             titles = [lang.say(f"rule.{rule}.title", self.language) for rule in rules[:5]]
-            lines.append(self.say("effect.vanished", causes=len(rules), titles=titles))
+            lines.append(self.tell("effect.vanished", causes=len(rules), titles=titles))
         return lines
 
     def moment(self, text: str | None) -> str:
         """Write a moment by the clocks of the office."""
         if not text:
-            return self.say("not_said")
+            return self.tell("not_said")
         return lang.datetime_text(localtime(datetime.fromisoformat(text)), self.language)
 
     def day(self, text: str | None) -> str:
         """Write a day."""
         if not text:
-            return self.say("not_said")
+            return self.tell("not_said")
         return lang.date_text(date.fromisoformat(text), self.language)
 
     def presence(self, present: bool | None) -> str:
         """Say whether somebody was there."""
         names = {True: "present", False: "absent", None: "unsaid"}
-        return self.say(f"presence.{names[present]}")
+        return self.tell(f"presence.{names[present]}")
 
     def classification(self, level: int) -> str:
         """Name a class."""
@@ -157,7 +157,7 @@ class MeetingWords:
     def _fact_name(self, name: str) -> str:
         if name.startswith("criterion_"):
             return lang.say(f"console.criterion.{name.removeprefix('criterion_')}", self.language)
-        return self.say(f"fact.{name}")
+        return self.tell(f"fact.{name}")
 
     def _fact(self, fact: Data) -> str:
         value, how = fact["value"], fact["as"]

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from pollready.assessment.models import SavedAssessment
+from pollready.audit.commands import record
 from pollready.committee.county_reviews.answering import (
     Said,
     answer_review,
@@ -34,6 +35,8 @@ from pollready.committee.meetings.commands import (
     take_on,
 )
 from pollready.committee.meetings.deciding import DecisionDraft, close_decision, draft_decision
+from pollready.committee.meetings.freezing import freeze_minutes, sign_minutes
+from pollready.committee.meetings.minutes import content_hash
 from pollready.committee.meetings.models import AgendaItem, Decision, Meeting, Minutes, Suggestion
 from pollready.committee.meetings.saying import give_view, set_changes, suggest
 from pollready.console.access_table import Route
@@ -57,7 +60,7 @@ from pollready.planning.plans import StepDraft, save_plan
 from pollready.register.corrections.models import Evidence
 from pollready.register.models import Claim, Component, ComponentGroup, GroupMember, Source
 from pollready.reports.kept.data import canonical, digest, packed
-from pollready.reports.kept.models import KeptFile, KeptReport, ReportKind
+from pollready.reports.kept.models import KeptFile, KeptReport, ReportForm, ReportKind
 from pollready.reports.national.keys import own_public_key
 from pollready.reports.national.models import Package, TrustedKey
 from pollready.resources.models import LotEntry, LotEvidence, ResourceLot
@@ -99,6 +102,7 @@ def world_of(rows) -> Iterator[World]:
 def make_world(rows) -> World:
     """Write the small register with its marks, assess it, and add who looks at it."""
     register = rows.fill_register()
+    record(actor="keeper", command="import_file", now=PAST, entries=[])
     inside = Place.objects.get(code="01")
     for listing in register.listings:
         point = listing.point
@@ -167,10 +171,11 @@ def hold_meetings(world: World) -> None:
     head = User.objects.create(
         username="chair", role=Role.COMMITTEE_HEAD, clearance=3, may_see_names=True
     )
-    everybody = [each for (_, sees), each in world.people.items() if not sees]
+    everybody = list(world.people.values())
     hidden = f"the cable of {HIDDEN['EX-04']} at DUCT-9"
     for title, classification, members in (
         ("Committee in session", 0, everybody), ("Committee to sign", 0, everybody),
+        ("Committee that signed", 0, everybody),
         (ABOVE, 3, [head]), (f"Of {HIDDEN['FD-17']}", 0, []),
     ):  # fmt: skip
         draft = MeetingDraft(title, "ad_hoc", NOW, 1)
@@ -181,7 +186,7 @@ def hold_meetings(world: World) -> None:
                 invite(meeting.pk, user_id=user.pk, by=head, now=NOW)
         open_meeting(meeting.pk, version=1, by=head, now=NOW)
         proposed = proposals_for(head, meeting, world.saved, now=NOW)
-        first = take_on(meeting.pk, proposed[:4], by=head, now=NOW)[0]
+        first = take_on(meeting.pk, proposed[:2], by=head, now=NOW)[0]
         say = {"round_id": world.round.pk, "item_id": first.pk, "by": head, "now": NOW}
         give_view(text=hidden, **say)
         made = suggest(text=hidden, **say)
@@ -190,12 +195,22 @@ def hold_meetings(world: World) -> None:
         own = {"text": hidden, "figure": HIDDEN["FD-17"], "legal_ground": HIDDEN["FD-17"]}
         draft_of = DecisionDraft(office=Role.GOVERNOR, due_date=NOW.date(), **own)
         decision = draft_decision(first.pk, draft_of, by=head, now=NOW)
-        if title != "Committee to sign":
+        if title not in ("Committee to sign", "Committee that signed"):
             continue
         close_decision(decision.pk, version=1, by=head, now=NOW)
-        there = {each.pk: True for each in meeting.members.all()}
+        alone = title == "Committee that signed"
+        there = {each.pk: not alone or each.user_id == head.pk for each in meeting.members.all()}
         record_attendance(meeting.pk, there, by=head, now=NOW)
         close_meeting(meeting.pk, version=2, by=head, now=NOW)
+        if alone:
+            sign_and_freeze(Minutes.objects.get(meeting=meeting), head)
+
+
+def sign_and_freeze(minutes: Minutes, head: User) -> None:
+    """Let the chair alone sign minutes, and freeze them."""
+    read_hash = content_hash(minutes)
+    sign_minutes(minutes.pk, verdict="agrees", read_hash=read_hash, by=head, now=NOW)
+    freeze_minutes(minutes.pk, typeset=lambda signed, language: b"%PDF-1.7", by=head, now=NOW)
 
 
 def review_counties(world: World) -> None:
@@ -420,6 +435,9 @@ def keep_reports(assessed, *, by: User) -> None:
                 report=report, name=name, content=text, sha256=digest(text), size=len(text),
                 classification=max(classification, int(with_names)), with_names=with_names,
             )  # fmt: skip
+    ReportForm.objects.create(
+        name="national", content=b"", sha256="0", sent_by=by, sent_at=NOW, mapping=""
+    )
     kept = KeptFile.objects.filter(report__prepared_by="everybody", with_names=True).get()
     ExportRequest.objects.create(
         round=assessed.round, list="report", query=str(kept.pk), format="pdf", rows=1,
@@ -517,6 +535,7 @@ def objects(assessed) -> dict[str, list[Any]]:
         "report_id": list(KeptReport.objects.values_list("pk", flat=True)),
         "report_file_id": list(KeptFile.objects.values_list("pk", flat=True)),
         "request_id": [999_999, *ExportRequest.objects.values_list("pk", flat=True)],
+        "form_id": [999_999],
         "key_id": list(TrustedKey.objects.values_list("pk", flat=True)),
         "number": [1],
         "scenario_id": list(Scenario.objects.values_list("pk", flat=True)),
@@ -537,9 +556,10 @@ def objects(assessed) -> dict[str, list[Any]]:
 IN_TURN = frozenset(
     {
         "cause", "case-assign", "case-checking", "case-claim-fixed", "case-comment",
-        "case-comment-edit", "case-recheck", "follow-up-accept", "follow-up-check",
-        "follow-up-checking", "follow-up-done", "follow-up-drop", "follow-up-edit",
-        "follow-up-hand-back", "case-state", "case-waive", "station-cancel",
+        "case-comment-edit", "case-recheck", "case-state", "case-waive", "duty-edit", "duty-end",
+        "duty-hand-back", "follow-up-accept", "follow-up-check", "follow-up-checking",
+        "follow-up-done", "follow-up-drop", "follow-up-edit", "follow-up-hand-back",
+        "station-cancel",
         "station-merge", "station-relocate", "api:stations_of_cause",
     }
 )  # fmt: skip

@@ -18,7 +18,12 @@ from pollready.language import LANGUAGES, say
 from pollready.language.catalogue import area
 
 PACKAGE = Path(pollready.__file__).parent
-HELPERS = {"_record", "_recorded", "_log"}  # of modules: the command comes first, or after the row
+HELPERS = {
+    "_record",
+    "_recorded",
+    "_log",
+    "log",
+}  # of modules: the command comes first, or after the row
 
 
 def constants(tree: ast.AST) -> dict[str, str]:

@@ -178,3 +178,18 @@ def test_who_was_changed_meanwhile_keeps_what_he_typed(start, secretary):
     response = client.post(address, {"reason": "it is there twice", "version": 1})
     assert response.status_code == 409
     assert "it is there twice" in response.content.decode()
+
+
+def test_who_may_not_see_names_changes_the_day_and_leaves_the_name_as_it_is(start, secretary):
+    made = start("Test the line of EX-04", figure="free", figure_of="lines of EX-04")
+    client, address = client_of(secretary), reverse("follow-up-edit", args=[made.pk])
+    page = client.get(address)
+    assert "EX-04" not in page.content.decode()
+    form = page.context["form"]
+    typed = {name: "" if (v := form[name].value()) is None else v for name in form.fields}
+    response = client.post(address, typed | {"deadline": "T-1", "reason": "sooner"})
+    assert response.status_code == 302
+    made.refresh_from_db()
+    assert (made.text, made.figure_of) == ("Test the line of EX-04", "lines of EX-04")
+    assert (made.deadline, made.query) == ("T-1", "kind=fixed")
+    assert made.measured_at == NOW

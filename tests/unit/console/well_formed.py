@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import Any
 
+import openpyxl
 from allauth.mfa.models import Authenticator
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Q
@@ -25,6 +27,7 @@ from pollready.committee.meetings.models import (
     Decision,
     Meeting,
     Minutes,
+    Signature,
     Suggestion,
 )
 from pollready.duties.follow_ups.models import FollowUp
@@ -46,7 +49,7 @@ from pollready.register.models import Claim, Component
 from pollready.register.queries import components_for
 from pollready.reports.kept import queries as kept_reports
 from pollready.reports.kept.data import canonical
-from pollready.reports.kept.models import KeptFile, KeptReport
+from pollready.reports.kept.models import KeptFile, KeptReport, ReportForm
 from pollready.reports.kept.rules import kinds_for
 from pollready.reports.national.format import write
 from pollready.reports.national.keys import own_public_key, sign
@@ -263,8 +266,32 @@ def _sign(world: World, key: Any) -> dict[str, Any]:
 
 def _changes(world: World, key: Any) -> dict[str, Any]:
     version = Suggestion.objects.get(pk=key).version
-    return {"kind": "power", "stations": reachable(world).code, "battery_h": "8",
-            "version": version}  # fmt: skip
+    code = reachable(world).code
+    return {
+        "kind": "power", "power-stations": code, "power-battery_h": "8", "power-version": version,
+    }  # fmt: skip
+
+
+def _freeze(world: World, key: Any) -> dict[str, Any]:
+    """Let everybody who was present sign first."""
+    minutes = Minutes.objects.get(pk=key)
+    if minutes.state == "draft":
+        current = content_hash(minutes)
+        for member in minutes.meeting.members.filter(user__isnull=False, present=True):
+            Signature.objects.update_or_create(
+                minutes=minutes, user=member.user, ended_at=None,
+                defaults={"signed_name": member.known_as, "verdict": "agrees",
+                          "at": datetime.now(UTC), "signed_hash": current},
+            )  # fmt: skip
+    return {}
+
+
+def _edited(world: World, key: Any) -> dict[str, Any]:
+    item = AgendaItem.objects.filter(meeting__minutes=key, removed_at=None).first()
+    return {
+        "do": "take", "take": [f"record:{item.pk}:{item.version}"],
+        f"text-record-{item.pk}": "It was talked over.",
+    }  # fmt: skip
 
 
 DUTY = {
@@ -315,6 +342,14 @@ def a_package(world: World) -> bytes:
     }  # fmt: skip
     data = {"figures": FIGURES, "counties": [], "causes": [], "means": [], "shared": []}
     return write(manifest, canonical(data), sign, now=now)
+
+
+def a_form() -> bytes:
+    """Write a workbook that asks for a figure."""
+    book, file = openpyxl.Workbook(), BytesIO()
+    book.active["B2"] = "{{total.ready}}"
+    book.save(file)
+    return file.getvalue()
 
 
 # How each form is filled in, by the name of its address. The second of what a function is given
@@ -395,8 +430,8 @@ WELL_FORMED: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "meeting-item-suggest": lambda world, key: {"suggestion_text": "A second card"},
     "meeting-item-view": lambda world, key: {"view_text": "It is late."},
     "meeting-members": lambda world, key: {"user": "", "name": "A guest", "post": "adviser"},
-    "meeting-minutes-edited": lambda world, key: {"file": ("minutes.docx", b"PK nothing")},
-    "meeting-minutes-freeze": _empty,
+    "meeting-minutes-edited": _edited,
+    "meeting-minutes-freeze": _freeze,
     "meeting-minutes-scan": lambda world, key: {"scan": ("paper.pdf", PDF)},
     "meeting-minutes-sign": _sign,
     "meeting-new": lambda world, key: dict(MEETING),
@@ -433,6 +468,8 @@ WELL_FORMED: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     },
     "provinces-take-in": lambda world, key: {"package": ("a.pollready", a_package(world))},
     "report-file": lambda world, key: {"reason": "for the meeting"},
+    "report-form-end": _empty,
+    "report-forms": lambda world, key: {"name": "national", "form": ("a.xlsx", a_form())},
     "report-new": lambda world, key: {
         "kind": kinds_for(key)[0], "place": Place.objects.get(code="01").pk,
         "agency": key.agency_id or "", "as_of": str(localdate()), "written_in": "en",
@@ -518,6 +555,7 @@ def in_reach(world: World, user: User) -> dict[str, list[Any]]:
         ),
         "reporter": [user],
         "key_id": list(TrustedKey.objects.values_list("pk", flat=True)),
+        "form_id": list(ReportForm.objects.values_list("pk", flat=True)),
         "view_id": list(user.saved_views.values_list("pk", flat=True)),
         "import_id": list(StagedImport.objects.filter(by=user).values_list("pk", flat=True)),
         "job_id": list(Job.objects.filter(by=user).values_list("pk", flat=True)),
@@ -607,6 +645,7 @@ def beyond_reach(world: World, user: User) -> dict[str, list[Any]]:
             ).values_list("pk", flat=True)
         ),
         "request_id": list(exports.values_list("pk", flat=True)),
+        "form_id": [999_999, *(ReportForm.objects.values_list("pk", flat=True) if bound else ())],
         "key_id": [999_999, *(TrustedKey.objects.values_list("pk", flat=True) if bound else ())],
         "view_id": list(keeper.saved_views.values_list("pk", flat=True)),
         "import_id": [
@@ -669,7 +708,7 @@ NAMED = {
     "lot-new": "county",
     "person-invite": "place_id",
     "provinces-keys": "none", "provinces-send": "none", "provinces-take-in": "none",
-    "report-new": "reporter",
+    "report-forms": "none", "report-new": "reporter",
     "round": "round", "scenario-new": "component", "scenarios-cost": "none",
     "station-add": "place_id", "views-save": "list",
 }  # fmt: skip
@@ -726,7 +765,7 @@ def forms_naming_what_is_beyond(world: World, user: User) -> Iterator[Form]:
             yield change("scenario-new", code, **written)
     county = Place.objects.get(code="02").pk
     if user.places.exists():
-        for route in ("provinces-keys", "provinces-send", "provinces-take-in"):
+        for route in ("provinces-keys", "provinces-send", "provinces-take-in", "report-forms"):
             yield change(route, None)
         yield change("report-new", user, kind="county", place=county)
         yield change("report-new", user, kind="provincial")

@@ -73,7 +73,7 @@ def test_every_phrase_that_the_code_names_is_there():
             r'(\w+\.)?\bsay(?:\(| )"([a-z_]+(?:\.[a-z_0-9]+)+)"', path.read_text()
         ):
             # A report's own words stand in the area `report`.
-            of_report = face == "words." and "reports" in path.parts
+            of_report = face == "words." and "reports" in path.relative_to(SOURCE).parts
             named.add(f"report.{key}" if of_report else key)
     assert len(named) > 100
     assert {key for key in named if key not in area(key.partition(".")[0])} == set()

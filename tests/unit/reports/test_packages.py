@@ -25,7 +25,7 @@ from pollready.models import (
 )
 from pollready.people.models import Role
 from pollready.people.permissions import NotPermitted
-from pollready.reports.formats.docx import zipped
+from pollready.reports.formats.zipping import zipped
 from pollready.reports.kept.data import canonical, digest
 from pollready.reports.national import keys
 from pollready.reports.national.commands import (

@@ -66,7 +66,7 @@ def plan_meeting(draft: MeetingDraft, *, round_id: int, by: User, now: datetime)
     draft = _checked(draft, by)
     meeting = Meeting.objects.create(round_id=round_id, made_by=by, made_at=now, **asdict(draft))
     MeetingMember.objects.create(meeting=meeting, user=by)
-    log("plan_meeting", "meeting", meeting.pk, None, values_of(meeting), by=by, now=now)
+    log("plan_meeting", meeting.pk, "meeting", None, values_of(meeting), by=by, now=now)
     return meeting
 
 
@@ -87,7 +87,7 @@ def change_meeting(
     for name, value in asdict(draft).items():
         setattr(meeting, name, value)
     meeting.save()
-    log("change_meeting", "meeting", meeting.pk, before, values_of(meeting), by=by, now=now)
+    log("change_meeting", meeting.pk, "meeting", before, values_of(meeting), by=by, now=now)
     return meeting
 
 
@@ -112,7 +112,7 @@ def invite(
         name = ""
     member = MeetingMember.objects.create(meeting=meeting, user_id=user_id, name=name, post=post)
     after = {"meeting": meeting.pk, "user": user_id, "name": name, "post": post}
-    log("invite_to_meeting", "meeting_member", member.pk, None, after, by=by, now=now)
+    log("invite_to_meeting", member.pk, "meeting_member", None, after, by=by, now=now)
     return member
 
 
@@ -124,7 +124,7 @@ def uninvite(meeting_id: int, member_id: int, *, by: User, now: datetime) -> Non
     if member is None:
         raise NoSuchThing
     before = {"meeting": meeting.pk, "user": member.user_id, "name": member.name}
-    log("uninvite_from_meeting", "meeting_member", member.pk, before, None, by=by, now=now)
+    log("uninvite_from_meeting", member.pk, "meeting_member", before, None, by=by, now=now)
     member.delete()
 
 
@@ -193,7 +193,7 @@ def add_item(
         meeting=meeting, ordinal=_next_ordinal(meeting), title=title, about=about
     )
     after = {"meeting": meeting.pk, "title": title, "about": about}
-    log("add_item", "agenda_item", item.pk, None, after, by=by, now=now)
+    log("add_item", item.pk, "agenda_item", None, after, by=by, now=now)
     return item
 
 
@@ -214,7 +214,7 @@ def change_item(
     item.title, item.record = title, text
     item.save(update_fields=["title", "record"])
     after = {"title": title, "record": text}
-    log("change_item", "agenda_item", item.pk, before, after, by=by, now=now)
+    log("change_item", item.pk, "agenda_item", before, after, by=by, now=now)
     return item
 
 
@@ -233,7 +233,7 @@ def move_item(item_id: int, way: str, *, by: User, now: datetime) -> None:
     for ordinal, each in enumerate(items, start=1):
         AgendaItem.objects.filter(pk=each.pk).update(ordinal=ordinal)
     order = {"order": before}, {"order": [each.pk for each in items]}
-    log("move_item", "meeting", item.meeting_id, *order, by=by, now=now)
+    log("move_item", item.meeting_id, "meeting", *order, by=by, now=now)
 
 
 @transaction.atomic
@@ -245,7 +245,7 @@ def remove_item(item_id: int, *, by: User, now: datetime) -> None:
     item.removed_at = now
     item.save(update_fields=["removed_at"])
     before = {"title": item.title, "about": item.about}
-    log("remove_item", "agenda_item", item.pk, before, None, by=by, now=now)
+    log("remove_item", item.pk, "agenda_item", before, None, by=by, now=now)
 
 
 @transaction.atomic
@@ -314,7 +314,7 @@ def led_item(item_id: int, by: User, *, states: Sequence[str] = ()) -> AgendaIte
 
 
 def log(
-    command: str, kind: str, pk: int, before: Any, after: Any, *, by: User, now: datetime,
+    command: str, pk: int, kind: str, before: Any, after: Any, *, by: User, now: datetime,
     reason: str = "",
 ) -> None:  # fmt: skip
     """Record a change of one object."""
@@ -341,7 +341,7 @@ def _turned(
         setattr(meeting, name, value)
     meeting.save(update_fields=["state", *more])
     command = {MeetingState.OPEN: "open_meeting", MeetingState.CLOSED: "close_meeting"}[state]
-    log(command, "meeting", meeting.pk, before, {"state": str(state)}, by=by, now=now)
+    log(command, meeting.pk, "meeting", before, {"state": str(state)}, by=by, now=now)
     return meeting
 
 

@@ -45,7 +45,7 @@ def draft_decision(item_id: int, draft: DecisionDraft, *, by: User, now: datetim
     draft = _checked(draft, item.meeting, by)
     values = asdict(draft) | {"abouts": list(draft.abouts) or ([item.about] if item.about else [])}
     decision = Decision.objects.create(item=item, made_by=by, made_at=now, **values)
-    log("draft_decision", "meeting_decision", decision.pk, None, values_of(decision),
+    log("draft_decision", decision.pk, "meeting_decision", None, values_of(decision),
         by=by, now=now)  # fmt: skip
     return decision
 
@@ -64,7 +64,7 @@ def change_decision(
             continue  # the form names neither: what was kept with it stays
         setattr(decision, name, list(value) if name == "abouts" else value)
     decision.save()
-    log("change_decision", "meeting_decision", decision.pk, before, values_of(decision),
+    log("change_decision", decision.pk, "meeting_decision", before, values_of(decision),
         by=by, now=now)  # fmt: skip
     return decision
 
@@ -91,7 +91,7 @@ def close_decision(decision_id: int, *, version: int, by: User, now: datetime) -
         follow_up_of(decision, by), round_id=decision.item.meeting.round_id, by=by, now=now
     )
     decision.follow_ups.add(follow_up)
-    log("close_decision", "meeting_decision", decision.pk, before, values_of(decision),
+    log("close_decision", decision.pk, "meeting_decision", before, values_of(decision),
         by=by, now=now)  # fmt: skip
     return decision
 
@@ -104,7 +104,7 @@ def withdraw_decision(decision_id: int, *, version: int, by: User, now: datetime
     claim_version(decision, version)
     decision.state = DecisionState.WITHDRAWN
     decision.save(update_fields=["state"])
-    log("withdraw_decision", "meeting_decision", decision.pk, before, values_of(decision),
+    log("withdraw_decision", decision.pk, "meeting_decision", before, values_of(decision),
         by=by, now=now)  # fmt: skip
 
 

@@ -73,7 +73,7 @@ def sign_minutes(
         verdict=verdict, text=text.strip()[:TEXT_MAX], at=now, signed_hash=read_hash,
     )  # fmt: skip
     after = {"minutes": minutes.pk, "verdict": verdict, "signed_hash": read_hash}
-    log("sign_minutes", "signature", signature.pk, None, after, by=by, now=now)
+    log("sign_minutes", signature.pk, "signature", None, after, by=by, now=now)
     return signature
 
 
@@ -136,7 +136,7 @@ def freeze_minutes(minutes_id: int, *, typeset: Typeset, by: User, now: datetime
     minutes.pdf_fa_hash, minutes.pdf_en_hash = _digest(minutes.pdf_fa), _digest(minutes.pdf_en)
     minutes.state, minutes.frozen_at, minutes.frozen_by = MinutesState.FROZEN, now, by
     minutes.save()
-    log("freeze_minutes", "minutes", minutes.pk, None, _hashes(minutes), by=by, now=now)
+    log("freeze_minutes", minutes.pk, "minutes", None, _hashes(minutes), by=by, now=now)
     if minutes.number == 0:
         meeting = minutes.meeting
         meeting.state = MeetingState.SIGNED
@@ -161,7 +161,7 @@ def add_addendum(meeting_id: int, *, text: str, by: User, now: datetime) -> Minu
         meeting_id=meeting_id, number=number, text=text, made_by=by, made_at=now
     )
     after = {"meeting": meeting_id, "number": number, "text": text}
-    log("add_addendum", "minutes", made.pk, None, after, by=by, now=now)
+    log("add_addendum", made.pk, "minutes", None, after, by=by, now=now)
     return made
 
 
@@ -183,7 +183,7 @@ def attach_scan(
     with stored(scan.stored_name, kept):
         scan.save()
         after = {"minutes": minutes.pk, "name": scan.name, "sha256": scan.sha256}
-        log("attach_scan", "scan", scan.pk, None, after, by=by, now=now)
+        log("attach_scan", scan.pk, "scan", None, after, by=by, now=now)
     return scan
 
 
@@ -238,7 +238,7 @@ def _take_record(meeting: Meeting, edit: Edit, by: User, now: datetime) -> None:
     claim_version(item, edit.version)
     item.record = edit.text.strip()[:RECORD_MAX]
     item.save(update_fields=["record"])
-    log("take_minutes_text", "agenda_item", item.pk, before, {"record": item.record},
+    log("take_minutes_text", item.pk, "agenda_item", before, {"record": item.record},
         by=by, now=now)  # fmt: skip
 
 
@@ -251,7 +251,7 @@ def _take_decision(meeting: Meeting, edit: Edit, by: User, now: datetime) -> Non
     claim_version(decision, edit.version)
     decision.text = text
     decision.save(update_fields=["text"])
-    log("take_minutes_text", "meeting_decision", decision.pk, before, {"text": text},
+    log("take_minutes_text", decision.pk, "meeting_decision", before, {"text": text},
         by=by, now=now)  # fmt: skip
 
 

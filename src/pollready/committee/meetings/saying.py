@@ -40,7 +40,7 @@ def give_view(
     item, about = _of_what(item_id, about, round_id, by)
     view = View.objects.create(round_id=round_id, item=item, about=about, text=text, by=by, at=now)
     after = {"item": item_id, "about": about, "text": text}
-    log("give_view", "view", view.pk, None, after, by=by, now=now)
+    log("give_view", view.pk, "view", None, after, by=by, now=now)
     return view
 
 
@@ -57,7 +57,7 @@ def suggest(
         round_id=round_id, item=item, about=about, text=text, by=by, at=now
     )
     after = {"item": item_id, "about": about, "text": text}
-    log("suggest", "suggestion", suggestion.pk, None, after, by=by, now=now)
+    log("suggest", suggestion.pk, "suggestion", None, after, by=by, now=now)
     return suggestion
 
 
@@ -83,7 +83,7 @@ def set_changes(
     suggestion.assessment, suggestion.effect_date = None, None
     suggestion.save(update_fields=["changes", "effect", "tried_at", "assessment", "effect_date"])
     after = {"changes": kept}
-    log("change_suggestion", "suggestion", suggestion.pk, before, after, by=by, now=now)
+    log("change_suggestion", suggestion.pk, "suggestion", before, after, by=by, now=now)
     return suggestion
 
 
@@ -109,7 +109,7 @@ def answer_suggestion(
     suggestion.answered_by, suggestion.answered_at = by, now
     suggestion.save(update_fields=["state", "reason", "answered_by", "answered_at"])
     after = {"state": str(state), "reason": reason}
-    log("answer_suggestion", "suggestion", suggestion.pk, before, after, by=by, now=now)
+    log("answer_suggestion", suggestion.pk, "suggestion", before, after, by=by, now=now)
     return suggestion
 
 

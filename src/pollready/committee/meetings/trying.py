@@ -54,7 +54,7 @@ def _keep(
     )
     if kept:
         after = {name: effect[name] for name in ("stations_ready", "voters_ready")}
-        log("try_suggestion", "suggestion", suggestion.pk, None, after, by=by, now=now)
+        log("try_suggestion", suggestion.pk, "suggestion", None, after, by=by, now=now)
 
 
 def effect_of(found: WhatIf) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from pollready.people.permissions import Permission, may
 from pollready.people.scopes import rounds_for
 from pollready.planning.queries import declarations_for, plans_for, scenarios_for
 from pollready.register.corrections.undoing import UNDO
+from pollready.reports.kept.queries import reports_for
 
 Named = Mapping[str, tuple[str, str]]  # by the entry's id: its name, and its address if any
 
@@ -105,6 +106,10 @@ class LogObjects:
             for each in found
         }  # fmt: skip
 
+    def _reports(self, entries: Sequence[AuditEntry]) -> Named:
+        found = reports_for(self._viewer).filter(pk__in=_keys(entries))
+        return {str(each.pk): (each.number, reverse("report", args=[each.pk])) for each in found}
+
     def _people(self, entries: Sequence[AuditEntry]) -> Named:
         """Name users: no secret to who reads the log, which says who did what."""
         manages = may(self._viewer, Permission.MANAGE_PEOPLE)
@@ -140,6 +145,7 @@ class LogObjects:
         "scenario": _scenarios,
         "contingency_plan": _plans,
         "declaration": _declarations,
+        "report": _reports,
         "user": _people,
         "sign_in_link": _people,
         "second_step": _people,

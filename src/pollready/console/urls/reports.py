@@ -7,6 +7,8 @@ from pollready.console.views import national, reports
 urlpatterns: list[URLPattern] = [
     path("reports/", reports.report_list, name="reports"),
     path("reports/new/", reports.report_new, name="report-new"),
+    path("reports/forms/", reports.report_forms, name="report-forms"),
+    path("reports/forms/<int:form_id>/end/", reports.report_form_end, name="report-form-end"),
     path("reports/<int:report_id>/", reports.report_page, name="report"),
     path("reports/<int:report_id>/verify/", reports.report_verify, name="report-verify"),
     path("reports/files/<int:report_file_id>/", reports.report_file, name="report-file"),

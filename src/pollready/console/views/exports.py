@@ -27,6 +27,7 @@ from pollready.console.lists.exporting import (
 )
 from pollready.console.middleware import ConsoleRequest
 from pollready.console.report_taking import LIST as REPORT_FILES
+from pollready.console.report_taking import asked_of
 from pollready.console.views.corrections import done
 from pollready.language import message, say
 from pollready.people.exports.commands import ExportNotDecided, decide_export
@@ -63,7 +64,7 @@ def export_request(request: ConsoleRequest, export_id: int) -> HttpResponse:
     """Show one request: to who asked, with the file once it is approved; to others, to decide."""
     now = timezone.now()
     if ExportRequest.objects.filter(pk=export_id, list=REPORT_FILES).exists():
-        return redirect("report-request", export_id)  # which looks whose it is
+        return redirect("report-request", asked_of(request.user, export_id).request.pk)
     asked, listing = _found(request, export_id, now)
     own = asked.asked_by_id == request.user.pk
     plan = plan_export(listing, QueryDict(asked.query))

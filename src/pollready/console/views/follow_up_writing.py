@@ -46,6 +46,8 @@ CONFLICT, UNPROCESSABLE = 409, 422
 _FIELDS = {"figure": "measure", "figure_of": "figure_words", "objects": "query"}
 # What an address may say of a follow-up that is begun on another page.
 _PRESET = ("text", "owner", "covers", "query", "measure", "deadline", "gate")
+# Texts that may hold names of infrastructure.
+_MAY_NAME = ("text", "query", "figure_words")
 Write = Callable[[dict[str, Any]], FollowUp]
 
 
@@ -75,13 +77,16 @@ def follow_up_new(request: ConsoleRequest) -> HttpResponse:
 def follow_up_edit(request: ConsoleRequest, follow_up_id: int) -> HttpResponse:
     """Write a follow-up anew, with the reason."""
     reading, follow_up = found_or_404(request, follow_up_id)
-    chosen = _chosen(follow_up)
+    chosen, shown = _chosen(follow_up), _shown(follow_up)
+    veiled = {name: reading.wording.veil.text(shown[name]) for name in _MAY_NAME}
     form = ChangeForm(
         request.POST or None, viewer=request.user, language=request.language,
-        initial=_shown(follow_up),
+        initial=shown | veiled,
     )  # fmt: skip
 
     def write(values: dict[str, Any]) -> FollowUp:
+        # Who may not see names leaves what he saw masked as it stands.
+        values |= {name: shown[name] for name in _MAY_NAME if values[name] == veiled[name]}
         return change_measured(
             follow_up.pk, form.draft(chosen), round_id=reading.round.pk,
             version=values["version"], reason=values["reason"], by=request.user,
@@ -110,7 +115,7 @@ def follow_up_done(request: ConsoleRequest, follow_up_id: int) -> HttpResponse:
 
     context = _context(request, reading, follow_up) | {"limit": settings.POLLREADY_EVIDENCE_MAX_MB}
     if request.method != "POST" and not context["page"].may_report:
-        raise PermissionDenied
+        return _moved_on(request, follow_up)
     return written(request, form, write, "reported", "follow_ups/done.html", context)
 
 
@@ -143,7 +148,7 @@ def _settled(
     reading, follow_up = found_or_404(request, follow_up_id)
     context = _context(request, reading, follow_up) | {"kind": kind}
     if request.method != "POST" and not getattr(context["page"], allowed):
-        raise PermissionDenied
+        return _moved_on(request, follow_up)
     form = ReasonForm(
         request.POST or None, language=request.language, initial={"version": follow_up.version}
     )
@@ -155,6 +160,12 @@ def _settled(
         )  # fmt: skip
 
     return written(request, form, write, kind, "follow_ups/reason.html", context)
+
+
+def _moved_on(request: ConsoleRequest, follow_up: FollowUp) -> HttpResponse:
+    """Lead back from a step that is not, or no longer, this reader's to take."""
+    messages.error(request, say("follow_up.page.moved_on", request.language))
+    return redirect("follow-up", follow_up.pk)
 
 
 def written(

@@ -72,7 +72,8 @@ def suggestion_changes(request: ConsoleRequest, suggestion_id: int) -> HttpRespo
                 now=datetime.now(UTC),
             )  # fmt: skip
         except ChangedMeanwhile as changed:
-            form, status = reopened(form, changed), CONFLICT
+            form.data = {**request.POST.dict(), f"{kind}-version": changed.fields["version"]}
+            status = CONFLICT
             form.add_error(None, changed)
         except NotPermitted:
             raise PermissionDenied from None
@@ -168,7 +169,7 @@ def _render(
         else [],
         "answer_form": AnswerForm(
             language=request.language,
-            initial={"version": suggestion.version, "reason": suggestion.reason},
+            initial={"version": suggestion.version, "reason": row.reason},
         ),
     } | more
     return render(request, "meetings/suggestion.html", context, status=status)
@@ -186,6 +187,5 @@ def _change_form(
             agencies_for(request.user), key=lambda each: (each.role != OPERATOR, each.name)
         )
         more["operators"] = [(each.code, each.name) for each in agencies if each.code]
-    if data is None:  # several forms stand on one page: each field has an id of its own
-        more["auto_id"] = f"{kind}-%s"
-    return form(data, language=request.language, **more)
+    # Several forms stand on one page: the fields of each have names of their own.
+    return form(data, language=request.language, prefix=kind, **more)

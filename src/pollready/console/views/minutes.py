@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
@@ -44,11 +45,11 @@ from pollready.console.views.meetings import (
     render_meeting,
 )
 from pollready.language import LANGUAGES, message, say
-from pollready.people.permissions import Permission, may
+from pollready.people.permissions import NotPermitted, Permission, may
 from pollready.register.corrections.attaching import EvidenceChanged
 from pollready.register.corrections.errors import CorrectionRefused
-from pollready.reports.minutes import document_of, minutes_docx, minutes_pdf
-from pollready.reports.minutes_docx import FILE_MAX, DocxRefused, read_docx
+from pollready.reports.formats.docx.reading import FILE_MAX, DocxRefused
+from pollready.reports.minutes import document_of, minutes_docx, minutes_pdf, texts_of_docx
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -69,6 +70,8 @@ def sign(request: ConsoleRequest, minutes_id: int) -> HttpResponse:
     if form.is_valid():
         try:
             sign_minutes(minutes.pk, by=request.user, now=datetime.now(UTC), **form.cleaned_data)
+        except NotPermitted:  # he reads them, and is no member
+            raise PermissionDenied from None
         except MeetingRefused as refused:
             form.add_error(refused.field or None, refused)
         else:
@@ -171,7 +174,7 @@ def edited(request: ConsoleRequest, minutes_id: int) -> HttpResponse:
     if form.is_valid():
         sent = form.cleaned_data["file"]
         try:
-            texts = read_docx(sent.read(FILE_MAX + 1))
+            texts = texts_of_docx(sent.read(FILE_MAX + 1))
             changes, lost = _differences(minutes, texts)
         except (DocxRefused, MeetingRefused) as refused:
             form.add_error("file", refused)

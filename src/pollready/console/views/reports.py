@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,8 +19,9 @@ from pollready.audit.past import PastNotKept
 from pollready.console.access import requires
 from pollready.console.context import read
 from pollready.console.middleware import ConsoleRequest
-from pollready.console.report_forms import ReportForm, TakeForm
+from pollready.console.report_forms import OfficeFormForm, ReportForm, TakeForm
 from pollready.console.report_taking import ask_to_take, asked_of, take, waits
+from pollready.console.views.corrections import done
 from pollready.console.views.jobs import watched
 from pollready.console.views.overview import nothing_assessed
 from pollready.jobs.assess_file import default_as_of
@@ -29,7 +30,15 @@ from pollready.jobs.reporting import start_proof, start_report
 from pollready.language import date_short, message, say
 from pollready.people.exports.commands import ExportNotDecided
 from pollready.people.permissions import NotPermitted, Permission
+from pollready.reports.formats.office_form import FORM_MAX, FormRefused
 from pollready.reports.kept.commands import Asked, is_classified
+from pollready.reports.kept.forms import (
+    GENERAL,
+    end_form,
+    keep_form,
+    may_keep_forms,
+    standing_forms,
+)
 from pollready.reports.kept.models import KeptFile, KeptReport, ReportKind
 from pollready.reports.kept.pages import command_word, office_word
 from pollready.reports.kept.queries import files_for, reports_for
@@ -66,6 +75,7 @@ def report_list(request: ConsoleRequest) -> HttpResponse:
         "page": page,
         "kind": kind,
         "kinds": ReportKind.values,
+        "may_keep_forms": may_keep_forms(request.user),
         "job": watched(mine, request) if mine is not None and mine.ended_at is None else None,
     }
     return render(request, "reports/list.html", context)
@@ -279,3 +289,52 @@ def report_request(request: ConsoleRequest, request_id: int) -> HttpResponseBase
     context = {"asked": asked.request, "own": asked.is_own, "state": asked.state(timezone.now()),
                "file": kept, "report": kept.report}  # fmt: skip
     return render(request, "reports/request.html", context)
+
+
+@requires(Permission.MAKE_REPORTS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_forms(request: ConsoleRequest) -> HttpResponse:
+    """List the headquarters' own forms, which each report of the province fills; keep one."""
+    if not may_keep_forms(request.user):
+        raise PermissionDenied
+    form = OfficeFormForm(
+        request.POST if request.method == "POST" else None, language=request.language
+    )
+    if request.method == "POST":
+        form.files = request.FILES
+        if form.is_valid():
+            try:
+                kept = keep_form(
+                    name=form.cleaned_data["name"],
+                    content=form.cleaned_data["form"].read(FORM_MAX + 1),
+                    mapping=form.cleaned_data["mapping"],
+                    by=request.user,
+                    now=timezone.now(),
+                )
+            except NotPermitted:
+                raise PermissionDenied from None
+            except (FormRefused, ReportRefused) as refused:
+                form.add_error(refused.field if refused.field in form.fields else None, refused)
+            else:
+                said = say("reports.forms.kept", request.language, name=kept.name)
+                return done(request, reverse("report-forms"), said)
+    context = {
+        "form": form,
+        "forms": standing_forms().select_related("sent_by").defer("content"),
+        "names": [*GENERAL, "county.<code>.ready", "means.<kind>.delivered"],
+    }
+    return render(request, "reports/forms.html", context, status=422 if form.errors else 200)
+
+
+@requires(Permission.MAKE_REPORTS)
+@require_POST
+def report_form_end(request: ConsoleRequest, form_id: int) -> HttpResponse:
+    """Fill a form no longer."""
+    if not may_keep_forms(request.user):
+        raise PermissionDenied
+    try:
+        ended = end_form(form_id=form_id, by=request.user, now=timezone.now())
+    except ReportRefused:
+        raise Http404 from None
+    said = say("reports.forms.ended", request.language, name=ended.name)
+    return done(request, reverse("report-forms"), said)

@@ -20,8 +20,9 @@ from pollready.people.permissions import Permission, check, may
 from pollready.places.models import ElectionRound
 from pollready.reports.bundle import write_bundle
 from pollready.reports.kept.data import Mask, digest, packed
+from pollready.reports.kept.forms import standing_forms
 from pollready.reports.kept.making import Inputs, Made, earlier_than, inputs_at, make
-from pollready.reports.kept.models import KeptFile, KeptReport
+from pollready.reports.kept.models import KeptFile, KeptReport, ReportForm, ReportKind
 from pollready.reports.kept.queries import last_before
 from pollready.reports.kept.rules import ReportRefused, Subject, check_subject
 
@@ -94,8 +95,14 @@ def make_report(
     if made.assessment.classification > by.clearance:
         raise ReportRefused("above-your-class", "")
     who = by.get_full_name() or by.username
+    # The nation asks the province; a county or an agency fills in no form of its own.
+    is_whole = asked.subject.kind == ReportKind.PROVINCIAL
     files = made.files(
-        language=asked.language, now=now, prepared_by=who, address=settings.POLLREADY_ADDRESS
+        language=asked.language,
+        now=now,
+        prepared_by=who,
+        address=settings.POLLREADY_ADDRESS,
+        forms=standing_forms() if is_whole else ReportForm.objects.none(),
     )
     annex = _annex(made, asked, who=who, now=now) if asked.reveal_reason else None
     return _kept(made, asked, files, annex, previous=previous, by=by, who=who, now=now)

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
+
 from pollready import language as lang
 from pollready.assessment.assessing import Workings
 from pollready.assessment.replaying import replay
@@ -16,7 +18,7 @@ from pollready.audit.past import as_at, batch_at
 from pollready.engine.terrain import Terrain
 from pollready.obstacles.thresholds import Thresholds
 from pollready.reports.bundle import report_number
-from pollready.reports.formats.docx import write_docx
+from pollready.reports.formats.docx.layout import write_docx
 from pollready.reports.formats.html import write_html
 from pollready.reports.kept.changes import changes_between, offices
 from pollready.reports.kept.data import (
@@ -29,7 +31,8 @@ from pollready.reports.kept.data import (
     thresholds_out,
     unpacked,
 )
-from pollready.reports.kept.models import KeptReport, ReportKind
+from pollready.reports.kept.forms import filled
+from pollready.reports.kept.models import KeptReport, ReportForm, ReportKind
 from pollready.reports.kept.narrowing import Narrowed, of_agency, of_county, of_everything
 from pollready.reports.kept.pages import document
 from pollready.reports.kept.rules import Subject
@@ -131,9 +134,16 @@ class Made:
         )
 
     def files(
-        self, *, language: str, now: datetime, prepared_by: str, address: str
+        self,
+        *,
+        language: str,
+        now: datetime,
+        prepared_by: str,
+        address: str,
+        forms: QuerySet[ReportForm],
     ) -> dict[str, bytes]:
         """Write the files that everybody of the report's class may have."""
+        unknown = lang.say("report.unknown", language)
         content = self.document(
             language=language, now=now, prepared_by=prepared_by, address=address
         )
@@ -142,6 +152,7 @@ class Made:
             DOCX: write_docx(content, now=now),
             HTML: write_html(content),
             JSON: self.content,
+            **dict(filled(forms, self.data, unknown=unknown, now=now)),
         }
 
 

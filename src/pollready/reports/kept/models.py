@@ -90,8 +90,8 @@ class KeptFile(models.Model):
 
     @property
     def kind(self) -> str:
-        """Name the file without its dots, as phrases do: report_pdf."""
-        return self.name.replace(".", "_")
+        """Name the file without its dots, as phrases do: report_pdf; a form is but a form."""
+        return "form" if self.name.startswith("form-") else self.name.replace(".", "_")
 
     @property
     def kilobytes(self) -> int:

@@ -1,6 +1,7 @@
 """Proving a kept report: nothing of it was changed, and its inputs give it again to the byte."""
 
 import json
+import re
 import zlib
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,8 +12,10 @@ from pollready.engine.terrain import Terrain
 from pollready.reports.kept.commands import ANNEX, program
 from pollready.reports.kept.data import Mask, digest, terrain_mark, thresholds_in, unpacked
 from pollready.reports.kept.making import Inputs, Made, earlier_than, make
-from pollready.reports.kept.models import KeptReport, ReportKind
+from pollready.reports.kept.models import KeptReport, ReportForm, ReportKind
 from pollready.reports.kept.rules import Subject
+
+_FORM = re.compile(r"form-(\d+)\.xlsx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +102,14 @@ def _again(report: KeptReport, data: dict[str, Any], terrain: Terrain | None, ma
 
 def _files_again(report: KeptReport, made: Made, address: str) -> dict[str, bool]:
     """Write the files again; the annex, which bears who had it and why, is made only once."""
+    names = report.files.values_list("name", flat=True)
+    forms = [int(found[1]) for name in names if (found := _FORM.fullmatch(name))]
     written = made.files(
         language=report.language,
         now=report.made_at,
         prepared_by=report.prepared_by,
         address=address,
+        forms=ReportForm.objects.filter(pk__in=forms).order_by("pk"),
     )
     kept = dict(report.files.exclude(name=ANNEX).values_list("name", "sha256"))
     return {name: digest(written[name]) == kept[name] for name in kept if name in written}

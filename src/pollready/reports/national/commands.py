@@ -69,10 +69,17 @@ def export_package(
     if ceiling > 0 and not said:
         raise PackageRefused("reason-missing")
     number, its_hash = inputs_at(moment)
-    workings = replay(
-        round_id, moment=moment, batch=number, as_of=as_of, thresholds=office_thresholds(),
-        terrain=terrain,
-    )  # fmt: skip
+    try:
+        workings = replay(
+            round_id,
+            moment=moment,
+            batch=number,
+            as_of=as_of,
+            thresholds=office_thresholds(),
+            terrain=terrain,
+        )
+    except ElectionRound.DoesNotExist:
+        raise PackageRefused("round-not-there-yet", moment=moment) from None
     round_ = workings.rows.round
     if round_.election_date is None:
         raise PackageRefused("no-election-date", election=round_.name)
