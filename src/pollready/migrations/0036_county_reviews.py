@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pollready", "0034_packages_of_provinces"),
+        ("pollready", "0035_requirements_are_found_by_role"),
     ]
 
     operations = [
