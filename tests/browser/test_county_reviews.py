@@ -71,7 +71,7 @@ def test_a_county_objects_and_signs_and_the_committee_follows_up(
     page.get_by_role("button", name=words("do.send_all")).click()
     expect(page.get_by_text(words("done.sent", reviews=4))).to_be_visible()
     names = page.locator("tbody th").all_inner_texts()
-    assert [name.split()[-1] for name in names] == ["01", "02", "03", "04"]
+    assert [name.split()[-1] for name in names] == ["۰۱", "۰۲", "۰۳", "۰۴"]
 
     phone = visit(language="fa", width=390)
     sign_in(phone, governor)
@@ -124,7 +124,7 @@ def test_a_county_objects_and_signs_and_the_committee_follows_up(
     made = FollowUp.objects.get()
     assert review.items.get(number=1).follow_up == made
     committee.open(f"/county-reviews/{review.pk}/")
-    expect(page.get_by_role("link", name=words("objection.followed"))).to_be_visible()
+    expect(page.get_by_role("link", name=words("objection.followed"), exact=True)).to_be_visible()
     assert committee.refused() == [] == phone.refused()
     assert committee.outside() == [] == phone.outside()
 
