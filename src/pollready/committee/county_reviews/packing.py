@@ -26,7 +26,7 @@ from pollready.obstacles.finding import Severity
 from pollready.register.veil import Veil, masked, veil_for_everybody
 
 FORM = "pollready-county-review/1"
-OF_A_KIND_MAX, CAUSES_MAX, LESSONS_MAX, DECISIONS_MAX = 40, 40, 20, 20
+OF_A_KIND_MAX, CAUSES_MAX, LESSONS_MAX, DECISIONS_MAX = 30, 40, 20, 20
 NAMED_MAX = 8  # stations of a lesson that are named
 Pack = dict[str, Any]
 Item = dict[str, Any]
