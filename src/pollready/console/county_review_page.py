@@ -111,7 +111,7 @@ class ReviewPage:
     @property
     def map_alt(self) -> str:
         """What the map shows, for who does not see it."""
-        return self.words.say("map.alt", stations=len(self.pack["map"]["points"]))
+        return self.words.told("map.alt", stations=len(self.pack["map"]["points"]))
 
     @property
     def kinds(self) -> list[tuple[str, Any]]:

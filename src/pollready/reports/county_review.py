@@ -78,7 +78,7 @@ def document_of(
     words = ReviewWords(language)
     county = lang.isolate(pack["county"]["name"])
     place = pack["round"]["jurisdiction"]
-    title = words.say("document.title", county=pack["county"]["name"])
+    title = words.told("document.title", county=pack["county"]["name"])
     return {
         "language": language,
         "direction": lang.direction(language),
@@ -91,13 +91,13 @@ def document_of(
             else lang.say("report.office_alone", language),
             "classification": words.classification(pack["class"]),
             "page": lang.say("report.page", language, page="{page}", pages="{pages}"),
-            "foot": words.say("document.foot", made=localdate(now)),
+            "foot": words.told("document.foot", made=localdate(now)),
         },
         "head": {
             "title": title,
             "round": pack["round"]["name"],
             "status": lang.say("report.status", language, date=date.fromisoformat(pack["as_of"])),
-            "number": words.say("document.number", number=pack["number"]),
+            "number": words.told("document.number", number=pack["number"]),
         },
         "parts": [
             _situation(words, pack, county),
@@ -159,19 +159,19 @@ def _situation(words: ReviewWords, pack: Data, county: str) -> Block:
         )
         for each in situation["districts"]
     ]
-    blocks = [band, _tallies(words, words.say("column.kind"), kinds)]
+    blocks = [band, _tallies(words, words.told("column.kind"), kinds)]
     if len(districts) > 1:
-        blocks.append(_tallies(words, words.say("column.district"), districts))
-    return section("situation", words.say("part.situation"), [*blocks, *_map(words, pack)])
+        blocks.append(_tallies(words, words.told("column.district"), districts))
+    return section("situation", words.told("part.situation"), [*blocks, *_map(words, pack)])
 
 
 def _tallies(words: ReviewWords, heading: str, rows: Sequence[tuple[str, Data]]) -> Block:
     columns = [
         Column(heading, "auto"),
-        Column(words.say("column.stations"), "auto", "number"),
+        Column(words.told("column.stations"), "auto", "number"),
         Column("", "1fr"),
         *(Column(sign_cell(name, _sign_word(words, name)), "auto", "number") for name in ORDER),
-        Column(words.say("column.voters"), "auto", "number"),
+        Column(words.told("column.voters"), "auto", "number"),
     ]
     written: list[list[Cell]] = []
     for name, row in rows:
@@ -187,10 +187,10 @@ def _tallies(words: ReviewWords, heading: str, rows: Sequence[tuple[str, Data]])
 def _map(words: ReviewWords, pack: Data) -> list[Block]:
     drawn = pack_map(pack, width=520, height=250, dot=5.0, label=8.5)
     if drawn is None:
-        return [note(words.say("map.none"))]
+        return [note(words.told("map.none"))]
     blocks = [
-        subheading(words.say("map.title")),
-        figure(drawn.svg, words.say("map.alt", stations=drawn.drawn), height=250),
+        subheading(words.told("map.title")),
+        figure(drawn.svg, words.told("map.alt", stations=drawn.drawn), height=250),
         legend_block([(name, lang.say(f"report.sign.{name}", words.language)) for name in ORDER]),
     ]
     left_out = pack["map"]["left_out"] + drawn.left_out
@@ -200,19 +200,19 @@ def _map(words: ReviewWords, pack: Data) -> list[Block]:
 
 
 def _causes(words: ReviewWords, pack: Data) -> Block:
-    blocks = [*_cause_table(words, pack["causes"], words.say("causes.none"))]
+    blocks = [*_cause_table(words, pack["causes"], words.told("causes.none"))]
     if pack["unknowns"]["rows"]:
-        blocks.append(subheading(words.say("causes.unknowns")))
+        blocks.append(subheading(words.told("causes.unknowns")))
         blocks += _cause_table(words, pack["unknowns"], "")
-    return section("causes", words.say("part.causes"), blocks)
+    return section("causes", words.told("part.causes"), blocks)
 
 
 def _cause_table(words: ReviewWords, causes: Data, empty: str) -> list[Block]:
     columns = [
-        Column(words.say("column.cause"), "1.6fr"),
-        Column(words.say("column.by_district"), "1fr"),
-        Column(words.say("column.owner"), "32mm"),
-        Column(words.say("column.stations"), "auto", "number"),
+        Column(words.told("column.cause"), "1.6fr"),
+        Column(words.told("column.by_district"), "1fr"),
+        Column(words.told("column.owner"), "32mm"),
+        Column(words.told("column.stations"), "auto", "number"),
     ]
     rows: list[list[Cell]] = []
     for row in causes["rows"]:
@@ -222,7 +222,7 @@ def _cause_table(words: ReviewWords, causes: Data, empty: str) -> list[Block]:
         )
     blocks: list[Block] = [table(Table(columns, rows, empty))]
     if causes["left_out"]:
-        blocks.append(note(words.say("left_out", count=causes["left_out"])))
+        blocks.append(note(words.told("left_out", count=causes["left_out"])))
     return blocks
 
 
@@ -234,22 +234,22 @@ def _lessons(words: ReviewWords, pack: Data) -> Block:
         if said.lines:
             blocks.append(note(" ".join(said.lines)))
         if said.lesson:
-            blocks.append(text(words.say("lesson.learned", lesson=said.lesson)))
+            blocks.append(text(words.told("lesson.learned", lesson=said.lesson)))
     if pack["lessons_left_out"]:
-        blocks.append(note(words.say("left_out", count=pack["lessons_left_out"])))
+        blocks.append(note(words.told("left_out", count=pack["lessons_left_out"])))
     if not blocks:
-        blocks.append(text(words.say("lesson.none")))
-    return section("lessons", words.say("part.lessons"), blocks)
+        blocks.append(text(words.told("lesson.none")))
+    return section("lessons", words.told("part.lessons"), blocks)
 
 
 def _items(words: ReviewWords, pack: Data, answers: Mapping[int, tuple[str, str]]) -> list[Block]:
     parts = []
     for kind in KINDS:
         said = [words.item(item) for item in pack["items"] if item["kind"] == kind]
-        blocks = [_item_table(words, said, answers, words.say(f"none.{kind}"))]
+        blocks = [_item_table(words, said, answers, words.told(f"none.{kind}"))]
         if kind in pack["left_out"]:
-            blocks.append(note(words.say("left_out", count=pack["left_out"][kind])))
-        parts.append(section(kind, words.say(f"part.{kind}"), blocks))
+            blocks.append(note(words.told("left_out", count=pack["left_out"][kind])))
+        parts.append(section(kind, words.told(f"part.{kind}"), blocks))
     return parts
 
 
@@ -258,13 +258,13 @@ def _item_table(
     empty: str,
 ) -> Block:  # fmt: skip
     columns = [
-        Column(words.say("column.number"), "auto", "number"),
-        Column(words.say("column.item"), "1.8fr"),
-        Column(words.say("column.owner"), "27mm"),
-        Column(words.say("column.due"), "19mm"),
-        Column(words.say("column.stations"), "auto", "number"),
-        Column(words.say("column.voters"), "auto", "number"),
-        Column(words.say("column.answer"), "1fr"),
+        Column(words.told("column.number"), "auto", "number"),
+        Column(words.told("column.item"), "1.8fr"),
+        Column(words.told("column.owner"), "27mm"),
+        Column(words.told("column.due"), "19mm"),
+        Column(words.told("column.stations"), "auto", "number"),
+        Column(words.told("column.voters"), "auto", "number"),
+        Column(words.told("column.answer"), "1fr"),
     ]
     rows: list[list[Cell]] = []
     for item in items:
@@ -287,19 +287,19 @@ def _item_table(
 
 def _due(words: ReviewWords, item: ItemWords) -> Cell:
     if item.due is None:
-        return words.say("no_due") if item.owner else ""
+        return words.told("no_due") if item.owner else ""
     day = lang.date_short(item.due, words.language)
-    return {"lines": [day, words.say("overdue")]} if item.is_overdue else day
+    return {"lines": [day, words.told("overdue")]} if item.is_overdue else day
 
 
 def _sign_off(words: ReviewWords, pack_hash: str, signed: Signed | None) -> Block:
-    blocks: list[Block] = [note(words.say("document.pack_hash", hash=pack_hash))]
+    blocks: list[Block] = [note(words.told("document.pack_hash", hash=pack_hash))]
     if signed is None:
-        return section("signed", words.say("part.signed"), [text(words.say("signed.not_yet")),
+        return section("signed", words.told("part.signed"), [text(words.told("signed.not_yet")),
                                                             *blocks])  # fmt: skip
-    said = words.say("signed.by", name=signed.name, moment=localtime(signed.at))
-    blocks.append(note(words.say("document.signed_hash", hash=signed.signed_hash)))
-    return section("signed", words.say("part.signed"), [text(said), *blocks])
+    said = words.told("signed.by", name=signed.name, moment=localtime(signed.at))
+    blocks.append(note(words.told("document.signed_hash", hash=signed.signed_hash)))
+    return section("signed", words.told("part.signed"), [text(said), *blocks])
 
 
 def _sign_word(words: ReviewWords, name: str) -> str:

@@ -63,7 +63,7 @@ class ReviewWords:
         self.language = language
         self._meeting = MeetingWords(language)
 
-    def say(self, key: str, **fields: Any) -> str:
+    def told(self, key: str, **fields: Any) -> str:
         """Say a phrase of county reviews; texts of the register keep their own direction."""
         apart = {
             name: lang.isolate(value) if isinstance(value, str) else value
@@ -98,7 +98,7 @@ class ReviewWords:
         """Say what changed since the county's last review."""
         before = pack["before"]
         if before is None:
-            return self.say("situation.first")
+            return self.told("situation.first")
         now = pack["situation"]["total"]
         steps = [(name, now[name] - before["total"][name]) for name in SIGNED]
         day = date.fromisoformat(before["as_of"])
@@ -115,13 +115,13 @@ class ReviewWords:
             if step
         ]  # fmt: skip
         if not parts:
-            return self.say("situation.same", day=day)
+            return self.told("situation.same", day=day)
         return lang.say("county_review.situation.changed", self.language, day=day,
                         changes=self.comma.join(parts))  # fmt: skip
 
     def headline(self, total: Data) -> str:
         """Say how many stations the county has, and of how many voters."""
-        return self.say("situation.total", stations=total["stations"], voters=total["voters"])
+        return self.told("situation.total", stations=total["stations"], voters=total["voters"])
 
     def cause(self, row: Data) -> CauseWords:
         """Say a cause as the county has it."""
@@ -155,11 +155,11 @@ class ReviewWords:
         """Say what happened in an earlier round, and how often."""
         lines = []
         if row["causes"]:
-            lines.append(self.say("lesson.cause", causes=self._list(row["causes"])))
+            lines.append(self.told("lesson.cause", causes=self._list(row["causes"])))
         if row["stop_min"] is not None:
-            lines.append(self.say("lesson.stopped", minutes=row["stop_min"]))
+            lines.append(self.told("lesson.stopped", minutes=row["stop_min"]))
         if row["actions"]:
-            lines.append(self.say("lesson.action", actions=self._list(row["actions"])))
+            lines.append(self.told("lesson.action", actions=self._list(row["actions"])))
         if row["where"]:
             where = self._list(row["where"])
             key = "lesson.where_more" if row["where_more"] else "lesson.where"
@@ -169,7 +169,7 @@ class ReviewWords:
         election = row["election"]
         if not re.search("[A-Za-z]", election):
             election = lang.digits(election, self.language)
-        title = self.say("lesson.title", times=row["times"], election=election, kind=row["kind"])
+        title = self.told("lesson.title", times=row["times"], election=election, kind=row["kind"])
         return LessonWords(title, lines, row["lesson"])
 
     def _list(self, texts: Sequence[str]) -> str:
@@ -177,7 +177,7 @@ class ReviewWords:
 
     def answer(self, answer: str) -> str:
         """Say what the county answered."""
-        return self.say(f"answer.{answer or 'none'}")
+        return self.told(f"answer.{answer or 'none'}")
 
     def _in_district(self, district: str, stations: int) -> str:
         name = lang.isolate(district) if district else lang.say("report.no_district", self.language)
@@ -190,7 +190,7 @@ class ReviewWords:
         if what in ("obstacle", "decide"):
             return self._rule(item, "cause").rstrip(". ")
         if what == "contradiction":
-            return self.say(
+            return self.told(
                 "item.contradiction", fields=item["fields_differing"], code=item["code"],
                 name=item["name"],
             )  # fmt: skip
@@ -200,7 +200,7 @@ class ReviewWords:
 
     def _lot(self, item: Data) -> str:
         more = item["more"]
-        return self.say(
+        return self.told(
             f"item.lot.{item['state']}", pledged=more["pledged"], delivered=more["delivered"],
             tested=more["tested"], means=self._means(more["kind"]),
         )  # fmt: skip
@@ -210,13 +210,13 @@ class ReviewWords:
         if what == "obstacle":
             return self._rule(item, "remedy")
         if what == "decide":
-            return self.say(f"item.why.{item['why']}")
+            return self.told(f"item.why.{item['why']}")
         if what == "contradiction":
-            return self.say("item.resolve")
+            return self.told("item.resolve")
         if what == "suggestion":
-            return self.say("item.suggested")
+            return self.told("item.suggested")
         if what == "lot" and item["more"]["depot"]:
-            return self.say("item.depot", depot=item["more"]["depot"])
+            return self.told("item.depot", depot=item["more"]["depot"])
         return ""
 
     def _owner_of(self, item: Data) -> str:
