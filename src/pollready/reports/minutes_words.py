@@ -74,6 +74,10 @@ class MeetingWords:
                 continue  # an agency's name, or free text
         return code
 
+    def agency(self, code: str) -> str:
+        """Name an agency by its code; empty where none has it."""
+        return self._agencies.get(code, "")
+
     def member(self, said: Data) -> str:
         """Say what somebody is: his post, his agency, or his office."""
         parts = [said.get("post") or "", said.get("agency") or ""]
