@@ -16,12 +16,14 @@ from pollready.assessment.cases.queries import (
     people_for,
 )
 from pollready.assessment.models import FindingRecord
+from pollready.committee.follow_up_links import follow_ups_about
 from pollready.console.board import CaseRow, case_rows, name_of
 from pollready.console.claims import sheet_row
 from pollready.console.names import field_name
 from pollready.console.recording import NOTHING, Recorder, Recording, needed_words
 from pollready.console.wording import CauseInWords, Wording
 from pollready.console.words import Kept
+from pollready.duties.follow_ups.models import FollowUp
 from pollready.jobs.models import OPEN, Job
 from pollready.jobs.queries import last_job
 from pollready.jobs.rechecks import subject_of
@@ -43,6 +45,7 @@ from pollready.people.scopes import listings_for, places_of
 from pollready.places.models import Listing
 
 STATIONS = 50
+FOLLOW_UPS = 5
 STILL_SHOWN = 5
 PEOPLE_MAX = 200
 
@@ -113,6 +116,12 @@ class CasePage:
     def title(self) -> str:
         """The name of the rule."""
         return self._wording.title(self.case.rule)
+
+    @cached_property
+    def follow_ups(self) -> list[tuple[FollowUp, str]]:
+        """The follow-ups in scope that are to close it, the newest first."""
+        rows = follow_ups_about(self._viewer, self.case)[:FOLLOW_UPS]
+        return [(each, self._wording.veil.text(each.text)) for each in rows]
 
     @property
     def is_settled(self) -> bool:

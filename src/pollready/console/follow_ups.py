@@ -13,6 +13,8 @@ from django.utils.timezone import localdate
 from pollready.committee.duty_states import Due, DutyState
 from pollready.committee.follow_up_due import moment_of
 from pollready.committee.follow_up_effects import Effect, effect_of, state_at
+from pollready.committee.follow_up_links import decisions_behind, obstacles_behind
+from pollready.committee.meetings.models import Decision
 from pollready.committee.work import Waiting, dues, waiting_at
 from pollready.console.context import Reading
 from pollready.console.follow_up_words import (
@@ -49,6 +51,7 @@ from pollready.people.models import User
 from pollready.people.permissions import Permission, may
 
 ROWS = 25
+OBSTACLES = 5
 TO_DO, OVER, EVERY, LATE = "to_do", "over", "all", "late"
 STATES = (TO_DO, LATE, *FollowUpState.values, EVERY)
 QUERY_MAX = 200
@@ -262,6 +265,27 @@ class FollowUpPage:
         of = self.follow_up
         waits = of.state == FollowUpState.REPORTED and is_told_by_register(of)
         return waits and (self.may_hand_back or may(self._viewer, Permission.EDIT_DUTIES))
+
+    @cached_property
+    def decisions(self) -> list[tuple[Decision, str]]:
+        """The decisions that it carries out, with the title of their meeting."""
+        rows = decisions_behind(self._viewer, self.follow_up)
+        veil = self._reading.wording.veil
+        return [(each, veil.text(each.item.meeting.title)) for each in rows]
+
+    @cached_property
+    def obstacles(self) -> list[tuple[int, str]]:
+        """The obstacles in scope that it is to close: their keys, and their sentences."""
+        wording = self._reading.wording
+        return [
+            (each.pk, wording.cause(each.record).sentence if each.record else "")
+            for each in obstacles_behind(self._viewer, self.follow_up)[:OBSTACLES]
+        ]
+
+    @property
+    def obstacle_title(self) -> str:
+        """The name of the obstacle that it is measured by."""
+        return self._reading.wording.title(self.follow_up.figure_of)
 
     @property
     def is_measured(self) -> bool:

@@ -21,7 +21,7 @@ from pollready.committee.meetings.models import (
     View,
 )
 from pollready.committee.meetings.objects import OUT_OF_SCOPE, objects_of
-from pollready.committee.meetings.subjects import find_subject, read_about
+from pollready.committee.meetings.subjects import find_subject, find_subjects, read_about
 from pollready.committee.meetings.trying import effect_for
 from pollready.console.wording import Wording
 from pollready.duties.follow_ups.models import FollowUp
@@ -48,6 +48,7 @@ class ItemRow:
     why: str
     url: str  # of its object; empty where there is none, or none for this reader
     decisions: int = 0
+    sentence: str = ""  # of an obstacle: which of its rule it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ class MeetingPages:
         listed = list(items)
         abouts = {each.about for each in listed if each.about}
         known = objects_of(self.viewer, meeting.round_id, abouts)
+        sentences = self.sentences(meeting.round_id, abouts)
         return [
             ItemRow(
                 each,
@@ -112,6 +114,7 @@ class MeetingPages:
                 "" if _is_hidden(known.get(each.about)) else self.why(each.why, each.why_fields),
                 url_of(each.about) if self._is_open(known.get(each.about)) else "",
                 len(each.decisions.all()),
+                sentences.get(each.about, ""),
             )
             for number, each in enumerate(listed, start=1)
         ]
@@ -123,6 +126,15 @@ class MeetingPages:
             about: (self._title("", said), url_of(about) if self._is_open(said) else "")
             for about, said in known.items()
         }
+
+    def sentences(self, round_id: int, abouts: set[str]) -> dict[str, str]:
+        """Say of each obstacle in scope where it is: many of a rule have the same title."""
+        found = find_subjects(self.viewer, round_id, {each for each in abouts if _is_case(each)})
+        records = {about: subject.row.record for about, subject in found.items()}
+        known = {about: record for about, record in records.items() if record is not None}
+        wording = Wording(self.words.language, self.veil)
+        told = wording.causes(known.values())
+        return {about: cause.sentence for about, cause in zip(known, told, strict=True)}
 
     def why(self, why: str, fields: Any) -> str:
         """Say why something was proposed."""
@@ -256,6 +268,11 @@ def url_of(about: str) -> str:
         return reverse(_PAGES[read[0]], args=[read[1]])
     except NoReverseMatch:
         return ""
+
+
+def _is_case(about: str) -> bool:
+    read = read_about(about)
+    return read is not None and read[0] == "case"
 
 
 def _is_hidden(said: Any) -> bool:

@@ -46,13 +46,15 @@ def report_in_background(job: Job, progress: Progress) -> Mapping[str, Any]:
     if job.round_id is None or job.by is None:
         raise AssertionError("a report is of a round, for somebody")
     progress.step("assessing")
+    asked = _asked(job.arguments)
     report = make_report(
-        _asked(job.arguments),
+        asked,
         round_id=job.round_id,
         terrain=open_terrain(settings.POLLREADY_TERRAIN),
         mask=masked,
         by=job.by,
-        now=datetime.now(UTC).replace(microsecond=0),
+        # Whole seconds, but never before the moment asked for: a worker may begin at once.
+        now=max(datetime.now(UTC).replace(microsecond=0), asked.moment),
     )
     return {"report": report.pk}
 

@@ -127,6 +127,8 @@ class MeetingWords:
             rules = [each if isinstance(each, str) else each["rule"] for each in vanished]
             titles = [lang.say(f"rule.{rule}.title", self.language) for rule in rules[:5]]
             lines.append(self.tell("effect.vanished", causes=len(rules), titles=titles))
+        elif vanished is not None:
+            lines.append(self.tell("effect.none_vanished"))
         return lines
 
     def moment(self, text: str | None) -> str:

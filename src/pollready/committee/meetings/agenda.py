@@ -42,8 +42,8 @@ from pollready.planning.queries import scenarios_for
 OF_A_KIND_MAX = 20
 # Reasons in the order in which an agenda is proposed.
 WHYS = (
-    "decision_overdue", "severe_new", "severe_still", "contradictions", "duty_overdue",
-    "plan_gaps", "suggestion_waiting", "suggestion_deferred",
+    "decision_overdue", "severe_first", "severe_new", "severe_still", "contradictions",
+    "duty_overdue", "duty_overdue_today", "plan_gaps", "suggestion_waiting", "suggestion_deferred",
 )  # fmt: skip
 
 
@@ -106,9 +106,10 @@ def _causes(user: User, meeting: Meeting) -> Iterator[Proposal]:
         cases = cases.filter(Exists(here))
     listed = cases.select_related("record").order_by("-voters", "pk")[:OF_A_KIND_MAX]
     for case in count_in_scope(user, listed):
-        is_new = since is None or case.found_date > since
         fields = {"stations": case.stations, "voters": case.voters}
-        why = "severe_new" if is_new else "severe_still"
+        why = "severe_first"  # there was no meeting before, since which anything could be new
+        if since is not None:
+            why = "severe_new" if case.found_date > since else "severe_still"
         yield Proposal(f"case-{case.pk}", why, fields, case.voters or 0)
 
 
@@ -136,9 +137,8 @@ def _duties(user: User, saved: SavedAssessment, now: datetime) -> Iterator[Propo
         progress = reader.progress(duty)
         if progress.is_done or (duty.covers != Covers.OWNER and not progress.covered):
             continue
-        yield Proposal(
-            f"duty-{duty.pk}", "duty_overdue", {"days": due.days_overdue}, due.days_overdue
-        )
+        why = "duty_overdue" if due.days_overdue else "duty_overdue_today"
+        yield Proposal(f"duty-{duty.pk}", why, {"days": due.days_overdue}, due.days_overdue)
 
 
 def _plans(user: User, saved: SavedAssessment) -> Iterator[Proposal]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from pollready.assessment.cases.queries import cases_for
+from pollready.assessment.cases.queries import cases_for, findings_of
 from pollready.duties.queries import standing
 from pollready.people.models import User
 from pollready.people.permissions import Permission, may
@@ -63,6 +63,17 @@ def find_subjects(user: User, round_id: int, abouts: set[str]) -> dict[str, Subj
         for kind, keys in wanted.items()
         for row in _rows(user, round_id, kind).filter(pk__in=keys)
     }
+
+
+def codes_of(user: User, subject: Subject) -> list[str]:
+    """Give the codes of the stations in scope that an obstacle or a station comes to."""
+    if subject.kind == "listing":
+        return [subject.row.code]
+    if subject.kind != "case":
+        return []
+    found = findings_of(user, subject.row).filter(listing__isnull=False)
+    codes = found.order_by("listing__code").values_list("listing__code", flat=True)
+    return list(codes.distinct())
 
 
 def _rows(user: User, round_id: int, kind: str) -> Any:

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from pollready.audit.versions import ChangedMeanwhile
+from pollready.committee.meetings.changes import STATIONS_MAX
 from pollready.committee.meetings.errors import MeetingRefused, NoSuchThing
 from pollready.committee.meetings.models import Suggestion, SuggestionState
 from pollready.committee.meetings.saying import (
@@ -19,6 +20,7 @@ from pollready.committee.meetings.saying import (
     may_try,
     set_changes,
 )
+from pollready.committee.meetings.subjects import codes_of, find_subject
 from pollready.console.access import requires
 from pollready.console.meeting_forms import CHANGE_FORMS, AnswerForm, ChangeForm, SecondPathForm
 from pollready.console.meeting_pages import url_of
@@ -29,6 +31,7 @@ from pollready.console.views.meetings import CONFLICT, UNPROCESSABLE, done, numb
 from pollready.jobs.queries import last_job
 from pollready.jobs.trying import start_trying, subject_of
 from pollready.language import say
+from pollready.people.models import User
 from pollready.people.permissions import NotPermitted, Permission, may
 from pollready.people.scopes import agencies_for
 
@@ -148,6 +151,7 @@ def _render(
         "row": row,
         "item": item,
         "title": title,
+        "meeting_title": pages.text(item.meeting.title) if item is not None else "",
         "url": url or (url_of(suggestion.about) if title and item is None else ""),
         "job": watched(last_job(subject_of(suggestion)), request),
         "may_change": changes,
@@ -175,12 +179,21 @@ def _render(
     return render(request, "meetings/suggestion.html", context, status=status)
 
 
+def _codes(user: User, suggestion: Suggestion) -> str:
+    """Give the codes of the stations that a suggestion speaks of, as they are typed."""
+    about = suggestion.item.about if suggestion.item is not None else suggestion.about
+    subject = find_subject(user, suggestion.round_id, about)
+    return " ".join(codes_of(user, subject)[:STATIONS_MAX]) if subject is not None else ""
+
+
 def _change_form(
     request: ConsoleRequest, kind: str, suggestion: Suggestion | None = None, data: Any = None
 ) -> ChangeForm:
     more: dict[str, Any] = {}
     if suggestion is not None:
-        more["initial"] = {"version": suggestion.version}
+        more["initial"] = {
+            "version": suggestion.version, "stations": _codes(request.user, suggestion)
+        }  # fmt: skip
     form = CHANGE_FORMS[kind]
     if form is SecondPathForm:
         agencies = sorted(

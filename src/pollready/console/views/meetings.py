@@ -220,8 +220,14 @@ def meeting_agenda(request: ConsoleRequest, meeting_id: int) -> HttpResponse:
             )
         status, nothing_chosen = UNPROCESSABLE, True
     pages = pages_for(request, meeting.round)
-    titles = pages.titles(meeting.round_id, {each.about for each in proposals})
-    rows = [(each, *titles[each.about], pages.why(each.why, each.fields)) for each in proposals]
+    abouts = {each.about for each in proposals}
+    titles = pages.titles(meeting.round_id, abouts)
+    sentences = pages.sentences(meeting.round_id, abouts)
+    rows = [
+        (each, *titles[each.about], sentences.get(each.about, ""),
+         pages.why(each.why, each.fields))
+        for each in proposals
+    ]  # fmt: skip
     context = {
         "meeting": meeting, "title": pages.text(meeting.title), "rows": rows,
         "nothing_chosen": nothing_chosen, "since": last_meeting_day(request.user, meeting),

@@ -16,9 +16,9 @@ from pollready.reports.kept.rules import Subject
 TOLD = frozenset(
     {
         "agency", "claim", "component", "contingency_plan", "decision", "declaration", "duty",
-        "duty_proof", "evidence", "follow_up", "group", "incident", "lot", "means", "meeting",
-        "minutes", "obstacle_case", "places", "requirement", "resolution", "route", "scenario",
-        "station", "stop",
+        "duty_proof", "evidence", "follow_up", "group", "incident", "means", "meeting",
+        "meeting_decision", "minutes", "obstacle_case", "places", "requirement", "resolution",
+        "resource", "route", "scenario", "station", "stop", "suggestion",
     }
 )  # fmt: skip
 INSTALLATION = "installation"

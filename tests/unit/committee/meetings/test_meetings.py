@@ -46,7 +46,7 @@ def propose(committee, user=None, now=NOW):
 def test_severe_obstacles_and_contradictions_are_proposed_with_why(committee):
     proposed = propose(committee)
     severe = ObstacleCase.objects.filter(severity="severe").count()
-    assert sum(each.why == "severe_new" for each in proposed) == severe > 0
+    assert sum(each.why == "severe_first" for each in proposed) == severe > 0
     assert [each.fields for each in proposed if each.why == "contradictions"] == [{"stations": 1}]
 
 
