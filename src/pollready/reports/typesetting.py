@@ -22,7 +22,7 @@ def typeset(
         format="pdf",
         sys_inputs={"content": displayable(json.dumps(content, ensure_ascii=False), fonts)},
         pdf_standards=["a-2a", "ua-1"],  # to be archived, and read by screen readers
-        timestamp=now,
+        timestamp=now.replace(microsecond=0),  # the compiler refuses parts of seconds
     )
     if not isinstance(pdf, bytes):
         raise TypeError(f"{template}: typst gave {type(pdf).__name__}, expected one file")
