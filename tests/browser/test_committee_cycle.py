@@ -277,6 +277,8 @@ def test_an_obstacle_is_found_decided_on_mended_and_told_of(seated, wanting_powe
     assert [row[severe] for row in told] == ["۶", "۵"]
     expect(trend).to_contain_text("آماده شد")
     expect(trend).to_contain_text("۰۰۰۱")
+    gone = trend.get_by_role("row").filter(has_text=OBSTACLE)
+    expect(gone).to_contain_text("برطرف شد")
     expect(trend).to_contain_text(POWER)
     expect(trend).to_contain_text("قطعی شدن تصمیم")
     secretary.picture("cycle-report-fa")
