@@ -11,6 +11,12 @@ from pollready.assessment.models import (
     StationRecord,
 )
 from pollready.audit.models import AuditBatch, AuditEntry
+from pollready.committee.county_reviews.models import (
+    CountyReview,
+    ReviewItem,
+    ReviewPack,
+    ReviewSignOff,
+)
 from pollready.committee.meetings.models import (
     AgendaItem,
     Decision,
@@ -80,6 +86,7 @@ __all__ = [
     "ComponentGroup",
     "ComponentRecord",
     "ContingencyPlan",
+    "CountyReview",
     "Decision",
     "DeclaredScenario",
     "DependenceRecord",
@@ -120,6 +127,9 @@ __all__ = [
     "Requirement",
     "Resolution",
     "ResourceLot",
+    "ReviewItem",
+    "ReviewPack",
+    "ReviewSignOff",
     "SavedAssessment",
     "SavedView",
     "Scenario",

@@ -9,6 +9,15 @@ from django.db import transaction
 
 from pollready.assessment.cases.comments import comment
 from pollready.audit.commands import record
+from pollready.committee.county_reviews.answering import (
+    Said,
+    answer_review,
+    sign_review,
+    signed_content,
+)
+from pollready.committee.county_reviews.commands import prepare_reviews, send_review
+from pollready.committee.county_reviews.models import CountyReview, ReviewItem
+from pollready.committee.county_reviews.packing import canonical, hash_of
 from pollready.committee.follow_up_effects import check_effect, start_measured
 from pollready.committee.meetings.agenda import proposals_for
 from pollready.committee.meetings.commands import (
@@ -141,6 +150,7 @@ def complete(assessed) -> Everybody:
     governor = User.objects.create(username="governor", first_name="رضا", role=Role.GOVERNOR)
     governor.places.add(Place.objects.get(code="01"))
     fill_ledger(assessed, everybody.representative, governor)
+    review_county(assessed, head, governor)
     make_api_token(by=keeper, name="statistics", now=datetime.now(UTC))
     SavedView.objects.create(owner=keeper, list="stations", name="mobile", query="kind=mobile")
     ask_export(
@@ -292,6 +302,17 @@ def fill_ledger(assessed, power: User, governor: User) -> None:
     )  # fmt: skip
 
 
+def review_county(assessed, head: User, governor: User) -> None:
+    """Have a county object to an item of its review, and sign it."""
+    county = Place.objects.get(code="01")
+    prepared = prepare_reviews([county.pk], saved=assessed.saved, by=head, now=NOW)
+    review = send_review(prepared.reviews[0].pk, version=1, by=head, now=NOW)
+    said = {1: Said("objected", "راه روستا بسته است.")}
+    answer_review(review.pk, said, agree_to_rest=True, version=2, by=governor, now=NOW)
+    read = hash_of(canonical(signed_content(review)))
+    sign_review(review.pk, typed_name="رضا نمونه", read_hash=read, by=governor, now=NOW)
+
+
 def object_of(assessed, everybody: Everybody) -> dict[str, object]:
     """Give, by what stands in an address, the one object to open it with."""
     return {
@@ -328,6 +349,8 @@ def object_of(assessed, everybody: Everybody) -> dict[str, object]:
         "entry_id": LotEntry.objects.get(kind="deliver").pk,
         "note_id": LotEvidence.objects.get().pk,
         "declaration_id": ReadinessDeclaration.objects.get().pk,
+        "review_id": CountyReview.objects.get().pk,
+        "objection_id": ReviewItem.objects.get(answer="objected").pk,
         "meeting_id": Meeting.objects.latest("pk").pk,
         "item_id": AgendaItem.objects.filter(meeting=Meeting.objects.latest("pk")).first().pk,
         "suggestion_id": Suggestion.objects.latest("pk").pk,

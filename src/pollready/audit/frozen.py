@@ -3,8 +3,8 @@
 from django.apps import apps
 from django.db import connection
 
-# Reports as they were handed out, and packages as they came.
-FROZEN = ("KeptReport", "KeptFile", "Package")
+# Reports as they were handed out, packages as they came, what counties were given and signed.
+FROZEN = ("KeptReport", "KeptFile", "Package", "ReviewPack", "ReviewSignOff")
 
 
 def unfreeze(**_: object) -> None:

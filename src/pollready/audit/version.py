@@ -32,6 +32,9 @@ LEAVES_REGISTER = (
     "open_meeting", "plan_meeting", "record_attendance", "remove_item", "sign_minutes", "suggest",
     "take_agenda", "take_minutes_text", "try_suggestion", "uninvite_from_meeting",
     "withdraw_decision",
+    # reviews of counties
+    "answer_review", "hand_out_review", "hold_review", "prepare_review", "send_review",
+    "settle_objection", "sign_review", "withdraw_review",
     "accept_follow_up", "change_follow_up", "check_follow_up", "drop_follow_up",
     "hand_back_follow_up", "report_follow_up", "start_follow_up", "take_out_follow_up_file",
     # what agencies lend, and who counts it

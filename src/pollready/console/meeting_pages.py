@@ -96,6 +96,10 @@ class MeetingPages:
         """Give a text of somebody as this viewer may read it."""
         return self.veil.text(text)
 
+    def shows(self, *texts: str) -> bool:
+        """Say whether the viewer reads texts as they stand; who does not writes none of them."""
+        return all(self.veil.text(text) == text for text in texts)
+
     def items(self, meeting: Meeting, items: Iterable[AgendaItem]) -> list[ItemRow]:
         """Give the agenda in order."""
         listed = list(items)

@@ -35,8 +35,9 @@ class ReportForm(ConsoleForm):
         super().__init__(data, language=language, **kwargs)
         self._places = {str(each.pk): each for each in counties_for(viewer)}
         self._agencies = {str(each.pk): each for each in agencies_to_report(viewer)}
-        kinds = [(kind.value, say(f"reports.kind.{kind.value}", language))
-                 for kind in kinds_for(viewer) if kind != ReportKind.NATIONAL]  # fmt: skip
+        kinds = [
+            (kind.value, say(f"reports.kind.{kind.value}", language)) for kind in kinds_for(viewer)
+        ]
         self._choose("kind", kinds)
         nothing = [self.nothing_chosen]
         self._choose("place", nothing + [(key, each.name) for key, each in self._places.items()])

@@ -37,7 +37,8 @@ logger = logging.getLogger("pollready.jobs")
 _TOLD_EVERY_S = 0.5
 # Modules that make kinds of work known.
 KINDS_IN = (
-    "pollready.jobs.assessing", "pollready.jobs.costing", "pollready.jobs.explorations",
+    "pollready.jobs.assessing", "pollready.jobs.costing", "pollready.jobs.county_reviewing",
+    "pollready.jobs.explorations",
     "pollready.jobs.follow_up_checks", "pollready.jobs.importing", "pollready.jobs.rechecks",
     "pollready.jobs.reminding", "pollready.jobs.reporting", "pollready.jobs.trying",
 )  # fmt: skip

@@ -29,6 +29,7 @@ class Permission(StrEnum):
     SEE_MEETINGS = "see_meetings"  # of the committee and one's county, or to which one is invited
     TAKE_PART = "take_part"  # give views and suggestions, sign minutes
     HOLD_MEETINGS = "hold_meetings"  # plan and lead them, record, decide
+    ANSWER_REVIEW = "answer_review"  # agree or object to the review of one's own county, sign it
     EDIT_LEDGER = "edit_ledger"  # enter what moves, count; each of what is his to say
     MAKE_REPORTS = "make_reports"  # status reports that are kept, of what one sees
     ROLL_UP = "roll_up"  # packages of provinces: send, take in, trust keys
@@ -69,7 +70,8 @@ _AGENCY = _DISCUSSING | _MEETING | {
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
         # Keeps the installation; its content is the committee's business, its people are his.
-        Role.ADMINISTRATOR: frozenset(Permission) - {_P.DECLARE_READINESS, _P.WAIVE_OBSTACLES},
+        Role.ADMINISTRATOR: frozenset(Permission)
+        - {_P.DECLARE_READINESS, _P.WAIVE_OBSTACLES, _P.ANSWER_REVIEW},
         Role.NATIONAL: _DISCUSSING | _MEETING
         | {_P.EXPLORE_FAILURES, _P.WAIVE_OBSTACLES, _P.SEE_AUDIT, _P.ASSIGN_AGENCY,
            _P.REPORT_DONE, _P.MAKE_REPORTS, _P.ROLL_UP},
@@ -79,7 +81,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.AGENCY_DEPUTY: _AGENCY,
         Role.GOVERNOR: _DISCUSSING | _MEETING
         | {_P.CORRECT_REGISTER, _P.RESOLVE_CONTRADICTIONS, _P.CHANGE_LIST, _P.WORK_OBSTACLES,
-           _P.REPORT_DONE, _P.EDIT_LEDGER, _P.MAKE_REPORTS},
+           _P.REPORT_DONE, _P.EDIT_LEDGER, _P.MAKE_REPORTS, _P.ANSWER_REVIEW},
         Role.DISTRICT: _DISCUSSING | _MEETING
         | {_P.CORRECT_REGISTER, _P.WORK_OBSTACLES, _P.REPORT_DONE},
         Role.OPERATIONS: _DISCUSSING | _MEETING

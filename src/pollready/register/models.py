@@ -228,6 +228,8 @@ class Requirement(models.Model):
                 name="requirement_role_is_known",
             ),
         ]
+        # A component's page asks which stations name it.
+        indexes = [models.Index(fields=["role", "expression"], name="requirement_by_role")]
 
     def __str__(self) -> str:
         return self.expression

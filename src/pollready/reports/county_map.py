@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from math import cos, hypot, radians, sin
 from statistics import median
+from typing import Protocol
 
-from pollready.assessment.result import Readiness, StationResult
+from pollready.assessment.result import Readiness
 from pollready.language import isolate
 from pollready.reports.drawing import element, picture
 from pollready.reports.fonts import FAMILY
@@ -17,6 +18,23 @@ _DRAWING_ORDER = (READY, UNKNOWN, CONTRADICTED, NOT_READY)
 _FAR_DEGREES = 2.0
 _LABEL_MAX = 24
 _INK = "#1D2327"
+
+
+class Station(Protocol):
+    """What is read of a station to draw it."""
+
+    @property
+    def listing_id(self) -> int: ...
+    @property
+    def lat(self) -> float | None: ...
+    @property
+    def lon(self) -> float | None: ...
+    @property
+    def county_code(self) -> str: ...
+    @property
+    def readiness(self) -> Readiness: ...
+    @property
+    def contradicted(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +65,7 @@ class _Frame:
 
 
 def draw_map(
-    stations: Sequence[StationResult],
+    stations: Sequence[Station],
     county_names: Mapping[str, str],
     *,
     doubtful: Set[int],
@@ -82,16 +100,16 @@ def draw_map(
     return Map(picture(width, height, parts), len(placed), len(stations) - len(placed))
 
 
-def _sign(station: StationResult) -> str:
+def _sign(station: Station) -> str:
     if station.readiness is Readiness.UNKNOWN:
         return CONTRADICTED if station.contradicted else UNKNOWN
     return str(station.readiness)
 
 
-Placed = tuple[StationResult, float, float]
+Placed = tuple[Station, float, float]
 
 
-def _believable(stations: Sequence[StationResult]) -> list[Placed]:
+def _believable(stations: Sequence[Station]) -> list[Placed]:
     """Keep the stations whose coordinates lie among the others."""
     points = [
         (s, s.lat, s.lon)

@@ -10,7 +10,8 @@ from pollready import language as lang
 from pollready.committee.meetings.minutes import ADDENDUM_FORM
 from pollready.reports.blocks import Block, note, section, subheading, table, text
 from pollready.reports.content import Column, Table
-from pollready.reports.minutes_docx import write_docx
+from pollready.reports.formats.docx.layout import write_minutes
+from pollready.reports.formats.docx.reading import read_texts
 from pollready.reports.minutes_words import MeetingWords
 from pollready.reports.signs import SIGNS, sign_picture
 from pollready.reports.typesetting import typeset
@@ -26,7 +27,16 @@ def minutes_pdf(signed: Content, language: str, *, now: datetime) -> bytes:
 
 def minutes_docx(signed: Content, language: str, *, now: datetime) -> bytes:
     """Write the same as a DOCX in which records and decisions can be edited."""
-    return write_docx(document_of(signed, language, now=now))
+    return write_minutes(document_of(signed, language, now=now), now=now)
+
+
+def texts_of_docx(content: bytes) -> dict[str, str]:
+    """Give the records and decisions of a DOCX that came back, by their tags.
+
+    Raises `DocxRefused`.
+    """
+    hints = {MeetingWords(language).tell("document.no_record") for language in lang.LANGUAGES}
+    return read_texts(content, hints=hints)
 
 
 def document_of(signed: Content, language: str, *, now: datetime) -> dict[str, Any]:

@@ -40,7 +40,9 @@ class MeetingWords:
         """Name an object."""
         kind = said.get("kind")
         if kind == "case":
-            return lang.say(f"rule.{said['rule']}.title", self.language)
+            title = lang.say(f"rule.{said['rule']}.title", self.language)
+            where = said.get("where")
+            return self.tell("object.case_in", title=title, county=where) if where else title
         if kind == "listing":
             return self.tell("object.listing", code=said["code"], name=said["name"])
         if kind == "component":
@@ -71,6 +73,10 @@ class MeetingWords:
             except lang.UnknownPhrase:
                 continue  # an agency's name, or free text
         return code
+
+    def agency(self, code: str) -> str:
+        """Name an agency by its code; empty where none has it."""
+        return self._agencies.get(code, "")
 
     def member(self, said: Data) -> str:
         """Say what somebody is: his post, his agency, or his office."""

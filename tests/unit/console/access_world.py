@@ -13,6 +13,16 @@ from django.urls import reverse
 
 from pollready.assessment.models import SavedAssessment
 from pollready.audit.commands import record
+from pollready.committee.county_reviews.answering import (
+    Said,
+    answer_review,
+    sign_review,
+    signed_content,
+)
+from pollready.committee.county_reviews.commands import prepare_reviews, send_review
+from pollready.committee.county_reviews.models import CountyReview, ReviewItem
+from pollready.committee.county_reviews.packing import canonical as canonical_pack
+from pollready.committee.county_reviews.packing import hash_of
 from pollready.committee.follow_up_effects import start_measured
 from pollready.committee.meetings.agenda import proposals_for
 from pollready.committee.meetings.commands import (
@@ -149,6 +159,7 @@ def make_world(rows) -> World:
     }
     world = World(assessed.round, assessed.listings, assessed.saved, people)
     hold_meetings(world)
+    review_counties(world)
     return world
 
 
@@ -200,6 +211,66 @@ def sign_and_freeze(minutes: Minutes, head: User) -> None:
     read_hash = content_hash(minutes)
     sign_minutes(minutes.pk, verdict="agrees", read_hash=read_hash, by=head, now=NOW)
     freeze_minutes(minutes.pk, typeset=lambda signed, language: b"%PDF-1.7", by=head, now=NOW)
+
+
+def review_counties(world: World) -> None:
+    """Add reviews: answered in the county of the tests, signed in another, prepared, and secret.
+
+    Who prepares them sees everything; what a county writes names what others may not read.
+    """
+    chair = User.objects.get(username="chair")
+    by = {"by": chair, "now": NOW}
+    saved = SavedAssessment.objects.get(pk=world.saved.pk)  # whose class is that of the world
+    made = prepare_reviews(None, saved=saved, **by).reviews
+    reviews = {each.county.code: each for each in made}
+    for code in ("01", "02"):
+        review = send_review(reviews[code].pk, version=1, **by)
+        governor = world.people[Role.GOVERNOR, False]
+        if code == "02":
+            governor = User.objects.create(username="of-02", role=Role.GOVERNOR)
+            governor.places.add(review.county)
+        own = {"by": governor, "now": NOW}
+        said = {1: Said("objected", f"{HIDDEN['FD-17']} is EX-04")}
+        answer_review(review.pk, said, agree_to_rest=True, version=2, **own)
+        if code == "02":
+            read = hash_of(canonical_pack(signed_content(review)))
+            sign_review(review.pk, typed_name=OUTSIDE, read_hash=read, **own)
+    CountyReview.objects.filter(county__code="04").update(classification=3)
+
+
+def objects_of_reviews() -> dict[str, list[Any]]:
+    """Give every review and objection that may stand in an address."""
+    return {
+        "review_id": list(CountyReview.objects.values_list("pk", flat=True)),
+        "objection_id": list(
+            ReviewItem.objects.filter(answer="objected").values_list("pk", flat=True)
+        ),
+    }
+
+
+def reviews_of(user: User) -> dict[str, list[Any]]:
+    """Give those of them that the user is to find, and no others."""
+    found = CountyReview.objects.filter(classification__lte=user.clearance)
+    if user.places.exists():
+        found = found.filter(county__in=user.places.all())
+    if user.role in (*AGENCY_ROLES, Role.TECHNICIAN):
+        found = found.none()
+    objections = ReviewItem.objects.filter(
+        answer="objected", review__in=found, review__state="signed_off"
+    )
+    return {
+        "review_id": list(found.values_list("pk", flat=True)),
+        "objection_id": list(objections.values_list("pk", flat=True)),
+    }
+
+
+def reviews_out_of_reach(user: User) -> dict[str, list[Any]]:
+    """Give those that the user is not to find."""
+    here = reviews_of(user)
+    return {
+        name: [key for key in keys if key not in here[name]]
+        for name, keys in objects_of_reviews().items()
+    }
 
 
 def objects_of_meetings() -> dict[str, list[Any]]:
@@ -471,6 +542,7 @@ def objects(assessed) -> dict[str, list[Any]]:
         "follow_up_id": list(FollowUp.objects.values_list("pk", flat=True)),
         "file_id": [999_999, *FollowUpFile.objects.values_list("pk", flat=True)],
         **objects_of_meetings(),
+        **objects_of_reviews(),
         "duty_id": list(Duty.objects.values_list("pk", flat=True)),
         "lot_id": list(ResourceLot.objects.values_list("pk", flat=True)),
         "entry_id": list(LotEntry.objects.values_list("pk", flat=True)),
@@ -558,6 +630,7 @@ def out_of_reach(user: User, assessed) -> dict[str, list[int]]:
         ),
         "event_id": list(CaseEvent.objects.values_list("pk", flat=True)),
         **meetings_out_of_reach(user),
+        **reviews_out_of_reach(user),
     }
 
 

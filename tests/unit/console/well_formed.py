@@ -17,6 +17,10 @@ from django.utils.timezone import localdate
 
 from pollready.assessment.cases.queries import people_for
 from pollready.audit.models import AuditBatch, AuditEntry
+from pollready.committee.county_reviews.answering import signed_content
+from pollready.committee.county_reviews.models import CountyReview
+from pollready.committee.county_reviews.packing import canonical as canonical_pack
+from pollready.committee.county_reviews.packing import hash_of
 from pollready.committee.meetings.minutes import content_hash
 from pollready.committee.meetings.models import (
     AgendaItem,
@@ -52,7 +56,14 @@ from pollready.reports.national.keys import own_public_key, sign
 from pollready.reports.national.models import TrustedKey
 from pollready.resources.models import LotEntry, ResourceLot
 from pollready.resources.queries import lots_for
-from tests.unit.console.access_world import ABOVE, FIGURES, OWN, World, out_of_reach
+from tests.unit.console.access_world import (
+    ABOVE,
+    FIGURES,
+    OWN,
+    World,
+    out_of_reach,
+    reviews_of,
+)
 
 PDF = b"%PDF-1.7 minutes of the test"
 ORDER = {
@@ -233,6 +244,15 @@ def _lot(**typed: Any) -> Callable[[World, Any], dict[str, Any]]:
     return fill
 
 
+def _review_sign(world: World, key: Any) -> dict[str, Any]:
+    review = CountyReview.objects.get(pk=key)
+    return {"typed_name": "Reza Rad", "read_hash": hash_of(canonical_pack(signed_content(review)))}
+
+
+def _objection_agenda(world: World, key: Any) -> dict[str, Any]:
+    return {"meeting": Meeting.objects.filter(state="open").first().pk}
+
+
 def _meeting_turn(world: World, key: Any) -> dict[str, Any]:
     meeting = Meeting.objects.get(pk=key)
     Decision.objects.filter(item__meeting=meeting, state="draft").update(state="withdrawn")
@@ -385,6 +405,20 @@ WELL_FORMED: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "import-mapping": _empty,
     "job-again": _empty,
     "job-stop": _empty,
+    "county-review-answer": _version(
+        CountyReview, **{"answer-1": "objected", "text-1": "The road is closed."}
+    ),
+    "county-review-meeting": _version(CountyReview, meeting=""),
+    "county-review-objection-agenda": _objection_agenda,
+    "county-review-objection-follow-up": lambda world, key: dict(FOLLOW_UP),
+    "county-review-pdf": lambda world, key: {
+        "written_in": "en", "export_reason": "for the meeting"
+    },
+    "county-review-send": _version(CountyReview),
+    "county-review-sign": _review_sign,
+    "county-review-withdraw": _version(CountyReview, reason="another list"),
+    "county-reviews-prepare": lambda world, key: {"county": key},
+    "county-reviews-send": _empty,
     "meeting-addendum": lambda world, key: {"text": "Read 12 as 21."},
     "meeting-agenda": lambda world, key: {"about": ["contradictions"]},
     "meeting-decision": _version(Decision, **DECIDED, do="save"),
@@ -506,6 +540,8 @@ def in_reach(world: World, user: User) -> dict[str, list[Any]]:
             ReadinessDeclaration.objects.filter(agency=user.agency_id).values_list("pk", flat=True)
         ),
         **_meetings_in_reach(out, cases),
+        **reviews_of(user),
+        "county_to_prepare": [Place.objects.get(code="03").pk],
         "duty_id": list(duties_for(user, world.round.pk).values_list("pk", flat=True)),
         "agency": list(Agency.objects.filter(code="TCI").values_list("pk", flat=True)),
         "report_id": list(kept_reports.reports_for(user).values_list("pk", flat=True)),
@@ -630,6 +666,7 @@ def beyond_reach(world: World, user: User) -> dict[str, list[Any]]:
         "round": ["other-round", "no-such-round"] if bound else ["no-such-round"],
         "place_id": [*places, 999_999],
         "component": [*hidden, "no-such-code"],
+        "county_to_prepare": [999_999, *([Place.objects.get(code="03").pk] if bound else [])],
         "county": [999_999, *([Place.objects.get(code="02").pk] if bound else [])],
         "list": ["no-such-list"],
     }  # fmt: skip
@@ -666,6 +703,7 @@ NAMED = {
     "cases-bulk": "case_id", "declaration-new": "scenario_id", "explore-distribution": "none",
     "explore-worst": "none", "follow-up-new": "none", "import": "none", "work-seen": "none",
     "import-filled": "none", "mentions": "case_id",
+    "county-reviews-prepare": "county_to_prepare", "county-reviews-send": "none",
     "meeting-new": "none", "duty-new": "agency", "ledger-export": "none",
     "lot-new": "county",
     "person-invite": "place_id",

@@ -25,8 +25,13 @@ from pollready.models import (
 )
 from pollready.people.models import Role
 from pollready.people.permissions import NotPermitted
-from pollready.reports.formats.docx import zipped
+from pollready.register.veil import masked
+from pollready.reports.formats.zipping import zipped
+from pollready.reports.kept.commands import Asked, make_report
 from pollready.reports.kept.data import canonical, digest
+from pollready.reports.kept.models import KeptReport, ReportKind
+from pollready.reports.kept.rules import ReportRefused, Subject
+from pollready.reports.kept.verifying import verify
 from pollready.reports.national import keys
 from pollready.reports.national.commands import (
     end_trust,
@@ -418,3 +423,31 @@ def test_a_key_needs_a_name_and_who_read_it_out(world, national):
     with pytest.raises(PackageRefused, match="key-trusted-already"):
         trust(national, name="another")
     assert TrustedKey.objects.count() == 1
+
+
+def test_a_national_report_is_kept_and_made_again(world, national, neighbour, package):
+    trust(national)
+    take_in(package, world)
+    data = json.loads(entries(package)["data.json"])
+    data["shared"][0]["state"] = "down"
+    take_in(neighbour.package(package, data=canonical(data)), world)
+    asked = Asked(Subject(ReportKind.NATIONAL), LATER, DAY, "fa")
+    kept = make_report(
+        asked, round_id=world.round.pk, terrain=None, mask=masked, by=national, now=LATER
+    )
+    assert kept.headline["stations"] == 24
+    html = bytes(kept.files.get(name="report.html").content).decode()
+    assert "اردبیل: قطع" in html
+    assert "CORE-1" not in html
+    newer = export(world, now=LATER + timedelta(hours=1)).content
+    take_in(newer, world, now=LATER + timedelta(hours=2))
+    again = KeptReport.objects.get(pk=kept.pk)
+    assert verify(again, terrain=None, mask=masked, address="").holds
+
+
+def test_without_packages_there_is_no_national_report(world, national):
+    asked = Asked(Subject(ReportKind.NATIONAL), LATER, DAY, "en")
+    with pytest.raises(ReportRefused, match="no-packages"):
+        make_report(
+            asked, round_id=world.round.pk, terrain=None, mask=masked, by=national, now=LATER
+        )

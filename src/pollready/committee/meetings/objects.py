@@ -32,7 +32,7 @@ def objects_of(user: User, round_id: int, abouts: set[str]) -> dict[str, dict[st
 def _described(subject: Subject) -> dict[str, Any]:
     row = subject.row
     if subject.kind == "case":
-        return {"kind": "case", "rule": row.rule}
+        return {"kind": "case", "rule": row.rule, "where": _where(row)}
     if subject.kind == "listing":
         return {"kind": "listing", "code": row.code, "name": row.point.name}
     if subject.kind == "component":
@@ -43,6 +43,12 @@ def _described(subject: Subject) -> dict[str, Any]:
             "title_en": row.title_en or row.title_fa,
         }  # fmt: skip
     return {"kind": "duty", "text": row.text}
+
+
+def _where(case: Any) -> str:
+    """Give the county of an obstacle, where it is of one: places are no secret."""
+    county = case.record.fields.get("county") if case.record is not None else ""
+    return county if isinstance(county, str) else ""
 
 
 def _other(user: User, about: str) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 
 from django.utils.timezone import localdate
 
+from pollready.committee.calendars import Event, calendar_text
 from pollready.committee.duty_states import due_of
-from pollready.committee.icalendar import Event, calendar_text
 from pollready.duties.deadlines import read_deadline
 from pollready.duties.models import Duty
 from pollready.duties.queries import standing

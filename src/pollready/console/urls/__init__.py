@@ -3,6 +3,7 @@
 from pollready.console.urls import (
     board,
     correct,
+    county_reviews,
     duties,
     explore,
     find,
@@ -22,6 +23,7 @@ urlpatterns = [
     *reading.urlpatterns,
     *board.urlpatterns,
     *correct.urlpatterns,
+    *county_reviews.urlpatterns,
     *duties.urlpatterns,
     *explore.urlpatterns,
     *find.urlpatterns,

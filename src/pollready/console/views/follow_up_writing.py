@@ -69,7 +69,7 @@ def follow_up_new(request: ConsoleRequest) -> HttpResponse:
             form.draft(), round_id=reading.round.pk, by=request.user, now=datetime.now(UTC)
         )
 
-    return _written(request, form, write, "started", "follow_ups/form.html", {})
+    return written(request, form, write, "started", "follow_ups/form.html", {})
 
 
 @requires(Permission.EDIT_DUTIES)
@@ -94,7 +94,7 @@ def follow_up_edit(request: ConsoleRequest, follow_up_id: int) -> HttpResponse:
         )  # fmt: skip
 
     context = _context(request, reading, follow_up) | {"chosen": len(chosen)}
-    return _written(request, form, write, "changed", "follow_ups/form.html", context)
+    return written(request, form, write, "changed", "follow_ups/form.html", context)
 
 
 @requires(Permission.REPORT_DONE)
@@ -116,7 +116,7 @@ def follow_up_done(request: ConsoleRequest, follow_up_id: int) -> HttpResponse:
     context = _context(request, reading, follow_up) | {"limit": settings.POLLREADY_EVIDENCE_MAX_MB}
     if request.method != "POST" and not context["page"].may_report:
         return _moved_on(request, follow_up)
-    return _written(request, form, write, "reported", "follow_ups/done.html", context)
+    return written(request, form, write, "reported", "follow_ups/done.html", context)
 
 
 @requires(Permission.REPORT_DONE)
@@ -159,7 +159,7 @@ def _settled(
             **values,
         )  # fmt: skip
 
-    return _written(request, form, write, kind, "follow_ups/reason.html", context)
+    return written(request, form, write, kind, "follow_ups/reason.html", context)
 
 
 def _moved_on(request: ConsoleRequest, follow_up: FollowUp) -> HttpResponse:
@@ -168,7 +168,7 @@ def _moved_on(request: ConsoleRequest, follow_up: FollowUp) -> HttpResponse:
     return redirect("follow-up", follow_up.pk)
 
 
-def _written(
+def written(
     request: ConsoleRequest, form: Any, write: Write, done: str, template: str,
     context: dict[str, Any],
 ) -> HttpResponse:  # fmt: skip
@@ -178,7 +178,7 @@ def _written(
         status = UNPROCESSABLE
         if form.is_valid():
             try:
-                written = write(form.cleaned_data)
+                made = write(form.cleaned_data)
             except NotPermitted:
                 raise PermissionDenied from None
             except ChangedMeanwhile as changed:
@@ -190,7 +190,7 @@ def _written(
                 form.add_error(field if field in form.fields else None, refused)
             else:
                 messages.success(request, say(f"follow_up.saved.{done}", request.language))
-                return redirect("follow-up", written.pk)
+                return redirect("follow-up", made.pk)
     return render(request, template, context | {"form": form}, status=status)
 
 

@@ -136,12 +136,12 @@ def _page_of(job: Job) -> str:
     name = _PAGES.get(what)
     if name is None:
         return _exploration_page(job) if job.kind == "explore" else ""
-    return reverse(name, args=[int(key)] if what != "scenarios" else [])
+    return reverse(name, args=[int(key)] if key else [])
 
 
 _PAGES = {
     "import": "import-stage", "case": "case", "scenario": "scenario", "scenarios": "scenarios",
-    "follow-up": "follow-up", "report": "report",
+    "follow-up": "follow-up", "report": "report", "county-reviews": "county-reviews",
 }  # fmt: skip
 
 

@@ -47,7 +47,8 @@ def decision_new(request: ConsoleRequest, item_id: int) -> HttpResponse:
     wanted = number_of(request.GET.get("suggestion", ""))
     suggestion = suggestions_of(request.user, item=item).filter(pk=wanted or 0).first()
     if request.method != "POST":
-        begin = {"text": suggestion.text if suggestion else "", "version": 0}
+        text = pages_for(request, item.meeting.round).text(suggestion.text) if suggestion else ""
+        begin = {"text": text, "version": 0}
         form = DecisionForm(language=request.language, user=request.user, initial=begin)
         return _form_page(request, form, item, None)
     form = DecisionForm(request.POST, language=request.language, user=request.user)
@@ -78,14 +79,16 @@ def decision_page(request: ConsoleRequest, decision_id: int) -> HttpResponse:
     if decision is None:
         raise Http404
     item = decision.item
+    texts = decision.text, decision.legal_ground, decision.figure
+    is_open = pages_for(request, item.meeting.round).shows(*texts)
     edits = may_lead(request.user, item.meeting) and decision.state == DecisionState.DRAFT
     if request.method != "POST":
         form = DecisionForm(
             language=request.language, user=request.user,
             initial=_begin(decision, request.language),
         )  # fmt: skip
-        return _form_page(request, form if edits else None, item, decision)
-    if not may_lead(request.user, item.meeting):
+        return _form_page(request, form if edits and is_open else None, item, decision)
+    if not may_lead(request.user, item.meeting) or not is_open:
         raise PermissionDenied
     now = datetime.now(UTC)
     if request.POST.get("do") == "withdraw":

@@ -46,6 +46,8 @@ def item_page(request: ConsoleRequest, item_id: int) -> HttpResponse:
 def item_edit(request: ConsoleRequest, item_id: int) -> HttpResponse:
     """Keep the title of an item, and what minutes say of it."""
     item = item_or_404(request, item_id)
+    if not pages_for(request, item.meeting.round).shows(item.title, item.record):
+        raise PermissionDenied
     form, status = ItemForm(request.POST, language=request.language), UNPROCESSABLE
     if form.is_valid():
         try:
@@ -218,7 +220,7 @@ def render_item(
         ),
         "decisions": pages.decisions(decisions_of([item])),
         "record": pages.text(item.record),
-        "leads": leads,
+        "may_write": leads and pages.shows(item.title, item.record),
         "may_decide": leads and meeting.state == MeetingState.OPEN,
         "may_say": may(request.user, Permission.TAKE_PART) and meeting.state != MeetingState.SIGNED,
         "view_form": ViewForm(language=request.language),

@@ -173,7 +173,7 @@ def _render(
         else [],
         "answer_form": AnswerForm(
             language=request.language,
-            initial={"version": suggestion.version, "reason": suggestion.reason},
+            initial={"version": suggestion.version, "reason": row.reason},
         ),
     } | more
     return render(request, "meetings/suggestion.html", context, status=status)

@@ -101,6 +101,8 @@ def meeting_new(request: ConsoleRequest) -> HttpResponse:
 def meeting_edit(request: ConsoleRequest, meeting_id: int) -> HttpResponse:
     """Change what is said of a meeting."""
     meeting = meeting_or_404(request, meeting_id)
+    if not pages_for(request, meeting.round).shows(meeting.title, meeting.venue):
+        raise PermissionDenied
     if request.method != "POST":
         form = _form(request, initial=MeetingForm.begin(meeting))
         return _form_page(request, form, meeting)
@@ -272,6 +274,7 @@ def render_meeting(
     context = {
         "meeting": meeting,
         "title": pages.text(meeting.title),
+        "venue": pages.text(meeting.venue),
         "items": rows,
         "members": pages.members(members),
         "present": present,
@@ -280,6 +283,7 @@ def render_meeting(
         "minutes": minutes_for(request.user).filter(meeting=meeting),
         "leads": leads,
         "may_arrange": leads and running,
+        "may_edit": leads and running and pages.shows(meeting.title, meeting.venue),
         "may_attend": leads and meeting.state != MeetingState.SIGNED,
         "invite_form": InviteForm(language=request.language, users=users_to_invite())
         if leads and running

@@ -48,8 +48,8 @@ from pollready.language import LANGUAGES, message, say
 from pollready.people.permissions import NotPermitted, Permission, may
 from pollready.register.corrections.attaching import EvidenceChanged
 from pollready.register.corrections.errors import CorrectionRefused
-from pollready.reports.minutes import document_of, minutes_docx, minutes_pdf
-from pollready.reports.minutes_docx import FILE_MAX, DocxRefused, read_docx
+from pollready.reports.formats.docx.reading import FILE_MAX, DocxRefused
+from pollready.reports.minutes import document_of, minutes_docx, minutes_pdf, texts_of_docx
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -174,7 +174,7 @@ def edited(request: ConsoleRequest, minutes_id: int) -> HttpResponse:
     if form.is_valid():
         sent = form.cleaned_data["file"]
         try:
-            texts = read_docx(sent.read(FILE_MAX + 1))
+            texts = texts_of_docx(sent.read(FILE_MAX + 1))
             changes, lost = _differences(minutes, texts)
         except (DocxRefused, MeetingRefused) as refused:
             form.add_error("file", refused)

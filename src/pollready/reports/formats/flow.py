@@ -8,11 +8,16 @@ FIRST = (
     "summary", "readiness", "decisions", "causes", "counties", "commitments", "vulnerabilities",
     "rehearsal", "confidence",
 )  # fmt: skip
+# Shapes that any typeface has, where the picture of a sign cannot stand.
+SHAPES = {
+    "ready": "●", "not_ready": "▲", "unknown": "○", "contradicted": "◐", "offline": "◍",
+    "closed": "✕",
+}  # fmt: skip
 
 
 def first_page_of(content: Content) -> Iterator[tuple[str, str, list[Content]]]:
-    """Give the sections of the first page: title, answer in a line, blocks."""
-    for name in FIRST:
+    """Give the sections of the first page, where there is one: title, answer in a line, blocks."""
+    for name in FIRST if "first" in content else ():
         part = content["first"][name]
         yield part["title"], part["headline"], list(_blocks_of(part))
 
@@ -54,3 +59,16 @@ def without_pictures(table: Content) -> Content:
 
 def _is_bar(cell: Any) -> bool:
     return isinstance(cell, Mapping) and "bar" in cell
+
+
+def plain(cell: Any) -> str:
+    """Give a cell of a report as text."""
+    if isinstance(cell, str):
+        return cell
+    if "soft" in cell:
+        return plain(cell["soft"])
+    if "lines" in cell:
+        return "\n".join(cell["lines"])
+    if "sign" in cell:
+        return f"{SHAPES[cell['sign']]} {cell['text']}".strip()
+    return str(cell.get("text", ""))

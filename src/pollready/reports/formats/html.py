@@ -49,7 +49,7 @@ class _Page:
                 f"<p><strong>{escape(head['status'])}</strong> · {escape(head['number'])}</p>",
                 "</header><main>",
                 *(self._first(*part) for part in first_page_of(content)),
-                self._signatures(content["signatures"]),
+                self._signatures(content.get("signatures", ())),
                 *(self._part(part) for part in content["parts"]),
                 f"</main><footer>{mark}<p>{escape(frame['foot'])}</p></footer>",
             ]
@@ -163,6 +163,8 @@ class _Page:
         return f'<figure role="img" aria-label="{alt}">{block["svg"]}</figure>'
 
     def _signatures(self, signatures: Sequence[Mapping[str, str]]) -> str:
+        if not signatures:
+            return ""
         boxes = "".join(
             f'<div><strong>{escape(each["title"])}</strong> <span class="soft">'
             f"{escape(each['hint'])}</span><br>{escape(each['text'])}</div>"

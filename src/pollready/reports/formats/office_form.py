@@ -18,7 +18,7 @@ from openpyxl.cell import Cell
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook import Workbook
 
-from pollready.reports.formats.docx import zipped
+from pollready.reports.formats.zipping import zipped
 
 MARKER = re.compile(r"\{\{\s*([^{}\s]{1,100})\s*\}\}")
 FORM_MAX, UNPACKED_MAX = 5 * 1024 * 1024, 60 * 1024 * 1024

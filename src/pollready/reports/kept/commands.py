@@ -25,6 +25,7 @@ from pollready.reports.kept.making import Inputs, Made, earlier_than, inputs_at,
 from pollready.reports.kept.models import KeptFile, KeptReport, ReportForm, ReportKind
 from pollready.reports.kept.queries import last_before
 from pollready.reports.kept.rules import ReportRefused, Subject, check_subject
+from pollready.reports.national.reporting import NationalInputs, NationalMade, held_by
 
 ANNEX = "annex.pdf"
 REASON_MAX = 400
@@ -72,8 +73,49 @@ def make_report(
     Raises `NotPermitted`, `ReportRefused`, `PastNotKept`, and what `replay` raises.
     """
     check_asked(asked, by=by, now=now)
-    batch, batch_hash = inputs_at(asked.moment)
+    now = now.replace(microsecond=0)  # as files tell times
     previous = last_before(asked.subject, round_id=round_id, moment=asked.moment)
+    made: Made | NationalMade
+    if asked.subject.kind == ReportKind.NATIONAL:
+        made = make_national(
+            asked.moment,
+            asked.as_of,
+            round_id=round_id,
+            clearance=by.clearance,
+            log=inputs_at(asked.moment),
+        )
+        if not made.found.present:
+            raise ReportRefused("no-packages", "kind")
+    else:
+        made = _made(asked, round_id, previous, terrain, mask)
+        if not made.assessment.total.stations:
+            raise ReportRefused("nothing-to-count", "as_of", moment=asked.moment)
+    if made.classification > by.clearance:
+        raise ReportRefused("above-your-class", "")
+    who = by.get_full_name() or by.username
+    # The nation asks the province; a county or an agency fills in no form of its own.
+    is_whole = asked.subject.kind == ReportKind.PROVINCIAL
+    files = made.files(
+        language=asked.language,
+        now=now,
+        prepared_by=who,
+        address=settings.POLLREADY_ADDRESS,
+        forms=standing_forms() if is_whole else ReportForm.objects.none(),
+    )
+    annex = None
+    if asked.reveal_reason and isinstance(made, Made):
+        annex = _annex(made, asked, who=who, now=now)
+    return _kept(made, asked, files, annex, previous=previous, by=by, who=who, now=now)
+
+
+def _made(
+    asked: Asked,
+    round_id: int,
+    previous: KeptReport | None,
+    terrain: Terrain | None,
+    mask: Mask,
+) -> Made:
+    batch, batch_hash = inputs_at(asked.moment)
     inputs = Inputs(
         subject=asked.subject,
         round_id=round_id,
@@ -87,25 +129,20 @@ def make_report(
         mask=mask,
     )
     try:
-        made = make(inputs)
+        return make(inputs)
     except ElectionRound.DoesNotExist:
         raise ReportRefused("round-not-there-yet", "as_of", moment=asked.moment) from None
-    if not made.assessment.total.stations:
-        raise ReportRefused("nothing-to-count", "as_of", moment=asked.moment)
-    if made.assessment.classification > by.clearance:
-        raise ReportRefused("above-your-class", "")
-    who = by.get_full_name() or by.username
-    # The nation asks the province; a county or an agency fills in no form of its own.
-    is_whole = asked.subject.kind == ReportKind.PROVINCIAL
-    files = made.files(
-        language=asked.language,
-        now=now,
-        prepared_by=who,
-        address=settings.POLLREADY_ADDRESS,
-        forms=standing_forms() if is_whole else ReportForm.objects.none(),
-    )
-    annex = _annex(made, asked, who=who, now=now) if asked.reveal_reason else None
-    return _kept(made, asked, files, annex, previous=previous, by=by, who=who, now=now)
+
+
+def make_national(
+    moment: datetime, as_of: date, *, round_id: int, clearance: int, log: tuple[int, str]
+) -> NationalMade:
+    """Put the packages that had come by a moment side by side, up to a class.
+
+    `log` are number and hash of the last batch of the log by then.
+    """
+    inputs = NationalInputs(round_id, moment, *log, as_of, held_by(round_id, moment, clearance))
+    return NationalMade(inputs, ElectionRound.objects.get(pk=round_id))
 
 
 def _annex(made: Made, asked: Asked, *, who: str, now: datetime) -> bytes:
@@ -126,7 +163,7 @@ def _annex(made: Made, asked: Asked, *, who: str, now: datetime) -> bytes:
 
 @transaction.atomic
 def _kept(
-    made: Made,
+    made: Made | NationalMade,
     asked: Asked,
     files: Mapping[str, bytes],
     annex: bytes | None,
@@ -156,9 +193,9 @@ def _kept(
         data=packed(content),
         data_sha256=digest(content),
         headline=made.data["figures"],
-        classification=made.assessment.classification,
+        classification=made.classification,
     )
-    normal = made.assessment.classification
+    normal = made.classification
     rows = [_file(report, name, data, normal) for name, data in files.items()]
     if annex is not None:
         secret = max(normal, Classification.CONFIDENTIAL)

@@ -18,7 +18,7 @@ from pollready.audit.past import as_at, batch_at
 from pollready.engine.terrain import Terrain
 from pollready.obstacles.thresholds import Thresholds
 from pollready.reports.bundle import report_number
-from pollready.reports.formats.docx import write_docx
+from pollready.reports.formats.docx.layout import write_docx
 from pollready.reports.formats.html import write_html
 from pollready.reports.kept.changes import changes_between, offices
 from pollready.reports.kept.data import (
@@ -96,6 +96,11 @@ class Made:
     def assessment(self) -> Assessment:
         """What the report says of stations and obstacles."""
         return self.narrowed.assessment
+
+    @property
+    def classification(self) -> int:
+        """The highest class of what went in."""
+        return self.assessment.classification
 
     @cached_property
     def content(self) -> bytes:

@@ -86,10 +86,10 @@ _TREND = ("stations", "ready", "not_ready", "unknown", "contradicted", "voters",
 def _trend_table(words: Wording, trend: Sequence[Data]) -> Table:
     """Lay the reports out in rows, the oldest first, the last one being this."""
     columns = [
-        Column(say(words, "trend.as_of"), "1fr"),
-        *(Column(say(words, f"trend.{name}"), "auto", "number") for name in _TREND),
+        Column(say(words, "trend.as_of"), "auto"),
+        *(Column(say(words, f"trend.{name}"), "1fr", "number") for name in _TREND),
         *(
-            Column(say(words, f"trend.causes_{name}"), "auto", "number")
+            Column(say(words, f"trend.causes_{name}"), "1fr", "number")
             for name in ("severe", "moderate")
         ),
     ]

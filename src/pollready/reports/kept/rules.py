@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from pollready.people.models import User
-from pollready.people.permissions import Permission, check
+from pollready.people.permissions import Permission, check, may
 from pollready.people.scopes import is_of_agency, places_of
 from pollready.places.models import Agency, Place, PlaceLevel
 from pollready.reports.kept.models import ReportKind
@@ -41,7 +41,10 @@ def kinds_for(user: User) -> list[ReportKind]:
         return [ReportKind.AGENCY] if user.agency_id else []
     if places_of(user) is not None:
         return [ReportKind.COUNTY]
-    return list(ReportKind)
+    kinds = list(ReportKind)
+    if not may(user, Permission.ROLL_UP):
+        kinds.remove(ReportKind.NATIONAL)
+    return kinds
 
 
 def counties_for(user: User) -> list[Place]:

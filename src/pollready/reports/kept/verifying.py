@@ -9,11 +9,12 @@ from typing import Any
 from pollready.audit.models import AuditBatch, AuditEntry
 from pollready.audit.past import PastNotKept
 from pollready.engine.terrain import Terrain
-from pollready.reports.kept.commands import ANNEX, program
+from pollready.reports.kept.commands import ANNEX, make_national, program
 from pollready.reports.kept.data import Mask, digest, terrain_mark, thresholds_in, unpacked
 from pollready.reports.kept.making import Inputs, Made, earlier_than, make
 from pollready.reports.kept.models import KeptReport, ReportForm, ReportKind
 from pollready.reports.kept.rules import Subject
+from pollready.reports.national.reporting import NationalMade
 
 _FORM = re.compile(r"form-(\d+)\.xlsx")
 
@@ -58,10 +59,11 @@ def verify(report: KeptReport, *, terrain: Terrain | None, mask: Mask, address: 
     data = json.loads(content)
     if report.program != program():
         differs.append("program")
-    if data["inputs"]["terrain"] != terrain_mark(terrain):
+    is_national = report.kind == ReportKind.NATIONAL
+    if not is_national and data["inputs"]["terrain"] != terrain_mark(terrain):
         differs.append("terrain")
     try:
-        made = _again(report, data, terrain, mask)
+        made = _national_again(report) if is_national else _again(report, data, terrain, mask)
     except PastNotKept:
         return Proof(whole, logged, data_again=False, differs=(*differs, "past"))
     again = made.content == content
@@ -100,7 +102,18 @@ def _again(report: KeptReport, data: dict[str, Any], terrain: Terrain | None, ma
     )
 
 
-def _files_again(report: KeptReport, made: Made, address: str) -> dict[str, bool]:
+def _national_again(report: KeptReport) -> NationalMade:
+    """Put side by side again what had come by then, up to the class that the report has."""
+    return make_national(
+        report.as_of,
+        report.as_of_date,
+        round_id=report.round_id,
+        clearance=report.classification,
+        log=(report.batch, report.batch_hash),
+    )
+
+
+def _files_again(report: KeptReport, made: Made | NationalMade, address: str) -> dict[str, bool]:
     """Write the files again; the annex, which bears who had it and why, is made only once."""
     names = report.files.values_list("name", flat=True)
     forms = [int(found[1]) for name in names if (found := _FORM.fullmatch(name))]

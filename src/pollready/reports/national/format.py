@@ -9,7 +9,7 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
-from pollready.reports.formats.docx import zipped
+from pollready.reports.formats.zipping import zipped
 from pollready.reports.kept.data import canonical, digest
 from pollready.reports.national.keys import is_key, is_signed
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from pollready.people.models import User
 from pollready.reports.national.models import Package, TrustedKey
 
@@ -65,11 +67,16 @@ def packages_for(user: User, round_id: int) -> Any:
 
 
 def roll_up(packages: Sequence[Package], *, now: datetime) -> RollUp:
-    """Put the newest package of every province beside the others; they come newest first."""
+    """Put the newest package of every province beside the others; they come newest first.
+
+    Provinces that are waited for are those whose key was trusted then.
+    """
     newest: dict[str, Package] = {}
     for package in packages:
         newest.setdefault(package.key.name, package)
-    trusted = TrustedKey.objects.filter(ended_at=None).values_list("name", flat=True)
+    trusted = TrustedKey.objects.filter(
+        Q(ended_at=None) | Q(ended_at__gt=now), trusted_at__lte=now
+    ).values_list("name", flat=True)
     provinces = [
         Province(name, package, _age_h(package, now))
         for name in sorted({*trusted, *newest})

@@ -20,6 +20,7 @@ from pollready.committee.meetings.commands import (
 from pollready.committee.meetings.deciding import DecisionDraft, close_decision, draft_decision
 from pollready.committee.meetings.errors import DecisionIncomplete, MeetingRefused, NoSuchThing
 from pollready.committee.meetings.models import Meeting, Suggestion, View
+from pollready.committee.meetings.objects import objects_of
 from pollready.committee.meetings.queries import meetings_for, suggestions_for, views_of
 from pollready.committee.meetings.saying import (
     answer_suggestion,
@@ -272,3 +273,11 @@ def test_several_write_at_once_and_nothing_is_lost(committee):
             thread.join()
     assert faults == []
     assert View.objects.count() == len(writers)
+
+
+def test_obstacles_of_counties_are_told_apart_by_their_county(committee):
+    found = {each.about for each in propose(committee) if each.why == "severe_new"}
+    said = objects_of(committee.secretary, committee.round_id, found).values()
+    short = [each["where"] for each in said if each["rule"] == "devices_short"]
+    assert len(short) == len(set(short)) > 1
+    assert "" not in short
