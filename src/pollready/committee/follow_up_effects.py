@@ -285,6 +285,14 @@ def is_wanting(follow_up: FollowUp, kept: Mapping[str, Any] | None) -> bool:
     return state_at(follow_up.figure, follow_up.figure_of, kept) != DutyState.DONE
 
 
+def is_closed(rule: str, after: Mapping[str, Any]) -> bool:
+    """Say whether an obstacle is known to be gone: no longer found, and not for want of evidence.
+
+    Where sources differ since, nobody knows yet whether it is.
+    """
+    return _of_rule(rule, after) == DutyState.DONE
+
+
 def counted_rules(follow_up: FollowUp, kept: Mapping[str, Any] | None) -> set[str]:
     """Give the obstacles at a station that the follow-up is about: one rule's, a criterion's, all.
 
@@ -337,7 +345,7 @@ class _Counting:
         self._want("before", state, voters)
         if after is None:
             return
-        closed = found - still
+        closed = {rule for rule in found if is_closed(rule, after)}
         n["obstacles_after"] += len(still)
         n["closed"] += len(closed)
         n["closed_at"] += bool(closed)

@@ -10,9 +10,10 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 
+from pollready.assessment.cases.queries import count_in_scope
 from pollready.committee.duty_states import Due, DutyState
 from pollready.committee.follow_up_due import moment_of
-from pollready.committee.follow_up_effects import Effect, effect_of, state_at
+from pollready.committee.follow_up_effects import Effect, effect_of, is_closed, state_at
 from pollready.committee.follow_up_links import decisions_behind, obstacles_behind
 from pollready.committee.meetings.models import Decision
 from pollready.committee.work import Waiting, dues, waiting_at
@@ -276,11 +277,10 @@ class FollowUpPage:
     @cached_property
     def obstacles(self) -> list[tuple[int, str]]:
         """The obstacles in scope that it is to close: their keys, and their sentences."""
-        wording = self._reading.wording
-        return [
-            (each.pk, wording.cause(each.record).sentence if each.record else "")
-            for each in obstacles_behind(self._viewer, self.follow_up)[:OBSTACLES]
-        ]
+        rows = obstacles_behind(self._viewer, self.follow_up)[:OBSTACLES]
+        cases = [each for each in count_in_scope(self._viewer, rows) if each.record is not None]
+        told = self._reading.wording.causes(each.record for each in cases if each.record)
+        return [(case.pk, cause.sentence) for case, cause in zip(cases, told, strict=True)]
 
     @property
     def obstacle_title(self) -> str:
@@ -329,7 +329,7 @@ class FollowUpPage:
     def _station(self, row: FollowUpObject) -> StationRow:
         of, before, after = self.follow_up, row.before or {}, row.after or {}
         is_known = bool(before and after)
-        gone = set(before["rules"]) - set(after["rules"]) if is_known else set()
+        gone = {rule for rule in before["rules"] if is_closed(rule, after)} if is_known else set()
         is_ready = before.get("readiness") != "ready" and after.get("readiness") == "ready"
         return StationRow(
             row=row,

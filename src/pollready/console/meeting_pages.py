@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
-from pollready.assessment.cases.queries import findings_of
+from pollready.assessment.cases.queries import count_in_scope, findings_of
 from pollready.assessment.models import SavedAssessment
 from pollready.assessment.queries import last_assessment
 from pollready.committee.meetings.evidence import evidence_of
@@ -130,8 +130,8 @@ class MeetingPages:
     def sentences(self, round_id: int, abouts: set[str]) -> dict[str, str]:
         """Say of each obstacle in scope where it is: many of a rule have the same title."""
         found = find_subjects(self.viewer, round_id, {each for each in abouts if _is_case(each)})
-        records = {about: subject.row.record for about, subject in found.items()}
-        known = {about: record for about, record in records.items() if record is not None}
+        cases = count_in_scope(self.viewer, [subject.row for subject in found.values()])
+        known = {f"case-{case.pk}": case.record for case in cases if case.record is not None}
         wording = Wording(self.words.language, self.veil)
         told = wording.causes(known.values())
         return {about: cause.sentence for about, cause in zip(known, told, strict=True)}
@@ -244,7 +244,7 @@ def case_evidence(viewer: User, round_id: int, about: str, wording: Wording) -> 
     subject = find_subject(viewer, round_id, about)
     if subject is None or subject.kind != "case" or subject.row.record is None:
         return None
-    case = subject.row
+    (case,) = count_in_scope(viewer, [subject.row])
     cause = wording.cause(case.record)
     found = findings_of(viewer, case).filter(listing__isnull=False)
     rows = found.order_by("listing__code").values_list(

@@ -26,7 +26,7 @@ from pollready.duties.follow_ups.rules import FollowUpRefused
 from pollready.obstacles.finding import Severity
 from pollready.people.models import Role, User
 from pollready.places.models import Agency, Place
-from pollready.register.models import Claim, Component
+from pollready.register.models import Claim, Component, Source
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2028, 6, 19, 9, 0, tzinfo=UTC)
@@ -102,6 +102,20 @@ def test_done_is_verified_where_the_register_says_so(assessed, start, secretary)
     assert (made.after["closed"], made.after["closed_at"]) == (len(wanting(assessed)),) * 2
     event = made.events.last()
     assert (event.kind, event.by, event.detail["verdict"]) == ("checked", None, "reached")
+
+
+def test_an_obstacle_is_not_told_as_gone_while_sources_differ(assessed, start, secretary):
+    made = start()
+    for listing in wanting(assessed):
+        other = Claim.objects.get(listing=listing, field="cards", superseded_at=None)
+        other.source = Source.objects.exclude(pk=other.source_id).first()
+        other.pk, other.value, other.recorded_at = None, "ready", NOW
+        other.save()
+    report(made, secretary)
+    assert check_effect(made.pk, now=LATER) == Verdict.UNKNOWN
+    made.refresh_from_db()
+    assert (made.after["closed"], made.after["closed_at"]) == (0, 0)
+    assert made.after["contradicted"] == len(wanting(assessed))
 
 
 def test_the_word_alone_changes_no_figure(start, secretary):

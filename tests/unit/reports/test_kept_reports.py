@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from pollready.audit.commands import Entry, record
 from pollready.audit.frozen import freeze, unfreeze
 from pollready.audit.past import KEPT, PastNotKept
-from pollready.language import fold
+from pollready.language import fold, say
 from pollready.models import (
     Agency,
     Claim,
@@ -34,6 +34,7 @@ from pollready.models import (
 from pollready.obstacles.office import office_thresholds
 from pollready.people.models import Role
 from pollready.register.veil import masked
+from pollready.reports.kept.changes import TOLD
 from pollready.reports.kept.commands import Asked, make_report
 from pollready.reports.kept.data import unpacked
 from pollready.reports.kept.making import Inputs, inputs_at, make
@@ -47,6 +48,11 @@ DAY = date(2028, 6, 19)
 T0 = datetime(2028, 6, 19, 6, tzinfo=UTC)
 T1, T2, T3 = (T0 + timedelta(hours=hours) for hours in (1, 2, 3))
 ALL = Subject(ReportKind.PROVINCIAL)
+
+
+def test_what_reports_tell_of_is_what_the_log_names():
+    for name in sorted(TOLD):
+        assert say(f"correct.object.{name}", "fa"), name
 
 
 def batch(now, write=lambda: None, *, actor="keeper", command="correct", entries=()):

@@ -40,7 +40,7 @@ from pollready.reports.kept.forms import (
     standing_forms,
 )
 from pollready.reports.kept.models import KeptFile, KeptReport, ReportKind
-from pollready.reports.kept.pages import command_word, office_word
+from pollready.reports.kept.pages import causes_by_rule, command_word, office_word
 from pollready.reports.kept.queries import files_for, reports_for
 from pollready.reports.kept.rules import ReportRefused
 from pollready.reports.kept.verifying import unpacked_or_none
@@ -146,6 +146,7 @@ def report_page(request: ConsoleRequest, report_id: int) -> HttpResponse:
         ],
         "trend": _trend(data),
         "moves": _moves(data),
+        "cause_moves": _cause_moves(data, request.language),
         "changed": _changed(data, request.language),
         "is_first": not data.get("moves"),
         "proof": watched(proof, request),
@@ -239,6 +240,19 @@ def _moves(data: dict[str, Any]) -> list[dict[str, Any]]:
         for name in ("became_ready", "no_longer_ready", "became_known", "added", "gone")
         if moves.get(name, {}).get("count")
     ]  # fmt: skip
+
+
+def _cause_moves(data: dict[str, Any], language: str) -> list[dict[str, Any]]:
+    moves = data.get("cause_moves")
+    return [
+        {
+            "title": say(f"rule.{rule}.title", language),
+            "state": f"reports.moves.cause_{state}",
+            "times": len(stations),
+            "stations": sum(stations),
+        }
+        for rule, state, stations in (causes_by_rule(moves) if moves else ())
+    ]
 
 
 def _changed(data: dict[str, Any], language: str) -> list[dict[str, Any]]:

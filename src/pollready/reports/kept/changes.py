@@ -16,7 +16,7 @@ from pollready.reports.kept.rules import Subject
 TOLD = frozenset(
     {
         "agency", "claim", "component", "contingency_plan", "decision", "declaration", "duty",
-        "duty_proof", "evidence", "follow_up", "group", "incident", "means", "meeting",
+        "duty_proof", "evidence", "follow_up", "group", "incident", "meeting",
         "meeting_decision", "minutes", "obstacle_case", "places", "requirement", "resolution",
         "resource", "route", "scenario", "station", "stop", "suggestion",
     }

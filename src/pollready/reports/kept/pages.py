@@ -134,16 +134,21 @@ def _cause_moves(words: Wording, moves: Data) -> list[Block]:
         Column(words.say("column.stations"), "auto", "number"),
     ]
     rows: list[list[Cell]] = []
-    for state in ("new", "gone"):
-        grouped: dict[str, list[int]] = {}
-        for each in moves[state]:
-            grouped.setdefault(each["rule"], []).append(each["stations"])
-        for rule, stations in grouped.items():
-            title = words.rule_title(rule)
-            if len(stations) > 1:
-                title = say(words, "moves.times", title=title, times=len(stations))
-            rows.append([title, say(words, f"moves.{state}"), words.number(sum(stations))])
+    for rule, state, stations in causes_by_rule(moves):
+        title = words.rule_title(rule)
+        if len(stations) > 1:
+            title = say(words, "moves.times", title=title, times=len(stations))
+        rows.append([title, say(words, f"moves.cause_{state}"), words.number(sum(stations))])
     return [table(Table(columns, rows, say(words, "moves.same_causes")))]
+
+
+def causes_by_rule(moves: Data) -> list[tuple[str, str, list[int]]]:
+    """Group the obstacles that are new or gone by rule, with the stations of each."""
+    grouped: dict[tuple[str, str], list[int]] = {}
+    for state in ("new", "gone"):
+        for each in moves[state]:
+            grouped.setdefault((each["rule"], state), []).append(each["stations"])
+    return [(rule, state, stations) for (rule, state), stations in grouped.items()]
 
 
 def office_word(row: Data, language: str) -> str:

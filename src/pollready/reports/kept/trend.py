@@ -72,18 +72,21 @@ def moves(now: Sequence[Sequence[str]], before: Sequence[Sequence[str]]) -> dict
 def cause_moves(
     now: Sequence[Mapping[str, Any]], before: Sequence[Mapping[str, Any]]
 ) -> dict[str, list[dict[str, Any]]]:
-    """Tell which causes are new and which are gone, by the masked keys of both summaries."""
-    earlier = {each["key"]: each for each in before}
-    later = {each["key"]: each for each in now}
+    """Tell which causes are new and which are gone, by rule and masked key of both summaries.
+
+    A key alone may be a county's, which causes of several rules share.
+    """
+    earlier = {(each["rule"], each["key"]): each for each in before}
+    later = {(each["rule"], each["key"]): each for each in now}
     return {
         "new": [
-            {"key": key, "rule": each["rule"], "stations": each["stations"]}
-            for key, each in later.items()
-            if key not in earlier
+            {"key": each["key"], "rule": each["rule"], "stations": each["stations"]}
+            for which, each in later.items()
+            if which not in earlier
         ][:_LISTED],
         "gone": [
-            {"key": key, "rule": each["rule"], "stations": each["stations"]}
-            for key, each in earlier.items()
-            if key not in later
+            {"key": each["key"], "rule": each["rule"], "stations": each["stations"]}
+            for which, each in earlier.items()
+            if which not in later
         ][:_LISTED],
     }
