@@ -322,6 +322,7 @@ def fill_ledger(register, keeper: User) -> None:
             entry = LotEntry.objects.create(
                 lot=lot, kind=kind, account=account, count=count, speaker=speaker, note=mark,
                 letter_no=mark, source=source, said_by=keeper, said_at=NOW,
+                happened_date=None if kind == "listed" else NOW.date(),
             )  # fmt: skip
         LotEvidence.objects.create(
             entry=entry, name=mark or "note.txt", sha256="0", received_sha256="0", size=1,
