@@ -1,0 +1,128 @@
+"""Meetings as pages: how much they ask of the database, and minutes that go out and come back."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from pollready.committee.meetings.agenda import proposals_for
+from pollready.committee.meetings.commands import (
+    MeetingDraft,
+    change_item,
+    close_meeting,
+    open_meeting,
+    plan_meeting,
+    record_attendance,
+    take_on,
+)
+from pollready.committee.meetings.models import AgendaItem, Meeting, Minutes
+from pollready.committee.meetings.saying import give_view, suggest
+from tests.unit.reports.test_minutes import edited
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2028, 6, 19, 9, 0, tzinfo=UTC)
+
+
+def plan(assessed, head, title="June") -> Meeting:
+    draft = MeetingDraft(title, "provincial", NOW, 1)
+    return plan_meeting(draft, round_id=assessed.round.pk, by=head, now=NOW)
+
+
+def agenda(assessed, meeting, head, number):
+    proposed = proposals_for(head, meeting, assessed.saved, now=NOW)
+    return take_on(meeting.pk, proposed[:number], by=head, now=NOW)
+
+
+def queries(client, address) -> int:
+    client.get(address)  # what the process keeps is there by then
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        assert client.get(address).status_code == 200
+    return len(asked)
+
+
+def test_a_list_of_many_meetings_asks_as_much_as_one(assessed, head, head_client):
+    plan(assessed, head)
+    few = queries(head_client, "/meetings/")
+    for number in range(4):
+        plan(assessed, head, f"number {number}")
+    assert queries(head_client, "/meetings/") == few
+
+
+def test_a_long_agenda_asks_as_much_as_a_short_one(assessed, head, head_client):
+    meeting = plan(assessed, head)
+    page = reverse("meeting", args=[meeting.pk])
+    agenda(assessed, meeting, head, 1)
+    few = queries(head_client, page)
+    agenda(assessed, meeting, head, 4)
+    assert queries(head_client, page) == few
+
+
+def test_many_views_and_suggestions_ask_as_much_as_one(assessed, head, head_client):
+    meeting = plan(assessed, head)
+    (item,) = agenda(assessed, meeting, head, 1)
+    page = reverse("meeting-item", args=[item.pk])
+    say = {"round_id": assessed.round.pk, "item_id": item.pk, "by": head, "now": NOW}
+
+    def more() -> None:
+        give_view(text="Late.", **say)
+        suggest(text="Sooner", **say)
+
+    more()
+    few = queries(head_client, page)
+    more()
+    more()
+    assert queries(head_client, page) == few
+
+
+@pytest.fixture
+def minutes(assessed, head) -> Minutes:
+    meeting = plan(assessed, head)
+    (item,) = agenda(assessed, meeting, head, 1)
+    open_meeting(meeting.pk, version=1, by=head, now=NOW)
+    change_item(item.pk, title="", text="It was talked over.", version=1, by=head, now=NOW)
+    there = {each.pk: True for each in meeting.members.all()}
+    record_attendance(meeting.pk, there, by=head, now=NOW)
+    close_meeting(meeting.pk, version=2, by=head, now=NOW)
+    return Minutes.objects.get()
+
+
+def send(client, minutes, content):
+    file = SimpleUploadedFile("minutes.docx", content)
+    return client.post(reverse("meeting-minutes-edited", args=[minutes.pk]), {"file": file})
+
+
+def test_an_edited_docx_is_shown_beside_what_is_recorded_before_it_is_taken(minutes, head_client):
+    out = head_client.get(reverse("meeting-minutes-docx", args=[minutes.pk])).content
+    back = edited(out, lambda text: text.replace("It was talked over.", "It was decided."))
+    shown = send(head_client, minutes, back).content.decode()
+    item = AgendaItem.objects.get()
+    assert item.record == "It was talked over."
+    assert "It was talked over." in shown
+    assert "It was decided." in shown
+    (take,) = re.findall(r'name="take" value="([^"]+)"', shown)
+    data = {"do": "take", "take": [take], f"text-record-{item.pk}": "It was decided."}
+    head_client.post(reverse("meeting-minutes-edited", args=[minutes.pk]), data)
+    item.refresh_from_db()
+    assert item.record == "It was decided."
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"nothing", "cannot be read as DOCX"), (None, "is of another meeting")],
+)
+def test_a_file_that_is_not_of_these_minutes_is_refused_with_why(
+    minutes, head_client, content, words
+):
+    if content is None:
+        out = head_client.get(reverse("meeting-minutes-docx", args=[minutes.pk])).content
+        tag = f"pollready:{minutes.meeting_id}:"
+        content = edited(out, lambda text: text.replace(tag, "pollready:99999:"))
+    response = send(head_client, minutes, content)
+    assert response.status_code == 422
+    assert words in response.content.decode()
