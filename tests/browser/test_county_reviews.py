@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import expect
 
@@ -16,6 +17,8 @@ from pollready.places.models import Agency, Place
 
 OBJECTION = "راه روستا بسته است و ژنراتور به شعبه نمی‌رسد."
 NAME = "رضا نمونه"
+VIOLATIONS = """axe.run({resultTypes: ["violations"]}).then((found) =>
+  found.violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html).join(" ")}`))"""
 
 
 @pytest.fixture(autouse=True)
@@ -83,6 +86,8 @@ def test_a_county_objects_and_signs_and_the_committee_follows_up(
     expect(page.locator("h1")).to_have_text(words("one", county="\u2068تبریز\u2069"))
     expect(page.locator("#part-promise")).to_have_text(words("part.promise"))
     phone.picture("county-review-to-answer-fa-390")
+    page.evaluate(Axe().axe_script)
+    assert page.evaluate(VIOLATIONS) == []
     assert phone.overflow() <= 0
 
     # An objection without its reason is told beside its item, and nothing is lost.

@@ -276,7 +276,12 @@ def address_kind(route) -> str:
 def test_every_address_that_takes_a_form_has_one_that_is_well_formed(world):
     people = [
         world.user(role)
-        for role in (Role.ADMINISTRATOR, Role.AGENCY_REPRESENTATIVE, Role.COMMITTEE_HEAD)
+        for role in (
+            Role.ADMINISTRATOR,
+            Role.AGENCY_REPRESENTATIVE,
+            Role.COMMITTEE_HEAD,
+            Role.GOVERNOR,
+        )
     ]
     keys = {"name": "stations", "about": "listing-0", "token": "x", "code": "x"}
     takes_a_form = set()
