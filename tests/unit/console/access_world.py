@@ -164,7 +164,7 @@ def make_world(rows) -> World:
 
 
 def hold_meetings(world: World) -> None:
-    """Add a meeting in session, one whose minutes are drafted, and one that few may see.
+    """Add meetings in session, closed and signed, and such as few may see.
 
     Whoever plans them sees everything, and what he writes names what others may not read.
     """
@@ -172,45 +172,61 @@ def hold_meetings(world: World) -> None:
         username="chair", role=Role.COMMITTEE_HEAD, clearance=3, may_see_names=True
     )
     everybody = list(world.people.values())
-    hidden = f"the cable of {HIDDEN['EX-04']} at DUCT-9"
-    for title, classification, members in (
-        ("Committee in session", 0, everybody), ("Committee to sign", 0, everybody),
-        ("Committee that signed", 0, everybody),
-        (ABOVE, 3, [head]), (f"Of {HIDDEN['FD-17']}", 0, []),
-    ):  # fmt: skip
-        draft = MeetingDraft(title, "ad_hoc", NOW, 1)
-        meeting = plan_meeting(draft, round_id=world.round.pk, by=head, now=NOW)
+    for title, classification, members, until in (
+        ("Committee in session", 0, everybody, "open"),
+        ("Committee about to close", 0, everybody, "decided"),
+        ("Committee to sign", 0, everybody, "closed"),
+        ("Committee to freeze", 0, [], "signed"),
+        ("Committee of last week", 0, everybody, "frozen"),
+        (ABOVE, 3, [], "open"),
+        (f"Of {HIDDEN['FD-17']}", 0, [], "open"),
+    ):
+        meeting = sit_down(world, head, title, members)
         Meeting.objects.filter(pk=meeting.pk).update(classification=classification)
-        for user in members:
-            if user != head:
-                invite(meeting.pk, user_id=user.pk, by=head, now=NOW)
-        open_meeting(meeting.pk, version=1, by=head, now=NOW)
-        proposed = proposals_for(head, meeting, world.saved, now=NOW)
-        first = take_on(meeting.pk, proposed[:2], by=head, now=NOW)[0]
-        say = {"round_id": world.round.pk, "item_id": first.pk, "by": head, "now": NOW}
-        give_view(text=hidden, **say)
-        made = suggest(text=hidden, **say)
-        rows = [{"kind": "repair", "component": "EX-04", "mttr_h": 1.0}]
-        set_changes(made.pk, rows, version=1, by=head, now=NOW)
-        own = {"text": hidden, "figure": HIDDEN["FD-17"], "legal_ground": HIDDEN["FD-17"]}
-        draft_of = DecisionDraft(office=Role.GOVERNOR, due_date=NOW.date(), **own)
-        decision = draft_decision(first.pk, draft_of, by=head, now=NOW)
-        if title not in ("Committee to sign", "Committee that signed"):
-            continue
-        close_decision(decision.pk, version=1, by=head, now=NOW)
-        alone = title == "Committee that signed"
-        there = {each.pk: not alone or each.user_id == head.pk for each in meeting.members.all()}
-        record_attendance(meeting.pk, there, by=head, now=NOW)
-        close_meeting(meeting.pk, version=2, by=head, now=NOW)
-        if alone:
-            sign_and_freeze(Minutes.objects.get(meeting=meeting), head)
+        go_on(meeting, head, until)
 
 
-def sign_and_freeze(minutes: Minutes, head: User) -> None:
-    """Let the chair alone sign minutes, and freeze them."""
-    read_hash = content_hash(minutes)
-    sign_minutes(minutes.pk, verdict="agrees", read_hash=read_hash, by=head, now=NOW)
-    freeze_minutes(minutes.pk, typeset=lambda signed, language: b"%PDF-1.7", by=head, now=NOW)
+def sit_down(world: World, head: User, title: str, members: list[User]) -> Meeting:
+    """Open a meeting with items, and a view, a suggestion and a decision on the first."""
+    hidden = f"the cable of {HIDDEN['EX-04']} at DUCT-9"
+    draft = MeetingDraft(title, "ad_hoc", NOW, 1)
+    meeting = plan_meeting(draft, round_id=world.round.pk, by=head, now=NOW)
+    for user in members:
+        invite(meeting.pk, user_id=user.pk, by=head, now=NOW)
+    open_meeting(meeting.pk, version=1, by=head, now=NOW)
+    proposed = proposals_for(head, meeting, world.saved, now=NOW)
+    first = take_on(meeting.pk, proposed[:2], by=head, now=NOW)[0]
+    say = {"round_id": world.round.pk, "item_id": first.pk, "by": head, "now": NOW}
+    give_view(text=hidden, **say)
+    made = suggest(text=hidden, **say)
+    rows = [{"kind": "repair", "component": "EX-04", "mttr_h": 1.0}]
+    set_changes(made.pk, rows, version=1, by=head, now=NOW)
+    own = {"text": hidden, "figure": HIDDEN["FD-17"], "legal_ground": HIDDEN["FD-17"]}
+    decided = DecisionDraft(office=Role.GOVERNOR, due_date=NOW.date(), **own)
+    draft_decision(first.pk, decided, by=head, now=NOW)
+    return meeting
+
+
+def go_on(meeting: Meeting, head: User, until: str) -> None:
+    """Bring a meeting as far as it is to be; from its signing on, the chair alone was there."""
+    steps = ("open", "decided", "closed", "signed", "frozen")
+    far = steps.index(until)
+    if far == 0:
+        return
+    decision = Decision.objects.get(item__meeting=meeting)
+    close_decision(decision.pk, version=1, by=head, now=NOW)
+    alone = far >= steps.index("signed")
+    there = {each.pk: not alone or each.user_id == head.pk for each in meeting.members.all()}
+    record_attendance(meeting.pk, there, by=head, now=NOW)
+    if far == 1:
+        return
+    close_meeting(meeting.pk, version=2, by=head, now=NOW)
+    minutes = Minutes.objects.get(meeting=meeting)
+    if alone:
+        read_hash = content_hash(minutes)
+        sign_minutes(minutes.pk, verdict="agrees", read_hash=read_hash, by=head, now=NOW)
+    if until == "frozen":
+        freeze_minutes(minutes.pk, typeset=lambda signed, language: b"%PDF-1.7", by=head, now=NOW)
 
 
 def review_counties(world: World) -> None:
@@ -306,6 +322,7 @@ def fill_ledger(register, keeper: User) -> None:
             entry = LotEntry.objects.create(
                 lot=lot, kind=kind, account=account, count=count, speaker=speaker, note=mark,
                 letter_no=mark, source=source, said_by=keeper, said_at=NOW,
+                happened_date=None if kind == "listed" else NOW.date(),
             )  # fmt: skip
         LotEvidence.objects.create(
             entry=entry, name=mark or "note.txt", sha256="0", received_sha256="0", size=1,

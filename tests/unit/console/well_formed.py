@@ -27,7 +27,6 @@ from pollready.committee.meetings.models import (
     Decision,
     Meeting,
     Minutes,
-    Signature,
     Suggestion,
 )
 from pollready.duties.follow_ups.models import FollowUp
@@ -253,13 +252,6 @@ def _objection_agenda(world: World, key: Any) -> dict[str, Any]:
     return {"meeting": Meeting.objects.filter(state="open").first().pk}
 
 
-def _meeting_turn(world: World, key: Any) -> dict[str, Any]:
-    meeting = Meeting.objects.get(pk=key)
-    Decision.objects.filter(item__meeting=meeting, state="draft").update(state="withdrawn")
-    meeting.members.update(present=True)
-    return {"do": "close", "version": meeting.version}
-
-
 def _sign(world: World, key: Any) -> dict[str, Any]:
     return {"verdict": "agrees", "read_hash": content_hash(Minutes.objects.get(pk=key))}
 
@@ -270,20 +262,6 @@ def _changes(world: World, key: Any) -> dict[str, Any]:
     return {
         "kind": "power", "power-stations": code, "power-battery_h": "8", "power-version": version,
     }  # fmt: skip
-
-
-def _freeze(world: World, key: Any) -> dict[str, Any]:
-    """Let everybody who was present sign first."""
-    minutes = Minutes.objects.get(pk=key)
-    if minutes.state == "draft":
-        current = content_hash(minutes)
-        for member in minutes.meeting.members.filter(user__isnull=False, present=True):
-            Signature.objects.update_or_create(
-                minutes=minutes, user=member.user, ended_at=None,
-                defaults={"signed_name": member.known_as, "verdict": "agrees",
-                          "at": datetime.now(UTC), "signed_hash": current},
-            )  # fmt: skip
-    return {}
 
 
 def _edited(world: World, key: Any) -> dict[str, Any]:
@@ -431,12 +409,12 @@ WELL_FORMED: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "meeting-item-view": lambda world, key: {"view_text": "It is late."},
     "meeting-members": lambda world, key: {"user": "", "name": "A guest", "post": "adviser"},
     "meeting-minutes-edited": _edited,
-    "meeting-minutes-freeze": _freeze,
+    "meeting-minutes-freeze": _empty,
     "meeting-minutes-scan": lambda world, key: {"scan": ("paper.pdf", PDF)},
     "meeting-minutes-sign": _sign,
     "meeting-new": lambda world, key: dict(MEETING),
     "meeting-object": lambda world, key: {"do": "view", "view_text": "It is late."},
-    "meeting-state": _meeting_turn,
+    "meeting-state": _version(Meeting, do="close"),
     "meeting-suggestion-answer": _version(Suggestion, state="accepted", reason=""),
     "meeting-suggestion-changes": _changes,
     "meeting-suggestion-try": _empty,
