@@ -63,7 +63,7 @@ def test_a_meeting_goes_from_its_agenda_to_frozen_minutes(visit, assessed, secre
 
     page.get_by_role("link", name="پیشنهاد دستور از وضعیت").click()
     page.wait_for_load_state()
-    assert "مانع شدیدی" in page.locator("main").inner_text()
+    assert "مانع شدید؛" in page.locator("main").inner_text()
     visitor.picture("meeting-proposals-fa")
     for box in page.locator("input[name=about]").all()[:3]:
         box.check()

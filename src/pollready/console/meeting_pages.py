@@ -242,9 +242,11 @@ class CaseEvidence:
 def case_evidence(viewer: User, round_id: int, about: str, wording: Wording) -> CaseEvidence | None:
     """Give the live cause of an item on an obstacle, with its stations in scope."""
     subject = find_subject(viewer, round_id, about)
-    if subject is None or subject.kind != "case" or subject.row.record is None:
+    if subject is None or subject.kind != "case":
         return None
     (case,) = count_in_scope(viewer, [subject.row])
+    if case.record is None:
+        return None
     cause = wording.cause(case.record)
     found = findings_of(viewer, case).filter(listing__isnull=False)
     rows = found.order_by("listing__code").values_list(

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
-from pollready.assessment.cases.queries import count_in_scope, findings_of
+from pollready.assessment.cases.queries import count_in_scope
 from pollready.assessment.models import SavedAssessment
 from pollready.assessment.queries import component_records_for, stations_for
 from pollready.assessment.result import CRITERIA
@@ -19,11 +19,9 @@ from pollready.committee.duty_states import DutyReader
 from pollready.committee.meetings.models import AgendaItem
 from pollready.committee.meetings.subjects import CONTRADICTIONS, Subject, find_subject
 from pollready.people.models import User
-from pollready.places.models import Place, PlaceLevel
 from pollready.planning.queries import bindings_for, costs_for
 
 Fact = dict[str, Any]
-COUNTIES_NAMED = 4
 _LETTERS = {"m": "met", "u": "unmet", "?": "unknown", "c": "contradicted"}
 
 
@@ -71,7 +69,6 @@ def _of_contradictions(user: User, saved: SavedAssessment | None) -> list[Fact]:
 def _of_case(user: User, case: Any) -> list[Fact]:
     (case,) = count_in_scope(user, [case])
     return [
-        *_counties(user, case),
         fact("severity", case.severity, "word:console.severity"),
         fact("case_state", case.state, "word:board.state"),
         fact("stations", case.stations),
@@ -79,17 +76,6 @@ def _of_case(user: User, case: Any) -> list[Fact]:
         fact("owner", case.owner, "owner"),
         fact("due_date", _iso(case.due_date), "date"),
     ]
-
-
-def _counties(user: User, case: Any) -> list[Fact]:
-    """Name the counties of an obstacle: many obstacles of one rule differ in nothing else."""
-    places = findings_of(user, case).filter(listing__isnull=False).values("listing__point__place")
-    within = Q(pk__in=places) | Q(children__in=places) | Q(children__children__in=places)
-    counties = Place.objects.filter(within, level=PlaceLevel.COUNTY).order_by("name")
-    names = list(counties.values_list("name", flat=True).distinct())
-    if len(names) > COUNTIES_NAMED:
-        return [fact("counties_number", len(names))]
-    return [fact("counties", "، ".join(names), "text")] if names else []
 
 
 def _of_listing(user: User, listing: Any, saved: SavedAssessment) -> list[Fact]:

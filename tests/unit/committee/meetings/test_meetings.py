@@ -276,7 +276,7 @@ def test_several_write_at_once_and_nothing_is_lost(committee):
 
 
 def test_obstacles_of_counties_are_told_apart_by_their_county(committee):
-    found = {each.about for each in propose(committee) if each.why == "severe_new"}
+    found = {each.about for each in propose(committee) if each.why == "severe_first"}
     said = objects_of(committee.secretary, committee.round_id, found).values()
     short = [each["where"] for each in said if each["rule"] == "devices_short"]
     assert len(short) == len(set(short)) > 1
