@@ -11,7 +11,9 @@ from pollready.people.scopes import agencies_for, places_of
 from pollready.places.models import Agency, Place
 
 # What belongs to an office and not to who keeps the accounts.
-_OF_OFFICE = frozenset({Permission.DECLARE_READINESS, Permission.WAIVE_OBSTACLES})
+_OF_OFFICE = frozenset(
+    {Permission.DECLARE_READINESS, Permission.WAIVE_OBSTACLES, Permission.ANSWER_REVIEW}
+)
 
 
 class PersonRefused(Exception):
@@ -90,9 +92,9 @@ def check_rights(rights: Rights, *, by: User) -> None:
 def is_mightier(role: Role, by: User) -> bool:
     """Say whether a role may more than who would give it, or reaches further.
 
-    What an office alone may do (declare its agency ready, waive an obstacle) comes with the
-    appointment, which an administrator writes down. The national role is for the whole country:
-    who serves a part of it does not give it.
+    What an office alone may do (declare its agency ready, waive an obstacle, answer for a county)
+    comes with the appointment, which an administrator writes down. The national role is for the
+    whole country: who serves a part of it does not give it.
     """
     if role == Role.NATIONAL and places_of(by) is not None:
         return True

@@ -40,7 +40,7 @@ def test_what_a_killed_worker_was_doing_is_taken_up_once_then_said_to_be_interru
         here.ask(LATER)
     with here.worker():
         assert here.wait_for(job, "interrupted") == "interrupted"
-    assert here.ask("SELECT attempt FROM pollready_job") == [(2,)]
+    assert here.ask(f"SELECT attempt FROM pollready_job WHERE id = {job}") == [(2,)]
 
 
 def test_a_job_that_goes_on_is_stopped_and_its_worker_does_the_next(here):
@@ -66,7 +66,8 @@ def test_a_worker_whose_console_ends_puts_back_what_it_was_doing(here):
         here.wait_for(job, "running")
         worker.stdin.close()
         assert worker.wait(timeout=120) == 0
-    assert here.ask("SELECT state, attempt FROM pollready_job") == [("waiting", 1)]
+    told = here.ask(f"SELECT state, attempt FROM pollready_job WHERE id = {job}")
+    assert told == [("waiting", 1)]
     here.ask(AT_ONCE)
     with here.worker():
         assert here.wait_for(job, "done") == "done"
