@@ -9,7 +9,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from pollready.reports.formats.docx import directed, write_docx
+from pollready.reports.formats.docx.directions import directed
+from pollready.reports.formats.docx.layout import write_docx
 from pollready.reports.formats.html import write_html
 from pollready.reports.links import Links
 from pollready.reports.status_report import status_report
