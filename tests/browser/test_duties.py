@@ -58,7 +58,8 @@ def test_a_duty_is_entered_reported_and_handed_back(
     ):
         page.evaluate("document.querySelector('#covering').dataset.old = 'yes'")
         page.select_option(field, value)
-        page.wait_for_selector("#covering:not([data-old])")  # the part that was asked for is there
+        # The part that was asked for is there, and listens: htmx takes a moment to go through it.
+        page.wait_for_selector("#covering:not([data-old]):not(.htmx-added)")
     sound(office)
     page.locator("main form button:not([name])").last.click()
     page.wait_for_url("**/duties/*/")
