@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -32,6 +31,7 @@ from pollready.console.corrections.words import (
     title_of,
     typed_value,
 )
+from pollready.console.handing_out import to_keep
 from pollready.console.middleware import ConsoleRequest
 from pollready.console.names import field_name
 from pollready.console.recording import needed_here
@@ -307,8 +307,4 @@ def evidence(request: ConsoleRequest, evidence_id: int) -> HttpResponse:
     except EvidenceChanged as changed:
         messages.error(request, message(changed, request.language))
         return redirect("overview")
-    response = HttpResponse(content, content_type=kept.mime)
-    response["Content-Disposition"] = content_disposition_header(True, kept.name) or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    response._csp_replace = {"default-src": "'none'", "sandbox": ""}  # type: ignore[attr-defined]  # read by the middleware of the policy
-    return response
+    return to_keep(content, kept.name, kept.mime)

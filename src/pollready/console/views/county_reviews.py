@@ -10,7 +10,6 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pollready.audit.versions import ChangedMeanwhile
@@ -34,6 +33,7 @@ from pollready.console.access import requires
 from pollready.console.context import read, wording_for
 from pollready.console.county_review_forms import MeetingForm, SignForm, TakeForm, WithdrawForm
 from pollready.console.county_review_page import ReviewPage
+from pollready.console.handing_out import to_keep
 from pollready.console.middleware import ConsoleRequest
 from pollready.console.views.jobs import watched
 from pollready.console.views.meetings import number_of
@@ -240,10 +240,8 @@ def _file(page: ReviewPage, review: CountyReview, language: str, now: datetime) 
         page.pack, page.answers, language, pack_hash=review.pack.sha256, signed=signed,
         now=signed.at if signed else now,
     )  # fmt: skip
-    response = HttpResponse(content, content_type="application/pdf")
     name = f"county-{review.county.code or review.county_id}-{review.number}-{language}.pdf"
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return response
+    return to_keep(content, name, "application/pdf")
 
 
 def render_review(

@@ -7,12 +7,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from pollready.console.access import requires
 from pollready.console.context import Reading, read
 from pollready.console.follow_ups import FollowUpPage, in_scope, read_list
+from pollready.console.handing_out import to_keep
 from pollready.console.middleware import ConsoleRequest
 from pollready.console.views.overview import nothing_assessed
 from pollready.duties.follow_ups.commands import take_out_file
@@ -87,11 +87,7 @@ def follow_up_file(request: ConsoleRequest, file_id: int) -> HttpResponse:
     except EvidenceChanged as changed:
         messages.error(request, message(changed, request.language))
         return redirect("follow-ups")
-    response = HttpResponse(content, content_type=kept.mime)
-    response["Content-Disposition"] = content_disposition_header(True, kept.name) or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    response._csp_replace = {"default-src": "'none'", "sandbox": ""}  # type: ignore[attr-defined]  # read by the middleware of the policy
-    return response
+    return to_keep(content, kept.name, kept.mime)
 
 
 def found_or_404(request: ConsoleRequest, follow_up_id: int) -> tuple[Reading, FollowUp]:

@@ -7,12 +7,12 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from pollready.console.access import requires
 from pollready.console.context import Reading, check_clearance, read
 from pollready.console.frame import frame_of
+from pollready.console.handing_out import to_keep
 from pollready.console.ledger import Chosen, LedgerPages, chosen
 from pollready.console.ledger_lot import LotPage
 from pollready.console.middleware import ConsoleRequest
@@ -93,11 +93,7 @@ def lot_note(request: ConsoleRequest, note_id: int) -> HttpResponse:
     except EvidenceChanged as changed:
         messages.error(request, message(changed, request.language))
         return redirect("ledger")
-    response = HttpResponse(content, content_type=kept.mime)
-    response["Content-Disposition"] = content_disposition_header(True, kept.name) or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    response._csp_replace = {"default-src": "'none'", "sandbox": ""}  # type: ignore[attr-defined]  # read by the middleware of the policy
-    return response
+    return to_keep(content, kept.name, kept.mime)
 
 
 def lot_or_404(request: ConsoleRequest, lot_id: int) -> tuple[Reading, LotPage]:

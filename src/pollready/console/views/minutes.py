@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from pollready.committee.meetings.errors import MeetingRefused, NoSuchThing
@@ -34,6 +33,7 @@ from pollready.committee.meetings.models import MeetingState, Minutes, MinutesSt
 from pollready.committee.meetings.queries import minutes_for
 from pollready.committee.meetings.rules import is_member
 from pollready.console.access import requires
+from pollready.console.handing_out import to_keep
 from pollready.console.meeting_forms import AddendumForm, EditedForm, ScanForm, SignForm
 from pollready.console.middleware import ConsoleRequest
 from pollready.console.views.meetings import (
@@ -151,7 +151,7 @@ def pdf(request: ConsoleRequest, minutes_id: int) -> HttpResponse:
         content = bytes(getattr(minutes, f"pdf_{language}"))
     else:
         content = minutes_pdf(_signed(minutes), language, now=datetime.now(UTC))
-    return _file(content, f"minutes-{_name(minutes)}-{language}.pdf", "application/pdf")
+    return to_keep(content, f"minutes-{_name(minutes)}-{language}.pdf", "application/pdf")
 
 
 @requires(Permission.HOLD_MEETINGS)
@@ -160,7 +160,7 @@ def docx(request: ConsoleRequest, minutes_id: int) -> HttpResponse:
     """Hand out the DOCX whose records and decisions can be edited and brought back."""
     minutes, language = _found(request, minutes_id), _language(request)
     content = minutes_docx(_signed(minutes), language, now=datetime.now(UTC))
-    return _file(content, f"minutes-{_name(minutes)}-{language}.docx", DOCX)
+    return to_keep(content, f"minutes-{_name(minutes)}-{language}.docx", DOCX)
 
 
 @requires(Permission.HOLD_MEETINGS)
@@ -195,7 +195,7 @@ def scan_file(request: ConsoleRequest, scan_id: int) -> HttpResponse:
     except EvidenceChanged as changed:
         messages.error(request, message(changed, request.language))
         return redirect("meetings")
-    return _file(content, kept.name, kept.mime)
+    return to_keep(content, kept.name, kept.mime)
 
 
 def _take(request: ConsoleRequest, minutes: Minutes) -> HttpResponse:
@@ -301,12 +301,3 @@ def _language(request: ConsoleRequest) -> str:
 
 def _name(minutes: Minutes) -> str:
     return f"{minutes.meeting_id}-{minutes.number}"
-
-
-def _file(content: bytes, name: str, mime: str) -> HttpResponse:
-    """Hand out a file to be kept, never to be shown: no browser runs or draws it here."""
-    response = HttpResponse(content, content_type=mime)
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    response._csp_replace = {"default-src": "'none'", "sandbox": ""}  # type: ignore[attr-defined]  # read by the middleware of the policy
-    return response

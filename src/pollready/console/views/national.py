@@ -8,7 +8,6 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pollready.assessment.assessing import end_of
@@ -16,6 +15,7 @@ from pollready.assessment.terrain_folder import open_terrain
 from pollready.audit.past import PastNotKept
 from pollready.console.access import requires
 from pollready.console.frame import frame_of
+from pollready.console.handing_out import to_keep
 from pollready.console.middleware import ConsoleRequest
 from pollready.console.national_forms import EndTrustForm, KeyForm, SendForm, TakeInForm
 from pollready.console.views.corrections import done
@@ -132,10 +132,7 @@ def send(request: ConsoleRequest) -> HttpResponseBase:
         except PackageRefused as refused:
             form.add_error("reason" if refused.code.endswith("reason-missing") else None, refused)
         else:
-            response = HttpResponse(written.content, content_type="application/octet-stream")
-            disposition = content_disposition_header(True, written.name)
-            response["Content-Disposition"] = disposition or "attachment"
-            return response
+            return to_keep(written.content, written.name, "application/octet-stream")
     context = {"form": form, **_own_key()}
     return render(request, "national/send.html", context, status=422 if form.errors else 200)
 

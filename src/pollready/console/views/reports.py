@@ -11,13 +11,13 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pollready.assessment.assessing import end_of
 from pollready.audit.past import PastNotKept
 from pollready.console.access import requires
 from pollready.console.context import read
+from pollready.console.handing_out import to_keep
 from pollready.console.middleware import ConsoleRequest
 from pollready.console.report_forms import OfficeFormForm, ReportForm, TakeForm
 from pollready.console.report_taking import ask_to_take, asked_of, take, waits
@@ -197,12 +197,8 @@ def report_verify(request: ConsoleRequest, report_id: int) -> HttpResponse:
 def sent(kept: KeptFile) -> HttpResponse:
     """Send a file as it was kept, under a name that tells its report."""
     _, _, ending = kept.name.rpartition(".")
-    response = HttpResponse(
-        bytes(kept.content), content_type=_TYPES.get(ending, "application/octet-stream")
-    )
-    name = f"{kept.report.number}-{kept.name}"
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return response
+    mime = _TYPES.get(ending, "application/octet-stream")
+    return to_keep(bytes(kept.content), f"{kept.report.number}-{kept.name}", mime)
 
 
 def _found(request: ConsoleRequest, report_id: int) -> KeptReport:
