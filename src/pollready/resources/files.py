@@ -12,9 +12,8 @@ from pollready.audit.commands import Entry, record
 from pollready.people.models import User
 from pollready.people.permissions import NotPermitted, Permission
 from pollready.register.corrections.attaching import (
-    EvidenceChanged,
     checked_content,
-    path_of,
+    read_stored,
     shown_name,
     stored,
 )
@@ -81,12 +80,7 @@ def take_out_note(
     evidence = evidence_for(by, lots_for(by, round_id)).filter(pk=evidence_id).first()
     if evidence is None:
         raise OutOfReach(evidence_id)
-    try:
-        content = path_of(evidence.stored_name).read_bytes()
-    except OSError:
-        raise EvidenceChanged(evidence.name) from None
-    if hashlib.sha256(content).hexdigest() != evidence.sha256:
-        raise EvidenceChanged(evidence.name)
+    content = read_stored(evidence.stored_name, sha256=evidence.sha256, name=evidence.name)
     if evidence.classification > Classification.NORMAL:
         values = {"id": evidence.pk, "sha256": evidence.sha256}
         told = [Entry("lot_evidence", str(evidence.entry.lot_id), values, values)]

@@ -39,7 +39,7 @@ from pollready.people.permissions import NotPermitted, Permission, check
 from pollready.register.corrections.attaching import (
     EvidenceChanged,
     checked_content,
-    path_of,
+    read_stored,
     shown_name,
     stored,
 )
@@ -192,13 +192,7 @@ def take_scan(scan_id: int, *, by: User) -> tuple[SignedScan, bytes]:
     scan = scans_for(by).filter(pk=scan_id).first()
     if scan is None:
         raise NoSuchThing
-    try:
-        content = path_of(scan.stored_name).read_bytes()
-    except OSError:
-        raise EvidenceChanged(scan.name) from None
-    if _digest(content) != scan.sha256:
-        raise EvidenceChanged(scan.name)
-    return scan, content
+    return scan, read_stored(scan.stored_name, sha256=scan.sha256, name=scan.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,10 +277,8 @@ def _faults(minutes: Minutes) -> Iterator[str]:
         yield "signatures"
     for scan in minutes.scans.all():
         try:
-            content = path_of(scan.stored_name).read_bytes()
-        except OSError:
-            content = b""
-        if _digest(content) != scan.sha256:
+            read_stored(scan.stored_name, sha256=scan.sha256, name=scan.name)
+        except EvidenceChanged:
             yield "scan"
             return
 

@@ -46,9 +46,8 @@ from pollready.people.models import Role, User
 from pollready.people.permissions import NotPermitted, Permission, check
 from pollready.people.scopes import agencies_for, listings_for
 from pollready.register.corrections.attaching import (
-    EvidenceChanged,
     checked_content,
-    path_of,
+    read_stored,
     shown_name,
     stored,
 )
@@ -268,12 +267,7 @@ def take_out_file(
     file = files_for(by, round_id).filter(pk=file_id).first()
     if file is None:
         raise FollowUpRefused("not-found")
-    try:
-        content = path_of(file.stored_name).read_bytes()
-    except OSError:
-        raise EvidenceChanged(file.name) from None
-    if hashlib.sha256(content).hexdigest() != file.sha256:
-        raise EvidenceChanged(file.name)
+    content = read_stored(file.stored_name, sha256=file.sha256, name=file.name)
     if file.classification > Classification.NORMAL:
         values = {"id": file.pk, "sha256": file.sha256}
         entry = Entry("follow_up", str(file.event.follow_up_id), values, values)

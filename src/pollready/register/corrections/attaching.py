@@ -146,6 +146,17 @@ class EvidenceChanged(Exception):
         super().__init__(name)
 
 
+def read_stored(stored_name: str, *, sha256: str, name: str) -> bytes:
+    """Read a file that was kept; raises `EvidenceChanged` where it is another or gone."""
+    try:
+        content = path_of(stored_name).read_bytes()
+    except OSError:
+        raise EvidenceChanged(name) from None
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise EvidenceChanged(name)
+    return content
+
+
 @transaction.atomic
 def take_out(*, evidence_id: int, by: User, now: datetime) -> tuple[Evidence, bytes]:
     """Give an attached file; taking out a classified one is recorded.
@@ -155,12 +166,7 @@ def take_out(*, evidence_id: int, by: User, now: datetime) -> tuple[Evidence, by
     evidence = evidence_for(by).filter(pk=evidence_id).first()
     if evidence is None:
         raise OutOfReach(evidence_id)
-    try:
-        content = path_of(evidence.stored_name).read_bytes()
-    except OSError:
-        raise EvidenceChanged(evidence.name) from None
-    if hashlib.sha256(content).hexdigest() != evidence.sha256:
-        raise EvidenceChanged(evidence.name)
+    content = read_stored(evidence.stored_name, sha256=evidence.sha256, name=evidence.name)
     if evidence.classification > Classification.NORMAL:
         values = {"id": evidence.pk, "sha256": evidence.sha256}
         about = str(About.of_claim(evidence.claim))
