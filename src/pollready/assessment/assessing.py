@@ -84,6 +84,20 @@ def assess(
     return replace(assessment, change=change)
 
 
+def work_out_at(
+    round_id: int, moment: datetime, *, as_of: date, terrain: Terrain | None = None
+) -> Workings:
+    """Work a round out by what was recorded by a moment, keeping nothing.
+
+    Raises `engine.network.InvalidNetwork` where the requirements form a circle.
+    """
+    rows, thresholds = read_register(round_id, max(moment, end_of(as_of))), office_thresholds()
+    likelihoods = likelihoods_of_round(rows, thresholds)
+    return work_out(
+        rows, as_of=as_of, thresholds=thresholds, likelihoods=likelihoods, terrain=terrain
+    )
+
+
 def likelihoods_of_round(rows: Register, thresholds: Thresholds) -> Likelihoods:
     """Estimate from the incidents of earlier rounds what the rows do not say of components."""
     return likelihoods_of(

@@ -15,8 +15,12 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.timezone import localdate
 
-from pollready.assessment.assessing import Workings, end_of, likelihoods_of_round, work_out
+from pollready.assessment.assessing import (
+    Workings,
+    work_out_at,
+)
 from pollready.assessment.cases.queries import day_of
 from pollready.assessment.commands import LETTERS
 from pollready.assessment.models import (
@@ -26,7 +30,6 @@ from pollready.assessment.models import (
     StationRecord,
 )
 from pollready.assessment.queries import last_assessment
-from pollready.assessment.reading import read_register
 from pollready.assessment.result import CRITERIA
 from pollready.audit.commands import Entry, record
 from pollready.committee.covering import components_matching, stations_matching
@@ -46,7 +49,6 @@ from pollready.engine.terrain import Terrain
 from pollready.obstacles.catalogue import RULES
 from pollready.obstacles.evidence import fields_looked_at
 from pollready.obstacles.finding import Severity
-from pollready.obstacles.office import office_thresholds
 from pollready.people.models import User
 
 ACTOR = "assessment"
@@ -418,17 +420,9 @@ def check_effect(
     if follow_up is None:
         return None
     saved = last_assessment(follow_up.round_id)
-    as_of = day_of(saved, follow_up.round) if saved else now.date()
-    rows = read_register(follow_up.round_id, max(now, end_of(as_of)))
-    thresholds = office_thresholds()
+    as_of = day_of(saved, follow_up.round) if saved else localdate(now)
     try:
-        workings = work_out(
-            rows,
-            as_of=as_of,
-            thresholds=thresholds,
-            likelihoods=likelihoods_of_round(rows, thresholds),
-            terrain=terrain,
-        )
+        workings = work_out_at(follow_up.round_id, now, as_of=as_of, terrain=terrain)
     except InvalidNetwork:
         return _conclude(follow_up, None, as_of, now)
     return _conclude(follow_up, workings, as_of, now)

@@ -9,23 +9,19 @@ from django.db import transaction
 
 from pollready.assessment.assessing import (
     Workings,
-    end_of,
-    likelihoods_of_round,
-    work_out,
+    work_out_at,
 )
 from pollready.assessment.cases.disputes import disputes_of
 from pollready.assessment.cases.queries import day_of
 from pollready.assessment.cases.sync import settle
 from pollready.assessment.document import plain
 from pollready.assessment.keeping import disputed_fields
-from pollready.assessment.reading import read_register
 from pollready.audit.commands import Entry, record
 from pollready.engine.network import InvalidNetwork
 from pollready.engine.terrain import Terrain
 from pollready.obstacles.cases import CaseState, when_found, when_not_found
 from pollready.obstacles.finding import Cause
 from pollready.obstacles.models import KEY_MAX, CaseEvent, ObstacleCase
-from pollready.obstacles.office import office_thresholds
 
 ACTOR = "assessment"
 SHOWN_MAX = 200
@@ -49,16 +45,8 @@ def recheck(case_id: int, *, now: datetime, terrain: Terrain | None = None) -> C
     if case is None or case.record is None:
         return None
     as_of = day_of(case.record.assessment, case.round)
-    rows = read_register(case.round_id, max(now, end_of(as_of)))
-    thresholds = office_thresholds()
     try:
-        workings = work_out(
-            rows,
-            as_of=as_of,
-            thresholds=thresholds,
-            likelihoods=likelihoods_of_round(rows, thresholds),
-            terrain=terrain,
-        )
+        workings = work_out_at(case.round_id, now, as_of=as_of, terrain=terrain)
     except InvalidNetwork as error:
         _could_not(case, error, now)
         return None
