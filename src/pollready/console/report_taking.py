@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from pollready.people.exports.commands import Extent, ask_export, decide_export, take_approved
 from pollready.people.exports.models import ExportRequest
-from pollready.people.exports.queries import to_decide_for
+from pollready.people.exports.queries import state_of, to_decide_for
 from pollready.people.models import User
 from pollready.reports.kept.commands import hand_out, is_classified
 from pollready.reports.kept.models import KeptFile
@@ -53,14 +53,7 @@ class AskedFor:
 
     def state(self, now: datetime) -> str:
         """Name how it stands."""
-        asked = self.request
-        if asked.taken_at is not None:
-            return "taken"
-        if asked.approved is False:
-            return "refused"
-        if asked.expires_at <= now:
-            return "run_out"
-        return "approved" if asked.approved else "waiting"
+        return state_of(self.request, now)
 
     @transaction.atomic
     def take(self, kept: KeptFile, *, by: User, now: datetime) -> None:

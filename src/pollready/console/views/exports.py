@@ -32,7 +32,7 @@ from pollready.console.views.corrections import done
 from pollready.language import message, say
 from pollready.people.exports.commands import ExportNotDecided, decide_export
 from pollready.people.exports.models import ExportRequest
-from pollready.people.exports.queries import asked_by, to_decide_for
+from pollready.people.exports.queries import asked_by, state_of, to_decide_for
 from pollready.people.permissions import NotPermitted, Permission, may
 
 
@@ -140,17 +140,6 @@ def _found(request: ConsoleRequest, export_id: int, now: datetime) -> tuple[Expo
         raise Http404
     reading = Reading(asked.round, saved, wording_for(request, asked.round))
     return asked, kind(reading, request.user)
-
-
-def state_of(asked: ExportRequest, now: datetime) -> str:
-    """Name how a request stands: waiting, approved, refused, taken or run out."""
-    if asked.taken_at is not None:
-        return "taken"
-    if asked.approved is False:
-        return "refused"
-    if asked.expires_at <= now:
-        return "run_out"
-    return "approved" if asked.approved else "waiting"
 
 
 def _line(asked: ExportRequest, now: datetime) -> dict[str, Any]:

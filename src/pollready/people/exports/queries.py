@@ -12,6 +12,17 @@ from pollready.people.scopes import rounds_for
 _SHOWN = 50
 
 
+def state_of(asked: ExportRequest, now: datetime) -> str:
+    """Name how a request stands: waiting, approved, refused, taken or run out."""
+    if asked.taken_at is not None:
+        return "taken"
+    if asked.approved is False:
+        return "refused"
+    if asked.expires_at <= now:
+        return "run_out"
+    return "approved" if asked.approved else "waiting"
+
+
 def asked_by(user: User) -> QuerySet[ExportRequest]:
     """Give the requests of one's own, the newest first."""
     mine = ExportRequest.objects.filter(asked_by=user)
