@@ -3,8 +3,12 @@
 import argparse
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pollready.cli.options import add_language, not_blank
+
+if TYPE_CHECKING:  # the tables are imported late
+    from pollready.places.models import ElectionRound
 
 ENDING = ".pollready"
 
@@ -119,7 +123,7 @@ def _import(arguments: argparse.Namespace) -> int:
     return 0 if taken == len(files) else 1
 
 
-def _round(arguments: argparse.Namespace):  # type: ignore[no-untyped-def]  # a table, imported late
+def _round(arguments: argparse.Namespace) -> "ElectionRound":
     from pollready.places.models import ElectionRound
     from pollready.reports.national.format import PackageRefused
 

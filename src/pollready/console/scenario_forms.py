@@ -29,13 +29,17 @@ class ScenarioForm(ConsoleForm):
 
     phrases = "planning.form.scenario"
 
-    title_fa = forms.CharField(max_length=200, required=False)
-    title_en = forms.CharField(max_length=200, required=False)
+    title_fa = forms.CharField(
+        max_length=200, required=False, widget=forms.TextInput({"dir": "auto"})
+    )
+    title_en = forms.CharField(
+        max_length=200, required=False, widget=forms.TextInput({"dir": "auto"})
+    )
     description_fa = forms.CharField(
-        max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        max_length=2000, required=False, widget=forms.Textarea({"rows": 3, "dir": "auto"})
     )
     description_en = forms.CharField(
-        max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        max_length=2000, required=False, widget=forms.Textarea({"rows": 3, "dir": "auto"})
     )
     choice = forms.ChoiceField()
     kind = forms.ChoiceField(required=False)
