@@ -30,7 +30,7 @@ from pollready.assessment.models import FindingRecord, SavedAssessment, StationR
 from pollready.assessment.result import CRITERIA
 from pollready.committee.covering import components_matching, stations_matching
 from pollready.duties.deadlines import read_deadline
-from pollready.duties.escalation import Step, told_of
+from pollready.duties.escalation import Chain
 from pollready.duties.models import Covers, Duty, DutyProof, Proof
 from pollready.obstacles.catalogue import RULES
 from pollready.obstacles.due import gate_days
@@ -247,7 +247,7 @@ def due_of(
     *,
     election_date: date | None,
     thresholds: Thresholds,
-    chain: Sequence[Step],
+    chain: Chain,
     is_done: bool,
     now: datetime,
 ) -> Due:
@@ -260,5 +260,4 @@ def due_of(
     day = deadline.day(election_date, days)
     if is_done or now < moment:
         return Due(moment, day)
-    overdue = (now - moment).days
-    return Due(moment, day, overdue, told_of(overdue, chain))
+    return Due(moment, day, (now - moment).days, chain.told(moment, now, election_date))
