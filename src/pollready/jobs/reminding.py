@@ -9,6 +9,7 @@ from django.utils.timezone import localdate, localtime
 from pollready.committee.reminders.commands import remind
 from pollready.jobs.background import Progress, background, start
 from pollready.jobs.models import Job
+from pollready.people.models import User
 
 KIND = "remind"
 # Nobody is called out of bed: messages leave from this hour of the office's day on.
@@ -21,6 +22,16 @@ def remind_daily(now: datetime) -> Job | None:
     if localtime(now).hour < _FROM_HOUR or Job.objects.filter(subject=subject).exists():
         return None
     return start(KIND, by=None, now=now, subject=subject)
+
+
+def remind_now(*, by: User, now: datetime) -> Job:
+    """Start a run beside the day's own; who asks for it keeps the installation."""
+    return start(KIND, by=by, now=now, subject=KIND)
+
+
+def last_reminding() -> Job | None:
+    """Give the run that was started last."""
+    return Job.objects.filter(kind=KIND).order_by("-pk").first()
 
 
 @background(KIND, repeatable=True)
