@@ -43,6 +43,7 @@ VARIANTS = {
         "?covers=stations&query=kind%3Dmobile",
         "?covers=components&query=kind%3Dexchange",
     ),
+    "reminder-channels": ("?only=failed",),
     "ledger": ("?kind=generator", "?kind=nothing"),
     "ledger-lots": ("?only=conflict", "?only=twice"),
     "lot-settle": ("?account=delivered",),

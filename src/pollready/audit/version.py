@@ -14,7 +14,7 @@ LEAVES_REGISTER = (
     "end_calendar_feed", "end_other_sessions", "end_session", "invite_person", "make_api_token",
     "make_calendar_feed", "make_sign_in_link", "reopen_account", "reset_password",
     "reset_second_step", "revoke_api_token", "set_contacts", "sign_in", "unlock",
-    "use_sign_in_link",
+    "use_sign_in_link", "send_test_message", "try_reminders_again",
     # looking, asking, talking
     "approve_export", "ask_export", "comment", "delete_view", "edit_comment", "explore_failures",
     "export_list", "recheck", "refuse_export", "reveal_names", "save_view", "stop_job",
@@ -47,7 +47,7 @@ LEAVES_STATIONS = (
     "claim", "component", "evidence", "group", "requirement", "resolution", "source",
     "incident", "duty",
     "duty_proof", "follow_up", "resource", "lot_entry", "lot_evidence", "obstacle_case",
-    "case_comment", "scenario", "contingency_plan", "declaration",
+    "case_comment", "reminder_gateway", "scenario", "contingency_plan", "declaration",
 )  # fmt: skip
 # Entries that tell what is said of an object: how it is called, whose and how secret stays.
 SAID_OF_THINGS = frozenset({"claim", "evidence", "resolution"})

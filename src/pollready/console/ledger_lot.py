@@ -202,7 +202,8 @@ class LotPage:
         """Name who speaks."""
         kind, _, key = speaker.partition(":")
         if kind == "agency":
-            return self._names["agency"].get(int(key)) or self.pages.told("speaker.agency")
+            name = self._names["agency"].get(int(key))
+            return isolate(name) if name else self.pages.told("speaker.agency")
         if kind == "county":
             name = self._names["county"].get(int(key)) if key.isdecimal() else ""
             return self.pages.told(

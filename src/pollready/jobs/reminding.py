@@ -10,6 +10,7 @@ from pollready.committee.reminders.commands import remind
 from pollready.duties.escalation import LAST_DAYS
 from pollready.jobs.background import Progress, background, start
 from pollready.jobs.models import Job
+from pollready.people.models import User
 from pollready.places.models import ElectionRound
 
 KIND = "remind"
@@ -32,6 +33,16 @@ def remind_in_time(now: datetime) -> Job | None:
     if Job.objects.filter(subject=subject).exists():
         return None
     return start(KIND, by=None, now=now, subject=subject)
+
+
+def remind_now(*, by: User, now: datetime) -> Job:
+    """Start a run beside the day's own; who asks for it keeps the installation."""
+    return start(KIND, by=by, now=now, subject=KIND)
+
+
+def last_reminding() -> Job | None:
+    """Give the run that was started last."""
+    return Job.objects.filter(kind=KIND).order_by("-pk").first()
 
 
 @background(KIND, repeatable=True)

@@ -14,6 +14,7 @@ from pollready.committee.meetings.commands import (
     MeetingDraft,
     change_item,
     close_meeting,
+    invite,
     open_meeting,
     plan_meeting,
     record_attendance,
@@ -21,6 +22,9 @@ from pollready.committee.meetings.commands import (
 )
 from pollready.committee.meetings.models import AgendaItem, Meeting, Minutes
 from pollready.committee.meetings.saying import give_view, suggest
+from pollready.console.views.meeting_suggestions import operators_for
+from pollready.places.models import Agency
+from pollready.register.models import Component
 from tests.unit.reports.test_minutes import edited
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +130,43 @@ def test_a_file_that_is_not_of_these_minutes_is_refused_with_why(
     response = send(head_client, minutes, content)
     assert response.status_code == 422
     assert words in response.content.decode()
+
+
+def test_ending_a_meeting_keeps_who_was_chosen_as_present_at_the_same_moment(
+    assessed, head, head_client
+):
+    meeting = plan(assessed, head)
+    open_meeting(meeting.pk, version=1, by=head, now=NOW)
+    (member,) = meeting.members.all()
+    data = {"do": "close", "version": "2", f"present-{member.pk}": "yes"}
+    head_client.post(reverse("meeting-state", args=[meeting.pk]), data)
+    meeting.refresh_from_db()
+    member.refresh_from_db()
+    assert (meeting.state, member.present) == ("closed", True)
+
+
+def test_what_was_chosen_is_kept_where_the_meeting_cannot_end(assessed, head, head_client):
+    meeting = plan(assessed, head)
+    invite(meeting.pk, name="Guest", by=head, now=NOW)
+    open_meeting(meeting.pk, version=1, by=head, now=NOW)
+    first, second = meeting.members.order_by("pk")
+    data = {"do": "close", "version": "2", f"present-{first.pk}": "yes", f"present-{second.pk}": ""}
+    head_client.post(reverse("meeting-state", args=[meeting.pk]), data)
+    meeting.refresh_from_db()
+    first.refresh_from_db()
+    assert (meeting.state, first.present) == ("open", True)
+
+
+def test_a_proposed_agenda_stands_under_what_each_item_is(assessed, head, head_client):
+    meeting = plan(assessed, head)
+    page = head_client.get(reverse("meeting-agenda", args=[meeting.pk]))
+    groups = [group for group, _ in page.context["groups"]]
+    assert groups == list(dict.fromkeys(groups))
+    assert "severe" in groups
+
+
+def test_a_second_path_is_offered_of_those_who_have_sites(assessed, head):
+    sites = Component.objects.filter(kind="mobile_site").exclude(agency=None)
+    owners = {each.agency.code for each in sites}
+    offered = {code for code, _ in operators_for(head)}
+    assert offered == (owners or {each.code for each in Agency.objects.exclude(code="")})

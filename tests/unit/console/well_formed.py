@@ -465,6 +465,8 @@ WELL_FORMED: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "station-relocate": _relocate,
     "undo": _empty,
     "view-delete": _empty,
+    "reminder-again": _empty,
+    "reminder-test": _empty,
     "work-seen": _empty,
     "views-save": lambda world, key: {"list": key, "name": "mine", "query": "q=x"},
 }  # fmt: skip

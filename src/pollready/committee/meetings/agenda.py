@@ -40,11 +40,20 @@ from pollready.planning.plan_facts import gaps_by_scenario
 from pollready.planning.queries import scenarios_for
 
 OF_A_KIND_MAX = 20
-# Reasons in the order in which an agenda is proposed.
-WHYS = (
-    "decision_overdue", "severe_first", "severe_new", "severe_still", "contradictions",
-    "duty_overdue", "duty_overdue_today", "plan_gaps", "suggestion_waiting", "suggestion_deferred",
-)  # fmt: skip
+# Reasons in the order in which an agenda is proposed, each with the group under which it stands.
+GROUP_OF = {
+    "decision_overdue": "decisions",
+    "severe_first": "severe",
+    "severe_new": "severe",
+    "severe_still": "severe",
+    "contradictions": "contradictions",
+    "duty_overdue": "duties",
+    "duty_overdue_today": "duties",
+    "plan_gaps": "plans",
+    "suggestion_waiting": "suggestions",
+    "suggestion_deferred": "suggestions",
+}
+WHYS = tuple(GROUP_OF)
 
 
 @dataclass(frozen=True, slots=True)

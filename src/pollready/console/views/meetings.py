@@ -1,7 +1,8 @@
 """Meetings: the list, planning one, its page with members and agenda, and the agenda proposed."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
+from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from pollready.assessment.queries import last_assessment
 from pollready.audit.versions import ChangedMeanwhile
-from pollready.committee.meetings.agenda import last_meeting_day, proposals_for
+from pollready.committee.meetings.agenda import GROUP_OF, last_meeting_day, proposals_for
 from pollready.committee.meetings.commands import (
     add_item,
     attendance,
@@ -46,6 +47,7 @@ from pollready.people.permissions import PERMISSIONS, NotPermitted, Permission, 
 TITLE = "meetings.title"
 SHOWN = 50
 CONFLICT, UNPROCESSABLE = 409, 422
+USUAL_HOUR, USUAL_QUORUM = time(9), 3
 _PRESENCE = {"yes": True, "no": False, "": None}
 
 
@@ -80,7 +82,12 @@ def meeting_new(request: ConsoleRequest) -> HttpResponse:
     if election_round is None:
         return nothing_assessed(request, TITLE)
     if request.method != "POST":
-        begin = {"kind": "provincial", "starts_time": "09:00", "quorum": "3", "classification": "0"}
+        begin = {
+            "kind": "provincial",
+            "starts_time": USUAL_HOUR,
+            "quorum": USUAL_QUORUM,
+            "classification": "0",
+        }
         return _form_page(request, _form(request, initial=begin), None)
     form = _form(request, data=request.POST)
     if form.is_valid():
@@ -148,7 +155,10 @@ def meeting_state(request: ConsoleRequest, meeting_id: int) -> HttpResponse:
     turn, said = turns[what]
 
     def do() -> None:
-        turn(meeting.pk, version=version or 0, by=request.user, now=datetime.now(UTC))
+        now = datetime.now(UTC)
+        if presence := _presence(request, meeting):  # chosen, and not saved by itself before
+            record_attendance(meeting.pk, presence, by=request.user, now=now)
+        turn(meeting.pk, version=version or 0, by=request.user, now=now)
 
     return done(request, do, said=f"meetings.do.{said}", back=("meeting", meeting.pk))
 
@@ -160,13 +170,11 @@ def meeting_members(request: ConsoleRequest, meeting_id: int) -> HttpResponse:
     meeting = meeting_or_404(request, meeting_id)
     now, what = datetime.now(UTC), request.POST.get("do", "")
     if what == "attendance":
-        presence = {
-            member.pk: _PRESENCE.get(request.POST.get(f"present-{member.pk}", ""))
-            for member in meeting.members.all()
-        }
         return done(
             request,
-            lambda: record_attendance(meeting.pk, presence, by=request.user, now=now),
+            lambda: record_attendance(
+                meeting.pk, _presence(request, meeting), by=request.user, now=now
+            ),
             said="meetings.presence.saved",
             back=("meeting", meeting.pk),
         )
@@ -224,12 +232,15 @@ def meeting_agenda(request: ConsoleRequest, meeting_id: int) -> HttpResponse:
     titles = pages.titles(meeting.round_id, abouts)
     sentences = pages.sentences(meeting.round_id, abouts)
     rows = [
-        (each, *titles[each.about], sentences.get(each.about, ""),
+        (number, each, *titles[each.about], sentences.get(each.about, ""),
          pages.why(each.why, each.fields))
-        for each in proposals
+        for number, each in enumerate(proposals, start=1)
     ]  # fmt: skip
+    groups = [
+        (group, list(found)) for group, found in groupby(rows, lambda row: GROUP_OF[row[1].why])
+    ]
     context = {
-        "meeting": meeting, "title": pages.text(meeting.title), "rows": rows,
+        "meeting": meeting, "title": pages.text(meeting.title), "groups": groups,
         "nothing_chosen": nothing_chosen, "since": last_meeting_day(request.user, meeting),
     }  # fmt: skip
     return render(request, "meetings/agenda.html", context, status=status)
@@ -284,6 +295,7 @@ def render_meeting(
         "leads": leads,
         "may_arrange": leads and running,
         "may_edit": leads and running and pages.shows(meeting.title, meeting.venue),
+        "may_remove": leads and meeting.state == MeetingState.PLANNED,
         "may_attend": leads and meeting.state != MeetingState.SIGNED,
         "invite_form": InviteForm(language=request.language, users=users_to_invite())
         if leads and running
@@ -343,6 +355,15 @@ def users_to_invite() -> list[tuple[str, str]]:
         for each in users.order_by("last_name", "first_name", "username")
     ]  # fmt: skip
     return named
+
+
+def _presence(request: ConsoleRequest, meeting: Meeting) -> dict[int, bool | None]:
+    """Give who of the invited is said to be there, of those of whom anything was sent."""
+    return {
+        member.pk: _PRESENCE.get(request.POST[name])
+        for member in meeting.members.all()
+        if (name := f"present-{member.pk}") in request.POST
+    }
 
 
 def _form(request: ConsoleRequest, **kwargs: Any) -> MeetingForm:

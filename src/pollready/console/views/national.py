@@ -186,6 +186,8 @@ def province_keys(request: ConsoleRequest) -> HttpResponse:
         key = re.sub(r"\s", "", values["public_key"]).lower()
         if is_key(key) and values["confirmed"] != key:
             compared = key
+            if request.POST.get("do") == "trust":
+                form.add_error(None, say("reports.national.keys.not_compared", request.language))
         else:
             try:
                 made = trust_key(
