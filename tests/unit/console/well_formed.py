@@ -689,6 +689,7 @@ NAMED = {
     "person-invite": "place_id",
     "provinces-keys": "none", "provinces-send": "none", "provinces-take-in": "none",
     "report-forms": "none", "report-new": "reporter",
+    "reminder-again": "none", "reminder-test": "none",
     "round": "round", "scenario-new": "component", "scenarios-cost": "none",
     "station-add": "place_id", "views-save": "list",
 }  # fmt: skip
