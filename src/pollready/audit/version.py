@@ -37,9 +37,10 @@ LEAVES_REGISTER = (
     "settle_objection", "sign_review", "withdraw_review",
     "accept_follow_up", "change_follow_up", "check_follow_up", "drop_follow_up",
     "hand_back_follow_up", "report_follow_up", "start_follow_up", "take_out_follow_up_file",
+    "withdraw_follow_up_file",
     # what agencies lend, and who counts it
     "attach_note", "correct_entry", "enter_movement", "open_lot", "settle_count", "state_count",
-    "take_out_note",
+    "take_out_note", "withdraw_note",
 )  # fmt: skip
 
 # What an entry of the log can be of while every station stays where it is, in the list as it is.

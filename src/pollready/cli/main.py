@@ -12,6 +12,7 @@ from pollready.cli import (
     boundaries,
     example,
     fault_tree,
+    minutes,
     package,
     remind,
     report,
@@ -24,7 +25,7 @@ from pollready.cli import (
 # One module a command, each with `add(subparsers)` and `run(arguments) -> exit status`.
 COMMANDS = (
     assess, template, example, serve, worker, remind, audit, set_up, fault_tree, boundaries,
-    report, package,
+    report, minutes, package,
 )  # fmt: skip
 
 ASSESSED, NOTHING_USABLE, USAGE = 0, 1, 2

@@ -37,7 +37,7 @@ from pollready.obstacles.due import gate_days
 from pollready.obstacles.finding import Severity
 from pollready.obstacles.thresholds import Thresholds
 from pollready.people.models import User
-from pollready.register.corrections.queries import set_aside
+from pollready.register.corrections.queries import held, set_aside
 from pollready.register.models import Claim, Component
 
 # How many duties one question is about: databases bound the length of a question.
@@ -101,8 +101,12 @@ class Progress:
 class DutyReader:
     """Reads how far duties are, for one user, beside one assessment."""
 
-    def __init__(self, viewer: User, saved: SavedAssessment, *, now: datetime) -> None:
+    def __init__(
+        self, viewer: User, saved: SavedAssessment, *, now: datetime,
+        recorded_by: datetime | None = None,
+    ) -> None:  # fmt: skip
         self._viewer, self._saved, self._now = viewer, saved, now
+        self._recorded_by = recorded_by  # as of when claims are read; None is now
 
     def progress(self, duty: Duty) -> Progress:
         """Count the objects by state."""
@@ -166,7 +170,7 @@ class DutyReader:
 
     @cached_property
     def _outvoted(self) -> set[int]:
-        return set_aside(self._saved.round_id)
+        return set_aside(self._saved.round_id, self._recorded_by)
 
     def _stations(self, duty: Duty) -> QuerySet[StationRecord]:
         return stations_matching(duty.query, self._viewer, self._saved, now=self._now)
@@ -210,8 +214,9 @@ class DutyReader:
         at = "listing" if duty.covers == Covers.STATIONS else "component"
         here = OuterRef("listing") if duty.covers == Covers.STATIONS else OuterRef("pk")
         claims = Claim.objects.filter(
-            **{at: here}, field=duty.proof_of, superseded_at=None
-        ).exclude(pk__in=self._outvoted)
+            held("recorded_at", "superseded_at", self._recorded_by),
+            **{at: here}, field=duty.proof_of,
+        ).exclude(pk__in=self._outvoted)  # fmt: skip
         differing = (
             claims.values("field")
             .annotate(least=Min("value"), most=Max("value"))

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.functional import cached_property
 
+from pollready.console.attached import AttachedFile, attached_file
 from pollready.console.ledger import LedgerPages
 from pollready.console.scenario_words import ScenarioWords
 from pollready.language import isolate
@@ -16,7 +17,8 @@ from pollready.planning.models import Scenario
 from pollready.planning.queries import needs_for, scenarios_for
 from pollready.resources.accounts import ACCOUNTS, MOVES, EntryKind
 from pollready.resources.balance import Balance, Standing, balance
-from pollready.resources.models import LotEntry, LotEvidence, ResourceLot
+from pollready.resources.files import may_withdraw_note
+from pollready.resources.models import LotEntry, ResourceLot
 from pollready.resources.queries import (
     entries_for,
     evidence_for,
@@ -62,7 +64,7 @@ class EntryRow:
     letter_no: str
     serials: str
     corrected_to: int | None
-    files: list[LotEvidence]
+    files: list[AttachedFile]
     may_correct: bool
     may_attach: bool
 
@@ -128,9 +130,14 @@ class LotPage:
     def rows(self) -> list[EntryRow]:
         """The entries, the newest first."""
         lots = lots_for(self.user, self.lot.round_id).filter(pk=self.lot.pk)
-        files: dict[int, list[LotEvidence]] = {}
+        files: dict[int, list[AttachedFile]] = {}
         for file in evidence_for(self.user, lots):
-            files.setdefault(file.entry_id, []).append(file)
+            shown = attached_file(
+                file, name=self.pages.text(file.name),
+                reason=self.pages.text(file.withdrawal_reason),
+                may_withdraw=may_withdraw_note(self.user, file),
+            )  # fmt: skip
+            files.setdefault(file.entry_id, []).append(shown)
         corrected: dict[int, int] = {}
         for entry in self.entries:
             if entry.corrects_id is not None:
@@ -245,7 +252,7 @@ class LotPage:
         return AccountRow(standing.account.value, standing, words, settles)
 
     def _entry(
-        self, entry: LotEntry, corrected: Mapping[int, int], files: list[LotEvidence]
+        self, entry: LotEntry, corrected: Mapping[int, int], files: list[AttachedFile]
     ) -> EntryRow:
         changed = corrected.get(entry.pk)
         moves = entry.kind in list(MOVES) and entry.count > 0

@@ -424,6 +424,8 @@ WELL_FORMED: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "lot-evidence": lambda world, key: {"evidence": ("note.pdf", PDF)},
     "lot-move": _lot(kind="deliver", count="1", happened_date="2024-06-10", letter_no="d-9"),
     "lot-new": _new_lot,
+    "follow-up-file-withdraw": _why,
+    "lot-note-withdraw": _why,
     "lot-settle": _lot(account="delivered", chosen="county:1", reason="counted together"),
     "mentions": lambda world, key: {"case": key},
     "person-close": _why,

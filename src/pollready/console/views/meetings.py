@@ -1,7 +1,7 @@
 """Meetings: the list, planning one, its page with members and agenda, and the agenda proposed."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
@@ -19,11 +19,9 @@ from pollready.committee.meetings.agenda import GROUP_OF, last_meeting_day, prop
 from pollready.committee.meetings.commands import (
     add_item,
     attendance,
-    change_meeting,
     close_meeting,
     invite,
     open_meeting,
-    plan_meeting,
     record_attendance,
     take_on,
     uninvite,
@@ -31,14 +29,13 @@ from pollready.committee.meetings.commands import (
 from pollready.committee.meetings.errors import MeetingRefused, NoSuchThing
 from pollready.committee.meetings.models import Decision, Meeting, MeetingState
 from pollready.committee.meetings.queries import decisions_of, meetings_for, minutes_for
-from pollready.committee.meetings.rules import may_lead
+from pollready.committee.meetings.rules import is_after_election, may_lead
 from pollready.console.access import requires
 from pollready.console.context import wording_for
 from pollready.console.frame import frame_of
-from pollready.console.meeting_forms import InviteForm, MeetingForm, NewItemForm, county_choices
+from pollready.console.meeting_forms import InviteForm, NewItemForm
 from pollready.console.meeting_pages import MeetingPages
 from pollready.console.middleware import ConsoleRequest
-from pollready.console.reopening import reopened
 from pollready.console.views.overview import nothing_assessed
 from pollready.language import message, say
 from pollready.people.models import User
@@ -47,7 +44,6 @@ from pollready.people.permissions import PERMISSIONS, NotPermitted, Permission, 
 TITLE = "meetings.title"
 SHOWN = 50
 CONFLICT, UNPROCESSABLE = 409, 422
-USUAL_HOUR, USUAL_QUORUM = time(9), 3
 _PRESENCE = {"yes": True, "no": False, "": None}
 
 
@@ -72,66 +68,6 @@ def meeting_list(request: ConsoleRequest) -> HttpResponse:
         "rows": rows, "page": page, "may_plan": may(request.user, Permission.HOLD_MEETINGS),
     }  # fmt: skip
     return render(request, "meetings/list.html", context)
-
-
-@requires(Permission.HOLD_MEETINGS)
-@require_http_methods(["GET", "HEAD", "POST"])
-def meeting_new(request: ConsoleRequest) -> HttpResponse:
-    """Plan a meeting."""
-    election_round = frame_of(request).round
-    if election_round is None:
-        return nothing_assessed(request, TITLE)
-    if request.method != "POST":
-        begin = {
-            "kind": "provincial",
-            "starts_time": USUAL_HOUR,
-            "quorum": USUAL_QUORUM,
-            "classification": "0",
-        }
-        return _form_page(request, _form(request, initial=begin), None)
-    form = _form(request, data=request.POST)
-    if form.is_valid():
-        try:
-            meeting = plan_meeting(
-                form.draft(), round_id=election_round.pk, by=request.user, now=datetime.now(UTC)
-            )
-        except MeetingRefused as refused:
-            form.add_error(refused.field or None, refused)
-        else:
-            messages.success(request, say("meetings.saved", request.language))
-            return redirect("meeting", meeting.pk)
-    return _form_page(request, form, None, status=UNPROCESSABLE)
-
-
-@requires(Permission.HOLD_MEETINGS)
-@require_http_methods(["GET", "HEAD", "POST"])
-def meeting_edit(request: ConsoleRequest, meeting_id: int) -> HttpResponse:
-    """Change what is said of a meeting."""
-    meeting = meeting_or_404(request, meeting_id)
-    if not pages_for(request, meeting.round).shows(meeting.title, meeting.venue):
-        raise PermissionDenied
-    if request.method != "POST":
-        form = _form(request, initial=MeetingForm.begin(meeting))
-        return _form_page(request, form, meeting)
-    form, status = _form(request, data=request.POST), UNPROCESSABLE
-    if form.is_valid():
-        try:
-            change_meeting(
-                meeting.pk,
-                form.draft(),
-                version=form.cleaned_data["version"] or 0,
-                by=request.user,
-                now=datetime.now(UTC),
-            )
-        except ChangedMeanwhile as changed:
-            form, status = reopened(form, changed), CONFLICT
-            form.add_error(None, changed)
-        except MeetingRefused as refused:
-            form.add_error(refused.field or None, refused)
-        else:
-            messages.success(request, say("meetings.saved", request.language))
-            return redirect("meeting", meeting.pk)
-    return _form_page(request, form, meeting, status=status)
 
 
 @requires(Permission.SEE_MEETINGS)
@@ -286,6 +222,7 @@ def render_meeting(
         "meeting": meeting,
         "title": pages.text(meeting.title),
         "venue": pages.text(meeting.venue),
+        "is_late": is_after_election(meeting),
         "items": rows,
         "members": pages.members(members),
         "present": present,
@@ -364,16 +301,3 @@ def _presence(request: ConsoleRequest, meeting: Meeting) -> dict[int, bool | Non
         for member in meeting.members.all()
         if (name := f"present-{member.pk}") in request.POST
     }
-
-
-def _form(request: ConsoleRequest, **kwargs: Any) -> MeetingForm:
-    return MeetingForm(
-        language=request.language, user=request.user, counties=county_choices(), **kwargs
-    )
-
-
-def _form_page(
-    request: ConsoleRequest, form: MeetingForm, meeting: Meeting | None, *, status: int = 200
-) -> HttpResponse:
-    context = {"form": form, "meeting": meeting}
-    return render(request, "meetings/form.html", context, status=status)
