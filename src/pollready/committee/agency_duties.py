@@ -7,6 +7,7 @@ from typing import Any
 
 from pollready.assessment.models import SavedAssessment
 from pollready.committee.duty_states import DutyReader, due_of
+from pollready.duties.escalation import Chain
 from pollready.duties.models import Duty
 from pollready.obstacles.thresholds import Thresholds
 from pollready.people.scopes import onlooker
@@ -55,7 +56,7 @@ def duties_of_agency(
     for duty in duties:
         of = progress[duty.pk]
         due = due_of(
-            duty, election_date=election_date, thresholds=thresholds, chain=(),
+            duty, election_date=election_date, thresholds=thresholds, chain=Chain(),
             is_done=of.is_done, now=moment,
         )  # fmt: skip
         found.append(

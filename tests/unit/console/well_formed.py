@@ -53,7 +53,8 @@ from pollready.reports.kept.rules import kinds_for
 from pollready.reports.national.format import write
 from pollready.reports.national.keys import own_public_key, sign
 from pollready.reports.national.models import TrustedKey
-from pollready.resources.models import LotEntry, ResourceLot
+from pollready.resources.files import may_withdraw_note
+from pollready.resources.models import LotEntry, LotEvidence, ResourceLot
 from pollready.resources.queries import lots_for
 from tests.unit.console.access_world import (
     ABOVE,
@@ -517,6 +518,9 @@ def in_reach(world: World, user: User) -> dict[str, list[Any]]:
         "follow_up_id": list(
             follow_ups_for(user, world.round.pk).values_list("pk", flat=True)
         ),
+        "note_id": [
+            note.pk for note in LotEvidence.objects.all() if may_withdraw_note(user, note)
+        ],
         "file_id": list(files_for(user, world.round.pk).values_list("pk", flat=True)),
         "declaration_id": list(
             ReadinessDeclaration.objects.filter(agency=user.agency_id).values_list("pk", flat=True)
