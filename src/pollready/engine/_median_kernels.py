@@ -65,7 +65,9 @@ def swap_all(cost: Ints, sites: Ints, allowed: Ints, kept: Ints, max_swaps: int)
             sites[place] = new
             _follow(cost, sites, place, near, cost_near)
             _losses(sites, kept, near, cost_near, loss)
-            total = cost_near[0].sum()
+            before, total = total, cost_near[0].sum()
+            if total >= before:  # what it seemed to save was rounding: it could go on for ever
+                break
             swaps, since = swaps + 1, 0
     return total
 

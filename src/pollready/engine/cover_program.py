@@ -7,12 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from pollready.engine import _median_kernels as median_kernels
 from pollready.engine import _site_cover_kernels as kernels
 from pollready.engine._highs import Program, solve
 from pollready.engine.budget import Budget
 from pollready.engine.siting import Floats, Ints
 
 Reach = NDArray[np.bool_]  # [n_points, n_sites]: whether the site reaches the point in time
+FAILURES = 12  # sites in turn that cannot be spared after which none is tried again
 STARTS = 8  # greedy covers, each with another order of equals
 TOLERANCE = 1e-6  # of HiGHS
 
@@ -110,12 +112,34 @@ def _without_spare(args: tuple[Ints, ...], chosen: Ints, problem: Reduced) -> In
     return chosen
 
 
+def swapped_cover(problem: Reduced, start: Ints, rng: np.random.Generator) -> Ints | None:
+    """Swap sites while that leaves fewer points uncovered; None where some stay so."""
+    missed = np.ascontiguousarray((~problem.reach.T).astype(np.float64))
+    none_kept = np.zeros(len(missed), dtype=np.bool_)
+    sites = np.array(start, dtype=np.int64)
+    left = median_kernels.swap_all(missed, sites, rng.permutation(len(missed)), none_kept, 1 << 40)
+    return sites if left == 0 else None
+
+
+def _fewer(problem: Reduced, chosen: Ints, budget: Budget) -> Ints:
+    """Leave one site after another out of a cover while swaps mend what that uncovers."""
+    rng, failures = np.random.default_rng(0), 0
+    while len(chosen) > 2 and failures < FAILURES and not budget.is_spent():
+        less = np.delete(chosen, rng.integers(len(chosen)))
+        found = swapped_cover(problem, less, rng)
+        chosen, failures = (chosen, failures + 1) if found is None else (found, 0)
+    return np.sort(chosen)
+
+
 def fewest_sites(problem: Reduced, budget: Budget, *, relaxed: bool = False) -> Cover:
     """Cover every point with the fewest sites; `relaxed` gives the bound of the linear program.
 
-    Minimise the sum of y subject to reach·y >= 1. The best so far is the greedy cover.
+    Minimise the sum of y subject to reach·y >= 1. The best so far is the greedy cover, with
+    sites left out that swaps can spare.
     """
     chosen = greedy_cover(problem)
+    if not relaxed:
+        chosen = _fewer(problem, chosen, budget)
     points, sites = problem.reach.shape
     if not points:
         return Cover(chosen[:0], 0.0, 0.0)

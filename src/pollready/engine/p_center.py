@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from pollready.engine import _median_kernels as kernels
 from pollready.engine.budget import UNLIMITED, Budget
 from pollready.engine.cover_program import (
     Reduced,
     fewest_sites,
     greedy_cover,
     reduced_for_all,
+    swapped_cover,
 )
 from pollready.engine.siting import Floats, Ints, Siting, Stop, check_number, siting_of
 
@@ -130,12 +130,9 @@ class _Search:
         """Look for a cover by swaps that lower the number of points beyond the radius."""
         if len(problem.sites) <= self._p:
             return False
-        beyond = np.ascontiguousarray((~problem.reach.T).astype(np.float64))
-        everywhere, none_kept = np.arange(len(beyond)), np.zeros(len(beyond), dtype=bool)
         for _ in range(STARTS):
-            sites = self._rng.choice(len(beyond), self._p, replace=False)
-            order = self._rng.permutation(everywhere)
-            if kernels.swap_all(beyond, sites, order, none_kept, 1 << 40) == 0:
+            start = self._rng.choice(len(problem.sites), self._p, replace=False)
+            if (sites := swapped_cover(problem, start, self._rng)) is not None:
                 return self._found(problem.sites[sites])
         return False
 

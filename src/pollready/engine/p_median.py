@@ -118,6 +118,7 @@ class _Search:
             self.upper = self.lower = float(sums.min())
             return Stop.PROVEN
         self._swap(self.sites)
+        self._shake()
         self._raise_bound()
         if not self._is_proven() and not self._budget.is_spent():
             self._shake()

@@ -3,6 +3,7 @@ from itertools import count
 import numpy as np
 import pytest
 
+from pollready.engine import _median_kernels as kernels
 from pollready.engine.budget import Budget
 from pollready.engine.covering import cover_all, cover_most
 from pollready.engine.desks import NoSizeFits, UnknownTravel, group_into_desks
@@ -106,3 +107,10 @@ def test_numbers_that_no_desks_fit_are_refused(stations, desks):
     with pytest.raises(NoSizeFits) as refused:
         group_into_desks(plane(stations), desks=desks)
     assert refused.value.fields == {"stations": stations, "least": 10, "most": 25}
+
+
+def test_what_rounding_alone_seems_to_save_is_not_swapped_for_ever():
+    # 0.1 + 0.7 + 0.3 less each of them again is below nought.
+    cost = np.array([[0.0, 0.0, 0.0], [0.1, 0.7, 0.3], [0.0, 0.0, 0.0]])
+    sites, everywhere, kept = np.array([0, 1]), np.arange(3), np.zeros(3, dtype=bool)
+    assert kernels.swap_all(cost, sites, everywhere, kept, 1 << 40) == 0.0
