@@ -1,6 +1,10 @@
 """Compiles every kernel once, so that the disk cache holds them before anybody waits."""
 
+import numpy as np
+
 from pollready.engine.contingency import analyse
+from pollready.engine.couriers import CourierHours, Wave, plan_couriers
+from pollready.engine.covering import cover_all, cover_most
 from pollready.engine.fault_tree import FaultTreeBuilder, Op
 from pollready.engine.fault_tree_analysis import analyse_fault_tree
 from pollready.engine.importance import importance
@@ -8,6 +12,8 @@ from pollready.engine.increments import loss_sums, shared_in
 from pollready.engine.live import LiveState
 from pollready.engine.live_losses import LiveLosses
 from pollready.engine.network import Network, NetworkBuilder, Tier, Unknowns
+from pollready.engine.p_center import p_center
+from pollready.engine.p_median import p_median
 from pollready.engine.reach import reach
 from pollready.engine.reliability import exact
 from pollready.engine.sampling import sample
@@ -36,6 +42,7 @@ def warm_up() -> None:
     LiveState(network).fail("site-1", 4.0)
     LiveLosses(network, "admit", "online", 4.0).fail("site-1")
     _warm_up_fault_trees()
+    _warm_up_siting()
 
 
 def _ring() -> Network:
@@ -47,6 +54,17 @@ def _ring() -> Network:
         needs = " | ".join(f"site-{(point + step * (1 + point // 6)) % 6}" for step in (0, 1, 3))
         builder.point(f"p{point}", voters=100 + point, services={"admit": {"online": needs}})
     return builder.build()
+
+
+def _warm_up_siting() -> None:
+    road = np.arange(12.0)
+    hours = np.abs(road[:, np.newaxis] - road)
+    p_median(hours, 3)
+    p_center(hours, 3)
+    cover_all(hours, 1.0)
+    cover_most(hours, 1.0, 2)
+    around = CourierHours(hours[:, :1], hours[:1], hours, road, road)
+    plan_couriers(around, Wave(road, road, from_h=0.0, until_h=99.0, couriers=2))
 
 
 def _warm_up_fault_trees() -> None:
