@@ -1,5 +1,7 @@
 """Compiles every kernel once, so that the disk cache holds them before anybody waits."""
 
+import numpy as np
+
 from pollready.engine.contingency import analyse
 from pollready.engine.fault_tree import FaultTreeBuilder, Op
 from pollready.engine.fault_tree_analysis import analyse_fault_tree
@@ -8,10 +10,12 @@ from pollready.engine.increments import loss_sums, shared_in
 from pollready.engine.live import LiveState
 from pollready.engine.live_losses import LiveLosses
 from pollready.engine.network import Network, NetworkBuilder, Tier, Unknowns
+from pollready.engine.queue_simulation import Desks, Service, simulate
 from pollready.engine.reach import reach
 from pollready.engine.reliability import exact
 from pollready.engine.sampling import sample
 from pollready.engine.single_points import single_points
+from pollready.engine.time_varying_queue import PollingDay, screen, waits
 from pollready.engine.worst_case import worst_cases
 
 
@@ -36,6 +40,7 @@ def warm_up() -> None:
     LiveState(network).fail("site-1", 4.0)
     LiveLosses(network, "admit", "online", 4.0).fail("site-1")
     _warm_up_fault_trees()
+    _warm_up_queues()
 
 
 def _ring() -> Network:
@@ -57,3 +62,12 @@ def _warm_up_fault_trees() -> None:
     tree = builder.build()
     analyse_fault_tree(tree).importance()
     analyse_fault_tree(tree, max_order=1)
+
+
+def _warm_up_queues() -> None:
+    day = PollingDay(np.array([4.0, 4.0]), np.array([1, 2]), 1.5, at_doors=2.0)
+    waits(day)
+    screen(day.arrivals[None], day.devices[:1], 1.5)
+    rng = np.random.default_rng(1)
+    simulate(day, 2, rng)
+    simulate(day, 2, rng, desks=Desks(1, Service(1.0)))
