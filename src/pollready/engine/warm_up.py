@@ -14,10 +14,12 @@ from pollready.engine.live_losses import LiveLosses
 from pollready.engine.network import Network, NetworkBuilder, Tier, Unknowns
 from pollready.engine.p_center import p_center
 from pollready.engine.p_median import p_median
+from pollready.engine.queue_simulation import Desks, Service, simulate
 from pollready.engine.reach import reach
 from pollready.engine.reliability import exact
 from pollready.engine.sampling import sample
 from pollready.engine.single_points import single_points
+from pollready.engine.time_varying_queue import PollingDay, screen, waits
 from pollready.engine.worst_case import worst_cases
 
 
@@ -43,6 +45,7 @@ def warm_up() -> None:
     LiveLosses(network, "admit", "online", 4.0).fail("site-1")
     _warm_up_fault_trees()
     _warm_up_siting()
+    _warm_up_queues()
 
 
 def _ring() -> Network:
@@ -75,3 +78,12 @@ def _warm_up_fault_trees() -> None:
     tree = builder.build()
     analyse_fault_tree(tree).importance()
     analyse_fault_tree(tree, max_order=1)
+
+
+def _warm_up_queues() -> None:
+    day = PollingDay(np.array([4.0, 4.0]), np.array([1, 2]), 1.5, at_doors=2.0)
+    waits(day)
+    screen(day.arrivals[None], day.devices[:1], 1.5)
+    rng = np.random.default_rng(1)
+    simulate(day, 2, rng)
+    simulate(day, 2, rng, desks=Desks(1, Service(1.0)))
