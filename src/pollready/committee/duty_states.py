@@ -41,7 +41,7 @@ from pollready.register.corrections.queries import held, set_aside
 from pollready.register.models import Claim, Component
 
 # How many duties one question is about: databases bound the length of a question.
-_ASKED_AT_ONCE = 40
+ASKED_AT_ONCE = 40
 _CRITERION_OF_RULE = {rule.code: rule.criterion for rule in RULES}
 
 
@@ -123,8 +123,8 @@ class DutyReader:
                 counts[duty.pk][DutyState.DONE if is_done else DutyState.OPEN] = 1
             else:
                 covering.append(duty)
-        for begin in range(0, len(covering), _ASKED_AT_ONCE):
-            first, *others = map(self._counted, covering[begin : begin + _ASKED_AT_ONCE])
+        for begin in range(0, len(covering), ASKED_AT_ONCE):
+            first, *others = map(self._counted, covering[begin : begin + ASKED_AT_ONCE])
             for key, state, number in first.union(*others, all=True):
                 counts[key][DutyState(state)] += number
         return {key: Progress(each) for key, each in counts.items()}
@@ -140,13 +140,13 @@ class DutyReader:
 
     def covered_by(self, duties: Sequence[Duty]) -> Iterator[tuple[int, int, str, int | None]]:
         """Give the components that duties cover: duty, component, kind, agency."""
-        for begin in range(0, len(duties), _ASKED_AT_ONCE):
+        for begin in range(0, len(duties), ASKED_AT_ONCE):
             first, *others = (
                 self.covered(duty)
                 .order_by()
                 .annotate(owed=Value(duty.pk, output_field=IntegerField()))
                 .values_list("owed", "pk", "kind", "agency")
-                for duty in duties[begin : begin + _ASKED_AT_ONCE]
+                for duty in duties[begin : begin + ASKED_AT_ONCE]
             )
             yield from first.union(*others, all=True)
 

@@ -71,7 +71,12 @@ class EntryRow:
     @property
     def names_account(self) -> bool:
         """Whether the kind of entry does not tell its account."""
-        return self.kind in ("listed", "counted", "settle", "correct", "opened")
+        return self.kind in ("listed", "counted", "settle", "correct")
+
+    @property
+    def begins(self) -> bool:
+        """Whether it says only that the lot begins in the ledger, at nothing."""
+        return self.kind == "opened"
 
     @property
     def happens(self) -> bool:
@@ -142,9 +147,10 @@ class LotPage:
         for entry in self.entries:
             if entry.corrects_id is not None:
                 corrected[entry.corrects_id] = corrected.get(entry.corrects_id, 0) + entry.count
-        return [self._entry(entry, corrected, files.get(entry.pk, [])) for entry in self.entries][
-            ::-1
-        ]
+        rows = [self._entry(entry, corrected, files.get(entry.pk, [])) for entry in self.entries]
+        begins = [row for row in rows if row.begins]
+        # That a lot begins at nothing is said once, not of each of its accounts.
+        return [*begins[:1], *(row for row in rows if not row.begins)][::-1]
 
     @cached_property
     def serials(self) -> tuple[str, ...]:

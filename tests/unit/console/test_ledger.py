@@ -307,3 +307,13 @@ def test_a_county_that_nobody_knows_is_named_and_its_lot_registered(
     assert (lot.custodian, lot.county) == ("M", county)
     again = sent_back(assessed, exported(secretary), tmp_path)
     assert "unknown-lot-county" not in {each.code for each in again.faults}
+
+
+def test_a_lot_says_once_that_it_begins_at_nothing(assessed, power):
+    lot = open_one(assessed, power)
+    move(lot, EntryKind.DELIVER, 12, power)
+    page = browser(power).get(reverse("lot", args=[lot.pk]))
+    kinds = [row.kind for row in page.context["page"].rows]
+    assert kinds.count("opened") == 1
+    assert kinds[-1] == "opened"
+    assert LotEntry.objects.filter(lot=lot).count() > len(kinds)

@@ -16,6 +16,7 @@ from pollready.duties.escalation import Chain, office_chain
 from pollready.duties.follow_ups.models import OWED
 from pollready.duties.follow_ups.queries import follow_ups_for
 from pollready.duties.follow_ups.rules import is_of_owner
+from pollready.duties.models import Duty
 from pollready.duties.queries import standing
 from pollready.duties.rules import owes
 from pollready.obstacles.office import office_thresholds
@@ -90,12 +91,17 @@ def _escalated(
         if user.role in due.told and not is_of_owner(user, follow_up):
             yield _told(election_round, OwedKind.FOLLOW_UP, follow_up.pk, due)
     reader, thresholds = DutyReader(user, saved, now=now), office_thresholds()
+    late: list[tuple[Duty, Due]] = []
     for duty in standing(user, election_round.pk).filter(person=None).exclude(deadline=""):
         due = due_of(
             duty, election_date=election_round.election_date, thresholds=thresholds,
             chain=chain, is_done=False, now=now,
         )  # fmt: skip
-        if user.role in due.told and not owes(user, duty) and not reader.progress(duty).is_done:
+        if user.role in due.told and not owes(user, duty):
+            late.append((duty, due))
+    progress = reader.progress_of([duty for duty, _ in late])
+    for duty, due in late:
+        if not progress[duty.pk].is_done:
             yield _told(election_round, OwedKind.DUTY, duty.pk, due)
 
 

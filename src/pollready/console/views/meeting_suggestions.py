@@ -174,7 +174,11 @@ def _render(
         else [],
         "answer_form": AnswerForm(
             language=request.language,
-            initial={"version": suggestion.version, "reason": row.reason},
+            initial={
+                "version": suggestion.version,
+                "reason": row.reason,
+                "state": suggestion.state,
+            },
         ),
     } | more
     return render(request, "meetings/suggestion.html", context, status=status)
