@@ -43,13 +43,14 @@ def search(
 ) -> Searched:
     """Better a plan until it comes within `allowed(bound)` of the bound, or the time is spent.
 
-    Choosing an option costs the bound its loss at the prices of the linear program. So no plan
-    with an option that loses more than t exceeds the bound less t, and all others are found by
-    the integer program over the options that lose t at most: the core. Cores grow until that is
-    near enough; at the latest when t is the gap itself.
+    Choosing an option costs the bound its loss at the prices of the linear program, and so does a
+    unit on an arc that is not the cheapest of its cell. So no plan with an option or arc that
+    loses more than t exceeds the bound less t, and all others are found by the integer program
+    over what loses t at most: the core. Cores grow until that is near enough; at the latest when t
+    is the gap itself.
     """
     top = bound = linear.valued.bound
-    loss = linear.valued.loss(frame)
+    loss, arc_loss = linear.valued.loss(frame), linear.valued.arc_loss(frame)
     count = FIRST_OPTIONS + PER_FRACTION * int(((linear.x > WHOLE) & (linear.x < 1 - WHOLE)).sum())
     while bound - plan.worth(aim) > allowed(bound):
         if budget.is_spent() or (cancelled is not None and cancelled()):
@@ -57,7 +58,7 @@ def search(
         gap = top - plan.worth(aim)
         most = _most_loss(loss, count, gap)
         certain = (linear.valued.best > most) & (plan.chosen != NONE)
-        core = Core(frame, aim, np.nonzero(loss <= most)[0], plan, certain)
+        core = Core(frame, aim, np.nonzero(loss <= most)[0], plan, certain, arc_loss <= most)
         turn = budget if most >= gap else _share(budget)
         tried = core.solve(SHARE_OF_GAP * allowed(bound), turn, cancelled)
         plan = max(plan, tried.plan, key=lambda each: each.worth(aim))
@@ -84,20 +85,29 @@ def _most_loss(loss: Floats, count: int, gap: float) -> float:
 class Core:
     """The integer program over some options and a plan's own.
 
-    Points that are `certain` must take one: for them to take none would cost too much.
+    Points that are `certain` must take one: for them to take none would cost too much. Units flow
+    on `arcs` alone.
     """
 
     def __init__(
-        self, frame: Frame, aim: Aim, options: Indices, plan: Plan, certain: Bools | None = None
+        self,
+        frame: Frame,
+        aim: Aim,
+        options: Indices,
+        plan: Plan,
+        certain: Bools | None = None,
+        arcs: Bools | None = None,
     ) -> None:
         self._frame, self._plan = frame, plan
         self._options = np.union1d(options, plan.chosen[plan.chosen != NONE])
-        self._program = self._stated(aim, certain)
+        self._program = self._stated(aim, certain, arcs)
 
-    def _stated(self, aim: Aim, certain: Bools | None) -> Program:
+    def _stated(self, aim: Aim, certain: Bools | None, arcs: Bools | None) -> Program:
         frame, options = self._frame, self._options
         n_arcs, n_floors = len(frame.layout.arc_cell), len(frame.asked)
         lower, upper = frame.other_bounds()
+        if arcs is not None:
+            upper[:n_arcs][~arcs] = 0.0
         row_lower, row_upper = frame.row_bounds(aim.relaxation)
         if certain is not None:
             row_lower[: len(certain)][certain] = 1.0
