@@ -13,8 +13,8 @@ from pollready.engine.allocation_plan import NONE, Plan, plan_of
 from pollready.engine.allocation_prices import Aim
 from pollready.engine.budget import Budget
 
-FIRST_OPTIONS = 300  # in the first core beside each point's best, and
-PER_FRACTION = 4  # so many more for each option that the linear program splits
+FIRST_OPTIONS = 300  # in the first core beside each point's best
+OF_FLOOR = 60  # besides, of those that each binding floor counts
 GROWTH = 4
 LEAST_S = 2.0  # of a core, where there is time at all
 WHOLE = 1e-6  # HiGHS's tolerance of whole numbers
@@ -51,14 +51,16 @@ def search(
     """
     top = bound = linear.valued.bound
     loss, arc_loss = linear.valued.loss(frame), linear.valued.arc_loss(frame)
-    count = FIRST_OPTIONS + PER_FRACTION * int(((linear.x > WHOLE) & (linear.x < 1 - WHOLE)).sum())
+    near = _near(frame, linear, loss)
+    count = FIRST_OPTIONS
     while bound - plan.worth(aim) > allowed(bound):
         if budget.is_spent() or (cancelled is not None and cancelled()):
             return Searched(plan, bound, False)
         gap = top - plan.worth(aim)
         most = _most_loss(loss, count, gap)
         certain = (linear.valued.best > most) & (plan.chosen != NONE)
-        core = Core(frame, aim, np.nonzero(loss <= most)[0], plan, certain, arc_loss <= most)
+        options = np.union1d(np.nonzero(loss <= most)[0], near)
+        core = Core(frame, aim, options, plan, certain, arc_loss <= most)
         turn = budget if most >= gap else _share(budget)
         tried = core.solve(SHARE_OF_GAP * allowed(bound), turn, cancelled)
         plan = max(plan, tried.plan, key=lambda each: each.worth(aim))
@@ -68,6 +70,21 @@ def search(
             break
         count *= GROWTH
     return Searched(plan, bound, True)
+
+
+def _near(frame: Frame, linear: Linear, loss: Floats) -> Indices:
+    """List what whole bundles most likely need, whatever it loses.
+
+    These are the options of points that the linear program splits, and the cheapest that each
+    binding floor counts: the few of the whole country need not be of its county.
+    """
+    split = frame.group[linear.columns[(linear.x > WHOLE) & (linear.x < 1 - WHOLE)]]
+    found = [np.nonzero(np.isin(frame.group, split))[0]]
+    counted = frame.weights.tocsc()
+    for floor in np.nonzero(linear.valued.prices.floor)[0].tolist():
+        rows = counted.indices[counted.indptr[floor] : counted.indptr[floor + 1]]
+        found.append(rows[np.argsort(loss[rows], kind="stable")[:OF_FLOOR]])
+    return np.unique(np.concatenate(found))
 
 
 def _share(budget: Budget) -> Budget:
