@@ -25,8 +25,8 @@ HIGHS_S = 70.0
 # Stations, counties, each county's floor as a share of what could be saved, target, seconds.
 SIZES = {
     "province": (3_000, 22, 0.38, 1e-4, 60.0),
-    "province, more floors bind": (3_000, 22, 0.39, 1e-4, 60.0),
-    "nation": (60_000, 440, 0.35, 5e-4, 240.0),
+    "province, more floors bind": (3_000, 22, 0.39, 1e-4, 40.0),
+    "nation": (60_000, 440, 0.35, 5e-4, 150.0),
 }
 
 

@@ -16,6 +16,7 @@ from pollready.engine.budget import Budget
 FIRST_OPTIONS = 300  # in the first core beside each point's best
 OF_FLOOR = 60  # besides, of those that each binding floor counts
 GROWTH = 4
+LAST_OPTIONS = 4_000  # a core that large may take all the time; a larger one only follows if solved
 LEAST_S = 2.0  # of a core, where there is time at all
 WHOLE = 1e-6  # HiGHS's tolerance of whole numbers
 SHARE_OF_GAP = 0.5  # of the gap asked for that HiGHS may leave within a core
@@ -61,7 +62,7 @@ def search(
         certain = (linear.valued.best > most) & (plan.chosen != NONE)
         options = np.union1d(np.nonzero(loss <= most)[0], near)
         core = Core(frame, aim, options, plan, certain, arc_loss <= most)
-        turn = budget if most >= gap else _share(budget)
+        turn = budget if most >= gap or count >= LAST_OPTIONS else _share(budget)
         tried = core.solve(SHARE_OF_GAP * allowed(bound), turn, cancelled)
         plan = max(plan, tried.plan, key=lambda each: each.worth(aim))
         bound = min(bound, max(tried.bound, plan.worth(aim), top - most))
