@@ -121,6 +121,17 @@ modules, not this package; only `network`, `expression` and `errors` come withou
     extension(day, hours).served            # what hours after closing buy
     from pollready.engine.adjournment import adjourned, adjourned_in_all
     from pollready.engine.surge import Morning, PowerOn, SharedService, surge, power_on_by_min
+    from pollready.engine.allocation_problem import (
+        AllocationProblem, Options, Upgrades, Floor, FixedChoice, FixedUpgrade, KeptUnits)
+    from pollready.engine.allocation_checking import check_for_faults
+    check_for_faults(problem) -> tuple[Fault, ...]                  # every fault at once
+    from pollready.engine.allocation import allocate, preview, value_of_one_more
+    preview(problem) -> Allocation          # greedy, in milliseconds
+    allocate(problem, *, target_gap=1e-4, budget=UNLIMITED, progress=None, cancelled=None)
+        -> Allocation                       # InvalidAllocationProblem(faults)
+        .option: int64[n_points], -1 for none; .upgrades; .shipments; .saved, .bound, .gap
+        .stock_value: float64[n_depots, n_kinds]; .floors; .without_means; .stopped
+    value_of_one_more(problem, allocation, kind, depot, ...) -> OneMore  # .low, .high
 
 `level` is always a level that must hold: the loss is what falls *below* it. All costs count
 only points that hold the level in the base state.

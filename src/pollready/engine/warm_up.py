@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from pollready.engine.allocation import preview
+from pollready.engine.allocation_problem import AllocationProblem, Options
 from pollready.engine.contingency import analyse
 from pollready.engine.couriers import CourierHours, Wave, plan_couriers
 from pollready.engine.covering import cover_all, cover_most
@@ -46,6 +48,7 @@ def warm_up() -> None:
     _warm_up_fault_trees()
     _warm_up_siting()
     _warm_up_queues()
+    _warm_up_allocation()
 
 
 def _ring() -> Network:
@@ -87,3 +90,11 @@ def _warm_up_queues() -> None:
     rng = np.random.default_rng(1)
     simulate(day, 2, rng)
     simulate(day, 2, rng, desks=Desks(1, Service(1.0)))
+
+
+def _warm_up_allocation() -> None:
+    one = np.ones((1, 1))
+    units, saves = one.astype(np.int64), np.ones(1)
+    options = Options(np.array([0]), units, saves, np.zeros(1))
+    within = np.ones((1, 1, 1), dtype=bool)
+    preview(AllocationProblem(("a",), ("k",), ("d",), units, np.array([0]), within, one, options))
