@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from pollready.assessment.assessing import work_out
-from pollready.assessment.changes import GivePower, KeepSpareDevices, PostTechnician, WrongValue
 from pollready.assessment.chances import chances, criticality, ground_of
+from pollready.assessment.changes import GivePower, KeepSpareDevices, PostTechnician, WrongValue
 from pollready.obstacles.thresholds import Thresholds
 
 AS_OF = date(2028, 6, 19)

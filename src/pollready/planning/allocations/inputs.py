@@ -16,6 +16,9 @@ from math import isfinite
 from typing import Any
 
 from pollready.assessment.chances import MEASURES, READINGS
+from pollready.language import Phrase
+from pollready.planning.allocations.effects import split_key
+from pollready.planning.means import MEANS
 
 UNITS_MAX = 1_000_000
 TRAVEL_MAX_H = 72.0
@@ -42,8 +45,8 @@ class Group(StrEnum):
 class Counts(StrEnum):
     """What a floor counts."""
 
-    SAVED = "saved"  # expected voters saved
     STATIONS = "stations"  # that get something
+    SAVED = "saved"  # expected voters saved
     UNITS = "units"  # of one kind
 
 
@@ -155,6 +158,13 @@ def check_inputs(inputs: Inputs, known: Known) -> None:
         raise WrongInputs(faults)
 
 
+def kind_phrase(key: str) -> Phrase | str:
+    """Name a kind of means in whatever language it is read; a word of the office's stays."""
+    kind, agency = split_key(key)
+    name = Phrase(f"ledger.kind.{kind}", {}) if kind in MEANS else kind
+    return Phrase("allocation.kind_own", {"kind": name, "agency": agency}) if agency else name
+
+
 def _fault(code: str, where: str, **fields: object) -> InputFault:
     return InputFault(f"allocation.{code}", where, fields)
 
@@ -182,9 +192,13 @@ def _unit_faults(inputs: Inputs, known: Known) -> list[InputFault]:
         if kind not in known.kinds:
             found.append(_fault("kind-unknown", where, kind=kind))
         elif count < 0:
-            found.append(_fault("count-negative", where, kind=kind, count=count))
+            found.append(_fault("count-negative", where, kind=kind_phrase(kind), count=count))
         elif count > UNITS_MAX:
-            found.append(_fault("count-too-large", where, kind=kind, count=count, most=UNITS_MAX))
+            found.append(
+                _fault(
+                    "count-too-large", where, kind=kind_phrase(kind), count=count, most=UNITS_MAX
+                )
+            )
     if inputs.limit == Limit.STOCK and not any(count > 0 for count in inputs.units.values()):
         found.append(_fault("nothing-to-give", "units"))
     return found
@@ -196,7 +210,7 @@ def _limit_faults(inputs: Inputs, known: Known) -> list[InputFault]:
     if inputs.money is None or not (isfinite(inputs.money) and inputs.money > 0):
         return [_fault("money-wrong", "money")]
     return [
-        _fault("cost-missing", f"units.{kind}", kind=kind)
+        _fault("cost-missing", f"units.{kind}", kind=kind_phrase(kind))
         for kind in known.kinds
         if not known.costs.get(kind, 0.0) > 0
     ]

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
+from functools import lru_cache
 from io import BytesIO
 from itertools import product
 from typing import Any
@@ -94,8 +95,13 @@ def weighed(round_id: int) -> Weighed | None:
     fresh = row.version == register_version() and row.table_sha256 == _digest(
         table, kinds_now(round_id, table)
     )
-    worth, stations = unpack(bytes(row.data))
+    worth, stations = _unpacked(bytes(row.data))
     return Weighed(worth, stations, row.version, row.as_of_date, row.made_at, fresh)
+
+
+def is_weighed(round_id: int) -> bool:
+    """Say whether what means are worth was ever worked out in a round."""
+    return MeansWorth.objects.filter(round=round_id).exists()
 
 
 def _digest(table: Table, kinds: Sequence[Kind]) -> str:
@@ -123,6 +129,12 @@ def pack(worth: Worth, stations: Stations) -> bytes:
     file = BytesIO()
     np.savez_compressed(file, **arrays)
     return file.getvalue()
+
+
+@lru_cache(maxsize=2)
+def _unpacked(data: bytes) -> tuple[Worth, Stations]:
+    """Read the same bytes once: a preview asks for them at every number that is typed."""
+    return unpack(data)
 
 
 def unpack(data: bytes) -> tuple[Worth, Stations]:

@@ -19,7 +19,7 @@ from pollready.engine.allocation_problem import (
 from pollready.obstacles.thresholds import Thresholds
 from pollready.planning.allocations.effects import split_key
 from pollready.planning.allocations.floors import floors_of
-from pollready.planning.allocations.inputs import Decision, Inputs, Limit
+from pollready.planning.allocations.inputs import Counts, Decision, Inputs, Limit
 from pollready.planning.allocations.means import Table
 from pollready.planning.allocations.stations import Stations
 from pollready.planning.allocations.stock import Stock, Store
@@ -32,7 +32,7 @@ Bools = NDArray[np.bool_]
 
 HELD_BACK = "\nheld back"  # no code has a line break in it
 FURTHER = "\nfurther"
-_EPS = 1e-9
+_EPS = 1e-6  # voters: what saves no more saves nothing
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,7 +161,10 @@ class _Builder:
         """Give an option for every bundle that saves voters somewhere, alone or upon an upgrade."""
         below, worth = self.basis.worth.below[self.key], self.basis.worth
         saves = _saved(self.voters[:, None], below[:, :1], below)
-        points, bundles = np.nonzero(saves > _EPS)
+        useful = saves > _EPS
+        if not any(floor.counts == Counts.UNITS for floor in self.inputs.floors):
+            useful &= ~_with_useless_units(saves, below, worth.bundles)
+        points, bundles = np.nonzero(useful)
         chosen: list[int] = []
         more: list[tuple[Ints, Ints, Floats, int]] = []
         for number, upgrade in enumerate(worth.upgrades):
@@ -227,7 +230,7 @@ class _Builder:
         for column, store in enumerate(stores):
             fits = _fits(store, stations)
             reach[: self.n, column] &= fits
-            reach[self.n :, column] &= [bool(fits[each].any()) for each in ups]
+            reach[self.n :, column] &= np.array([fits[each].any() for each in ups], dtype=np.bool_)
         if further:
             hours = np.column_stack([hours, np.zeros(len(hours))])
             reach = np.column_stack([reach, np.ones(len(reach), dtype=np.bool_)])
@@ -306,6 +309,19 @@ def _saved(voters: Floats, before: Floats, after: Floats) -> Floats:
     """Give voters x how far the chance falls; nothing where either is not known."""
     with np.errstate(invalid="ignore"):
         return np.asarray(np.nan_to_num(voters * (before - after), nan=0.0))
+
+
+def _with_useless_units(saves: Floats, below: Floats, bundles: Ints) -> Bools:
+    """Tell which bundles save no more than with a unit less: that unit is better in stock."""
+    number = {tuple(row): place for place, row in enumerate(bundles.tolist())}
+    useless = np.zeros(saves.shape, dtype=np.bool_)
+    for place, row in enumerate(bundles.tolist()):
+        for kind in np.flatnonzero(row).tolist():
+            less = number.get((*row[:kind], 0, *row[kind + 1 :]))
+            if less is not None:
+                known = np.isfinite(below[:, less])
+                useless[:, place] |= known & (saves[:, place] <= saves[:, less] + _EPS)
+    return useless
 
 
 def _fits(store: Store, stations: Stations) -> Bools:
