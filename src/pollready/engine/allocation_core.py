@@ -1,0 +1,125 @@
+"""Whole bundles: the integer program over the options that a better plan can have."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf
+
+import numpy as np
+
+from pollready.engine._highs import Cancelled, Program, solve
+from pollready.engine.allocation_frame import Bools, Floats, Frame, Indices
+from pollready.engine.allocation_linear import Linear
+from pollready.engine.allocation_plan import NONE, Plan, plan_of
+from pollready.engine.allocation_prices import Aim
+from pollready.engine.budget import Budget
+
+FIRST_OPTIONS = 300  # in the first core beside each point's best, and
+PER_FRACTION = 4  # so many more for each option that the linear program splits
+GROWTH = 4
+LEAST_S = 2.0  # of a core, where there is time at all
+WHOLE = 1e-6  # HiGHS's tolerance of whole numbers
+SHARE_OF_GAP = 0.5  # of the gap asked for that HiGHS may leave within a core
+Report = Callable[[Plan, float], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Searched:
+    """The best plan found, what no plan exceeds in what is aimed at, and whether that sufficed."""
+
+    plan: Plan
+    bound: float
+    enough: bool
+
+
+def search(
+    frame: Frame,
+    linear: Linear,
+    aim: Aim,
+    plan: Plan,
+    allowed: Callable[[float], float],
+    budget: Budget,
+    report: Report,
+    cancelled: Cancelled | None = None,
+) -> Searched:
+    """Better a plan until it comes within `allowed(bound)` of the bound, or the time is spent.
+
+    Choosing an option costs the bound its loss at the prices of the linear program. So no plan
+    with an option that loses more than t exceeds the bound less t, and all others are found by
+    the integer program over the options that lose t at most: the core. Cores grow until that is
+    near enough; at the latest when t is the gap itself.
+    """
+    top = bound = linear.valued.bound
+    loss = linear.valued.loss(frame)
+    count = FIRST_OPTIONS + PER_FRACTION * int(((linear.x > WHOLE) & (linear.x < 1 - WHOLE)).sum())
+    while bound - plan.worth(aim) > allowed(bound):
+        if budget.is_spent() or (cancelled is not None and cancelled()):
+            return Searched(plan, bound, False)
+        gap = top - plan.worth(aim)
+        most = _most_loss(loss, count, gap)
+        certain = (linear.valued.best > most) & (plan.chosen != NONE)
+        core = Core(frame, aim, np.nonzero(loss <= most)[0], plan, certain)
+        turn = budget if most >= gap else _share(budget)
+        tried = core.solve(SHARE_OF_GAP * allowed(bound), turn, cancelled)
+        plan = max(plan, tried.plan, key=lambda each: each.worth(aim))
+        bound = min(bound, max(tried.bound, plan.worth(aim), top - most))
+        report(plan, bound)
+        if most >= gap and tried.enough:
+            break
+        count *= GROWTH
+    return Searched(plan, bound, True)
+
+
+def _share(budget: Budget) -> Budget:
+    """Leave time for greater cores, in which a better plan may be found sooner."""
+    limit_s = max(budget.remaining_s() / 3, LEAST_S)
+    return Budget.within(min(limit_s, budget.remaining_s()), budget.clock)
+
+
+def _most_loss(loss: Floats, count: int, gap: float) -> float:
+    """Give the loss up to which `count` options come in beside the best, the gap at most."""
+    others = np.sort(loss[loss > 0])
+    return min(float(others[count]) if count < len(others) else inf, gap)
+
+
+class Core:
+    """The integer program over some options and a plan's own.
+
+    Points that are `certain` must take one: for them to take none would cost too much.
+    """
+
+    def __init__(
+        self, frame: Frame, aim: Aim, options: Indices, plan: Plan, certain: Bools | None = None
+    ) -> None:
+        self._frame, self._plan = frame, plan
+        self._options = np.union1d(options, plan.chosen[plan.chosen != NONE])
+        self._program = self._stated(aim, certain)
+
+    def _stated(self, aim: Aim, certain: Bools | None) -> Program:
+        frame, options = self._frame, self._options
+        n_arcs, n_floors = len(frame.layout.arc_cell), len(frame.asked)
+        lower, upper = frame.other_bounds()
+        row_lower, row_upper = frame.row_bounds(aim.relaxation)
+        if certain is not None:
+            row_lower[: len(certain)][certain] = 1.0
+        of_others = np.zeros(len(lower))
+        of_others[n_arcs : n_arcs + n_floors] = -aim.penalty
+        whole = np.ones(len(lower) + len(options), dtype=bool)
+        whole[: n_arcs + n_floors] = False
+        return Program(
+            np.concatenate([of_others, aim.saves * frame.saves[options]]),
+            frame.beside_others(options),
+            row_lower,
+            row_upper,
+            np.concatenate([lower, np.zeros(len(options))]),
+            np.concatenate([upper, np.ones(len(options))]),
+            whole,
+        )
+
+    def solve(self, gap: float, budget: Budget, cancelled: Cancelled | None) -> Searched:
+        """Give the best plan found, or the one begun with, within an absolute `gap` if in time."""
+        limit_s = budget.remaining_s()
+        found = solve(self._program, limit_s=limit_s, threads=1, gap=gap, cancelled=cancelled)
+        if found.x is None:
+            return Searched(self._plan, found.bound, found.bound == -inf)
+        x = found.x[self._frame.n_others :]
+        return Searched(plan_of(self._frame, self._options[x > 0.5]), found.bound, found.optimal)
