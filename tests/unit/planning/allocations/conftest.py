@@ -10,7 +10,8 @@ from pollready.places.models import Agency, Place
 from pollready.planning.allocations.keeping import weigh
 from pollready.planning.allocations.queries import basis_of, first_inputs
 from pollready.register.models import Source
-from pollready.resources.models import ResourceLot
+from pollready.resources.commands import list_entries
+from pollready.resources.models import LotEntry, ResourceLot
 
 NOW = datetime(2028, 6, 19, 9, 0, tzinfo=UTC)
 AS_OF = date(2028, 6, 19)
@@ -26,11 +27,17 @@ def lot(assessed) -> Lots:
             "pledged": units, "delivered": units, "tested": units, "deployed": 0,
             "depot": f"store of {kind}", "provisioned": True,
         } | more  # fmt: skip
-        return ResourceLot.objects.create(
+        made = ResourceLot.objects.create(
             round=assessed.round, agency=Agency.objects.get(code=agency), kind=kind,
             county=Place.objects.get(code=county) if county else None,
             source=Source.objects.get(lineage="workbook"), **values,
         )  # fmt: skip
+        listed = {
+            name: values[name] for name in ("pledged", "delivered", "tested", "deployed")
+            if values[name] is not None
+        }  # fmt: skip
+        LotEntry.objects.bulk_create(list_entries(made, listed, NOW))
+        return made
 
     return make
 

@@ -84,7 +84,9 @@ def test_accepting_enters_the_ledger_and_gives_each_agency_and_county_a_follow_u
     made = FollowUp.objects.filter(pk__in=done.accepted_made["follow_ups"])
     owners = [(each.agency_id, each.text.rpartition(" in ")[2]) for each in made]
     assert len(set(owners)) == len(owners)
-    stations = set(FollowUpObject.objects.filter(follow_up__in=made).values_list("listing", flat=True))
+    stations = set(
+        FollowUpObject.objects.filter(follow_up__in=made).values_list("listing", flat=True)
+    )
     told = {each["listing"] for each in plan.result["given"] if each["listing"]}
     assert told <= stations
     assert done.accepted_by == head
@@ -156,9 +158,7 @@ def test_what_the_ledger_does_not_hold_cannot_be_accepted(first, head, stocked):
 def test_a_decision_stands_with_who_and_why_until_it_is_withdrawn(stocked, head):
     listing = stocked.listings[0]
     draft = DecisionDraft(listing_id=listing.pk, units={"generator": 1})
-    made = decide_allocation(
-        draft, round_id=stocked.round.pk, reason="promised", by=head, now=NOW
-    )
+    made = decide_allocation(draft, round_id=stocked.round.pk, reason="promised", by=head, now=NOW)
     assert [each.number for each in standing_decisions(stocked.round.pk)] == [made.pk]
     with pytest.raises(AllocationRefused, match="decided-already"):
         decide_allocation(draft, round_id=stocked.round.pk, reason="again", by=head, now=NOW)

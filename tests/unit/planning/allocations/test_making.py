@@ -58,9 +58,7 @@ def test_the_plan_saves_what_the_best_of_all_ways_saves(basis, first, make):
 
 def test_the_exact_figure_is_what_the_options_sum_to_where_they_do_not_meet(first, make):
     result = make(first)
-    row = next(
-        each for each in result["figures"] if (each["measure"], each["reading"]) == KEY
-    )
+    row = next(each for each in result["figures"] if (each["measure"], each["reading"]) == KEY)
     assert row["before"] - row["after"] == pytest.approx(result["saved"], rel=1e-6)
     assert row["without_voters"] == 1
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from pollready.assessment.chances import ground_of
-from pollready.places.models import Place, PlaceLevel
+from pollready.places.models import Agency, Place, PlaceLevel
 from pollready.planning.allocations.keeping import kinds_now, weigh
 from pollready.planning.allocations.making import make_plan, preview_plan
 from pollready.planning.allocations.means import office_means
@@ -20,7 +20,7 @@ from pollready.resources.models import ResourceLot
 from tests.unit.planning.allocations.conftest import AS_OF, NOW
 
 SITES, DARK, GENERATORS = 380, 150, 60
-GENERATOR = '[generator]\nstation = { generator_h = 0 }\ncost = 40\n'
+GENERATOR = "[generator]\nstation = { generator_h = 0 }\ncost = 40\n"
 
 
 @pytest.fixture
@@ -33,8 +33,6 @@ def storm(db, rows, settings, tmp_path):
     Claim.objects.filter(listing__in=dark, field="mains").update(value="no")
     Claim.objects.filter(listing__in=dark, field="feeder").delete()
     Claim.objects.filter(listing__in=dark, field="generator").update(value="no")
-    from pollready.places.models import Agency
-
     ResourceLot.objects.create(
         round=register.round, agency=Agency.objects.get(code="PWR"), kind="generator",
         county=Place.objects.get(level=PlaceLevel.COUNTY, code="01"), depot="yard",
@@ -79,7 +77,7 @@ def test_the_preview_at_noon_the_day_before_names_the_same_sites(storm):
 def test_as_many_generators_as_are_dark_leave_no_site_dark(storm):
     register, dark, basis, inputs = storm
     ground = ground_of(register.round.pk, as_of=AS_OF)
-    enough = replace(inputs, units={"generator": DARK})
+    enough = replace(inputs, units={"generator": DARK}, voters_unknown=500)
     result = make_plan(basis, enough, ground, kinds_now(register.round.pk, office_means()))
     after = np.array(result["stations"]["after"])
     places = [result["stations"]["listings"].index(pk) for pk in dark]
