@@ -43,6 +43,8 @@ VARIANTS = {
         "?covers=stations&query=kind%3Dmobile",
         "?covers=components&query=kind%3Dexchange",
     ),
+    "allocation-compare": ("?a=1&b=2",),
+    "allocation-new": ("?from=1",),
     "ledger": ("?kind=generator", "?kind=nothing"),
     "ledger-lots": ("?only=conflict", "?only=twice"),
     "lot-settle": ("?account=delivered",),

@@ -20,7 +20,7 @@ urlpatterns: list[URLPattern] = [
         name="allocation-decision-kept",
     ),
     path(
-        "allocations/decisions/<int:decision_id>/withdraw/",
+        "allocations/decisions/<int:fixed_id>/withdraw/",
         allocation_decisions.decision_withdraw,
         name="allocation-decision-withdraw",
     ),

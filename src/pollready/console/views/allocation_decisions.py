@@ -86,10 +86,10 @@ def decision_kept(request: ConsoleRequest) -> HttpResponse:
 
 @requires(Permission.PLAN_MEANS)
 @require_http_methods(["GET", "HEAD", "POST"])
-def decision_withdraw(request: ConsoleRequest, decision_id: int) -> HttpResponse:
+def decision_withdraw(request: ConsoleRequest, fixed_id: int) -> HttpResponse:
     """Let a decision stand no more, for a reason."""
     pages = _pages(request)
-    line = next((each for each in pages.decisions if each.row.pk == decision_id), None)
+    line = next((each for each in pages.decisions if each.row.pk == fixed_id), None)
     if line is None:
         raise Http404
     form = ReasonForm(
@@ -100,7 +100,7 @@ def decision_withdraw(request: ConsoleRequest, decision_id: int) -> HttpResponse
     if form.is_valid():
         try:
             withdraw_decision(
-                decision_id, round_id=pages.reading.round.pk,
+                fixed_id, round_id=pages.reading.round.pk,
                 version=form.cleaned_data["version"] or 0, reason=form.cleaned_data["reason"],
                 by=request.user, now=_now(),
             )  # fmt: skip
