@@ -59,8 +59,7 @@ def decide_allocation(
             decision.save()
     except IntegrityError:
         raise AllocationRefused("decided-already", "station") from None
-    _log("decide_allocation", "allocation_decision", decision.pk, None,
-         decision_values(decision), by=by, now=now, reason=decision.reason)  # fmt: skip
+    _log("decide_allocation", _decided(decision, None), by=by, now=now, reason=decision.reason)
     return decision
 
 
@@ -102,8 +101,8 @@ def withdraw_decision(
     decision.withdrawn_by, decision.withdrawn_at = by, now
     decision.withdrawn_reason = said(reason, "reason")
     decision.save()
-    _log("withdraw_allocation_decision", "allocation_decision", decision.pk, before,
-         decision_values(decision), by=by, now=now, reason=decision.withdrawn_reason)  # fmt: skip
+    entry = _decided(decision, before)
+    _log("withdraw_allocation_decision", entry, by=by, now=now, reason=decision.withdrawn_reason)
     return decision
 
 
@@ -124,7 +123,7 @@ def ask_plan(
         inputs=inputs.values(), digest=inputs.digest(), assessment=saved,
         classification=saved.classification, made_by=by, made_at=now,
     )  # fmt: skip
-    _log("ask_allocation", "allocation_plan", plan.pk, None, plan_values(plan), by=by, now=now)
+    _log("ask_allocation", _planned(plan, None), by=by, now=now)
     return plan
 
 
@@ -141,7 +140,7 @@ def keep_result(
     plan.result, plan.state, plan.worked_out_at = dict(result), PlanState.MADE, now
     plan.version_of_register, plan.ledger_sha256 = version, ledger
     plan.save()
-    _log("make_allocation", "allocation_plan", plan.pk, before, plan_values(plan), by=by, now=now)
+    _log("make_allocation", _planned(plan, before), by=by, now=now)
     return plan
 
 
@@ -166,12 +165,16 @@ def _check_may_plan(by: User) -> None:
         raise NotPermitted(Permission.PLAN_MEANS)
 
 
-def _log(
-    command: str, what: str, key: int, before: Any, after: Any, *, by: User, now: datetime,
-    reason: str = "",
-) -> None:  # fmt: skip
-    entry = Entry(what, str(key), before, after)
+def _log(command: str, entry: Entry, *, by: User, now: datetime, reason: str = "") -> None:
     record(actor=by.username, command=command, now=now, entries=[entry], reason=reason)
+
+
+def _decided(decision: AllocationDecision, before: dict[str, Any] | None) -> Entry:
+    return Entry("allocation_decision", str(decision.pk), before, decision_values(decision))
+
+
+def _planned(plan: AllocationPlan, before: dict[str, Any] | None) -> Entry:
+    return Entry("allocation_plan", str(plan.pk), before, plan_values(plan))
 
 
 def decision_values(decision: AllocationDecision) -> dict[str, Any]:
