@@ -21,6 +21,7 @@ from pollready.planning.allocations.rules import may_accept, may_plan
 from pollready.reports.allocation_file import floor_words, kind_words
 from pollready.resources.queries import lots_for
 
+BEST = 5e-6  # of the bound: nearer is the best there is, to what is written of a gap
 SHOWN = 25  # rows of what is long
 WHY = ("worth-less", "out-of-reach", "unweighed", "nothing-saves", "fixed")
 
@@ -262,6 +263,14 @@ class PlanPage:
             if (row["measure"], row["reading"]) == (self.inputs.level, self.inputs.reading):
                 return row["before"], row["after"]
         return None
+
+    @property
+    def sentence(self) -> str:
+        """Say what the plan saves, where, and how much better any plan could be."""
+        saved = self.whole_saved if self.exact_saved is None else self.exact_saved
+        is_best = (self.result.get("gap") or 0.0) < BEST
+        key = "page.best" if is_best else "page.headline"
+        return self.pages.say(key, saved=saved, stations=len(self.served), gap=self.gap)
 
     @property
     def exact_saved(self) -> int | None:

@@ -192,7 +192,7 @@ class PlanRows:
 
     @cached_property
     def counties(self) -> Sequence[CountyRow]:
-        """Add the stations up by county, in the order of its names' keys."""
+        """Add the stations up by county, in the order of their codes."""
         found: dict[int | None, dict[str, Any]] = {}
         for row in self.stations:
             mine = found.setdefault(
@@ -204,9 +204,12 @@ class PlanRows:
             mine["after"] += row.affected_after or 0.0
             for sent in row.sent:
                 mine["units"][sent.kind] = mine["units"].get(sent.kind, 0) + sent.units
+        codes = dict(
+            Place.objects.filter(pk__in=[pk for pk in found if pk]).values_list("pk", "code")
+        )
         return [
             CountyRow(county, self.county_names.get(county or 0, ""), **mine)
-            for county, mine in sorted(found.items(), key=lambda each: each[0] or 0)
+            for county, mine in sorted(found.items(), key=lambda each: codes.get(each[0] or 0, ""))
         ]
 
     @property
