@@ -31,7 +31,9 @@ class Stations:
     mobile: np.ndarray
 
 
-def series_problem(n_points: int, n_counties: int, seed: int = 2026) -> AllocationProblem:
+def series_problem(
+    n_points: int, n_counties: int, seed: int = 2026, county_floor: float = COUNTY_FLOOR
+) -> AllocationProblem:
     """Make the problem of `n_points` stations x 32 bundles, a depot in each county."""
     rng = np.random.default_rng(seed)
     town_km = rng.uniform(0, 45 * np.sqrt(n_counties), (n_counties, 2))
@@ -58,7 +60,7 @@ def series_problem(n_points: int, n_counties: int, seed: int = 2026) -> Allocati
         within=np.repeat(reached[first][:, :, np.newaxis], len(KINDS), axis=2),
         travel_h=travel_h,
         options=options,
-        floors=_floors(options, stations, n_counties),
+        floors=_floors(options, stations, n_counties, county_floor),
     )
 
 
@@ -100,14 +102,16 @@ def _distance_km(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return np.hypot(*(one[:, axis, np.newaxis] - other[:, axis] for axis in (0, 1)))
 
 
-def _floors(options: Options, stations: Stations, n_counties: int) -> tuple[Floor, ...]:
+def _floors(
+    options: Options, stations: Stations, n_counties: int, county_floor: float
+) -> tuple[Floor, ...]:
     """Ask of counties and countryside shares of what could be saved, and mobile stations served."""
     of_option = options.point
     most = np.maximum.reduceat(options.saves, np.arange(0, len(of_option), len(BUNDLES) - 1))
     floors = []
     for county in range(n_counties):
         theirs = np.nonzero(stations.county[of_option] == county)[0]
-        asked = COUNTY_FLOOR * most[stations.county == county].sum()
+        asked = county_floor * most[stations.county == county].sum()
         floors.append(Floor(f"county {county}", theirs, options.saves[theirs], asked))
     theirs = np.nonzero(stations.rural[of_option])[0]
     asked = RURAL_FLOOR * most[stations.rural].sum()

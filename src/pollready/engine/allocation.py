@@ -222,9 +222,11 @@ class _Run:
         """Relax floors the least, then save the most that can be saved with so little relaxed."""
         frame = self._frame
         self._tell(Stage.FLOORS, plan, columns.free_bound)
-        half = Budget.within(self._budget.remaining_s() / 2, self._budget.clock)
-        plan = least_relaxed(frame, columns, plan, half, self._cancelled)
-        reachable = alone(frame, plan, half, self._cancelled)
+        third = self._budget.remaining_s() / 3
+        turn = Budget.within(third, self._budget.clock)
+        plan = least_relaxed(frame, columns, plan, turn, self._cancelled)
+        turn = Budget.within(third, self._budget.clock)
+        reachable = alone(frame, plan, turn, self._cancelled)
         aim = Aim(1.0, 0.0, float(plan.relaxed.sum()) * (1 + ROUNDING) + ROUNDING)
         columns.turn_to(aim, plan)
         linear = columns.solve(self._budget, self._cancelled)
@@ -256,7 +258,7 @@ class _Run:
         plan: Plan,
         bound: float,
         valued: Valued | None,
-        reachable: dict[int, float],
+        reachable: dict[int, float | None],
         *,
         enough: bool,
     ) -> Allocation:

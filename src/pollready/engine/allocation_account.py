@@ -25,7 +25,7 @@ def allocation_of(
     shipments: Shipments,
     bound: float,
     valued: Valued | None,
-    alone: dict[int, float],
+    alone: dict[int, float | None],
     stopped: Stop,
 ) -> Allocation:
     """State a plan with its bound; `valued` at the optimal prices, where they were reached.
@@ -59,14 +59,14 @@ def allocation_of(
     )
 
 
-def _floors(frame: Frame, plan: Plan, alone: dict[int, float]) -> tuple[FloorMet, ...]:
+def _floors(frame: Frame, plan: Plan, alone: dict[int, float | None]) -> tuple[FloorMet, ...]:
     chosen = plan.chosen[plan.chosen != NONE]
     reached = np.asarray(frame.weights[chosen].sum(axis=0)).ravel()
     return tuple(
         FloorMet(
             floor.name,
-            floor.at_least,
-            floor.at_least * (1.0 - float(plan.relaxed[number])),
+            float(floor.at_least),
+            float(floor.at_least) * (1.0 - float(plan.relaxed[number])),
             float(reached[number]),
             alone.get(number),
         )

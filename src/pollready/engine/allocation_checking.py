@@ -199,6 +199,6 @@ def _kept(problem: AllocationProblem) -> Iterable[Fault]:
     kept = np.zeros_like(problem.stock)
     for each in problem.kept:
         kept[each.depot, each.kind] += each.units
-    for depot, kind in np.argwhere(kept > problem.stock).tolist():
+    for depot, kind in np.argwhere((kept > problem.stock) & (kept > 0)).tolist():
         names = problem.depots[depot], problem.kinds[kind]
         yield KeptBeyondStock(*names, int(kept[depot, kind]), int(problem.stock[depot, kind]))

@@ -13,9 +13,10 @@ from pollready.engine.allocation_plan import NONE, Plan, plan_of
 from pollready.engine.allocation_prices import Aim
 from pollready.engine.budget import Budget
 
-FIRST_OPTIONS = 300  # in the first core beside each point's best, and
-PER_FRACTION = 4  # so many more for each option that the linear program splits
+FIRST_OPTIONS = 300  # in the first core beside each point's best
+OF_FLOOR = 60  # besides, of those that each binding floor counts
 GROWTH = 4
+LAST_OPTIONS = 4_000  # a core that large may take all the time; a larger one only follows if solved
 LEAST_S = 2.0  # of a core, where there is time at all
 WHOLE = 1e-6  # HiGHS's tolerance of whole numbers
 SHARE_OF_GAP = 0.5  # of the gap asked for that HiGHS may leave within a core
@@ -43,22 +44,25 @@ def search(
 ) -> Searched:
     """Better a plan until it comes within `allowed(bound)` of the bound, or the time is spent.
 
-    Choosing an option costs the bound its loss at the prices of the linear program. So no plan
-    with an option that loses more than t exceeds the bound less t, and all others are found by
-    the integer program over the options that lose t at most: the core. Cores grow until that is
-    near enough; at the latest when t is the gap itself.
+    Choosing an option costs the bound its loss at the prices of the linear program, and so does a
+    unit on an arc that is not the cheapest of its cell. So no plan with an option or arc that
+    loses more than t exceeds the bound less t, and all others are found by the integer program
+    over what loses t at most: the core. Cores grow until that is near enough; at the latest when t
+    is the gap itself.
     """
     top = bound = linear.valued.bound
-    loss = linear.valued.loss(frame)
-    count = FIRST_OPTIONS + PER_FRACTION * int(((linear.x > WHOLE) & (linear.x < 1 - WHOLE)).sum())
+    loss, arc_loss = linear.valued.loss(frame), linear.valued.arc_loss(frame)
+    near = _near(frame, linear, loss)
+    count = FIRST_OPTIONS
     while bound - plan.worth(aim) > allowed(bound):
         if budget.is_spent() or (cancelled is not None and cancelled()):
             return Searched(plan, bound, False)
         gap = top - plan.worth(aim)
         most = _most_loss(loss, count, gap)
         certain = (linear.valued.best > most) & (plan.chosen != NONE)
-        core = Core(frame, aim, np.nonzero(loss <= most)[0], plan, certain)
-        turn = budget if most >= gap else _share(budget)
+        options = np.union1d(np.nonzero(loss <= most)[0], near)
+        core = Core(frame, aim, options, plan, certain, arc_loss <= most)
+        turn = budget if most >= gap or count >= LAST_OPTIONS else _share(budget)
         tried = core.solve(SHARE_OF_GAP * allowed(bound), turn, cancelled)
         plan = max(plan, tried.plan, key=lambda each: each.worth(aim))
         bound = min(bound, max(tried.bound, plan.worth(aim), top - most))
@@ -67,6 +71,21 @@ def search(
             break
         count *= GROWTH
     return Searched(plan, bound, True)
+
+
+def _near(frame: Frame, linear: Linear, loss: Floats) -> Indices:
+    """List what whole bundles most likely need, whatever it loses.
+
+    These are the options of points that the linear program splits, and the cheapest that each
+    binding floor counts: the few of the whole country need not be of its county.
+    """
+    split = frame.group[linear.columns[(linear.x > WHOLE) & (linear.x < 1 - WHOLE)]]
+    found = [np.nonzero(np.isin(frame.group, split))[0]]
+    counted = frame.weights.tocsc()
+    for floor in np.nonzero(linear.valued.prices.floor)[0].tolist():
+        rows = counted.indices[counted.indptr[floor] : counted.indptr[floor + 1]]
+        found.append(rows[np.argsort(loss[rows], kind="stable")[:OF_FLOOR]])
+    return np.unique(np.concatenate(found))
 
 
 def _share(budget: Budget) -> Budget:
@@ -84,20 +103,29 @@ def _most_loss(loss: Floats, count: int, gap: float) -> float:
 class Core:
     """The integer program over some options and a plan's own.
 
-    Points that are `certain` must take one: for them to take none would cost too much.
+    Points that are `certain` must take one: for them to take none would cost too much. Units flow
+    on `arcs` alone.
     """
 
     def __init__(
-        self, frame: Frame, aim: Aim, options: Indices, plan: Plan, certain: Bools | None = None
+        self,
+        frame: Frame,
+        aim: Aim,
+        options: Indices,
+        plan: Plan,
+        certain: Bools | None = None,
+        arcs: Bools | None = None,
     ) -> None:
         self._frame, self._plan = frame, plan
         self._options = np.union1d(options, plan.chosen[plan.chosen != NONE])
-        self._program = self._stated(aim, certain)
+        self._program = self._stated(aim, certain, arcs)
 
-    def _stated(self, aim: Aim, certain: Bools | None) -> Program:
+    def _stated(self, aim: Aim, certain: Bools | None, arcs: Bools | None) -> Program:
         frame, options = self._frame, self._options
         n_arcs, n_floors = len(frame.layout.arc_cell), len(frame.asked)
         lower, upper = frame.other_bounds()
+        if arcs is not None:
+            upper[:n_arcs][~arcs] = 0.0
         row_lower, row_upper = frame.row_bounds(aim.relaxation)
         if certain is not None:
             row_lower[: len(certain)][certain] = 1.0

@@ -12,7 +12,7 @@ from pollready.engine.allocation_result import TOLERANCE
 from pollready.engine.budget import Budget
 
 MOST_OPTIONS = 150_000  # in the integer program; of more, those that the linear program brought in
-GAP = 1e-6  # share of what floors ask, in all, within which a relaxation is the least
+GAP = 1e-4  # share of what a floor asks within which a relaxation is the least
 LEAST_RELAXATION = Aim(saves=0.0, penalty=1.0, relaxation=np.inf)
 
 
@@ -35,18 +35,18 @@ def least_relaxed(
 
 def alone(
     frame: Frame, plan: Plan, budget: Budget, cancelled: Cancelled | None
-) -> dict[int, float]:
+) -> dict[int, float | None]:
     """Give for each floor that a plan misses what it could reach were it the only one."""
     missed = np.nonzero(plan.relaxed > TOLERANCE)[0].tolist()
-    found = {}
+    found: dict[int, float | None] = {}
     for done, floor in enumerate(missed):
         share = Budget.within(budget.remaining_s() / (len(missed) - done), budget.clock)
         found[floor] = _most_of(frame, floor, share, cancelled)
     return found
 
 
-def _most_of(frame: Frame, floor: int, budget: Budget, cancelled: Cancelled | None) -> float:
-    """Give the most of a floor's weight found; what it misses is never overstated."""
+def _most_of(frame: Frame, floor: int, budget: Budget, cancelled: Cancelled | None) -> float | None:
+    """Give the most of a floor's weight, None where the time did not suffice."""
     weight = frame.weights[:, [floor]].toarray().ravel()
     options = np.nonzero((weight > 0) | frame.required[frame.group])[0]
     lower, upper = frame.other_bounds()
@@ -64,4 +64,4 @@ def _most_of(frame: Frame, floor: int, budget: Budget, cancelled: Cancelled | No
     )
     gap = GAP * max(frame.asked[floor], 1.0)
     found = solve(program, limit_s=budget.remaining_s(), threads=1, gap=gap, cancelled=cancelled)
-    return max(found.gain, 0.0)
+    return max(found.gain, 0.0) if found.optimal else None

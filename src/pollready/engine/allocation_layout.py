@@ -97,7 +97,8 @@ def layout_of(sources: Sources) -> Layout:
     n_classes, n_sources, n_kinds = reached.shape
     supply_of = np.full((n_sources, n_kinds), OUT_OF_REACH, dtype=np.int64)
     cell_of = np.full((n_classes, n_kinds), OUT_OF_REACH, dtype=np.int64)
-    supplies, arcs, n_cells, n_supplies = [], [], 0, 0
+    supplies, arcs = [np.zeros(0, dtype=np.int64)], [np.zeros((2, 0), dtype=np.int64)]
+    n_cells = n_supplies = 0
     for kind in range(n_kinds):
         use = np.nonzero(reached[:, :, kind].any(axis=0))[0]
         columns, supply = _distinct(reached[:, use, kind].T)

@@ -105,7 +105,7 @@ class Columns:
                 break
             standing = found
             latest = value(self._frame, self._aim, self._prices(found))
-            valued = min(valued, latest, key=lambda each: each.bound)
+            valued = min(latest, valued, key=lambda each: each.bound)
             worth_more = self._worth_more(latest)
             near = valued.bound - found.gain <= CLOSE * max(abs(valued.bound), 1.0)
             if near or not len(worth_more):

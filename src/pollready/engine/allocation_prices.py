@@ -67,6 +67,11 @@ class Valued:
         """Give for each option by how much the bound falls if it is chosen, float64[n]."""
         return np.asarray(self.best[frame.group] - self.worth)
 
+    def arc_loss(self, frame: Frame) -> Floats:
+        """Give for each arc by how much the bound falls for a unit on it, float64[n_arcs]."""
+        supply, layout = self.prices.supply, frame.layout
+        return supply[layout.arc_supply] - cell_prices(frame, supply)[layout.arc_cell]
+
 
 def cell_prices(frame: Frame, supply: Floats) -> Floats:
     """Give what a unit costs in each cell: as much as in the cheapest supply that reaches it.

@@ -74,7 +74,7 @@ class FloorMet:
 
     `held_to` is below `asked` where the floors cannot all be met: the smallest relaxation in all,
     each floor's counted as a share of what it asks. `alone` is then the most that the floor can
-    reach by itself, were it the only one; None where all can be met.
+    reach by itself, were it the only one; None where it is met, or the time did not suffice.
     """
 
     name: str

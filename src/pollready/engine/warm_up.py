@@ -1,5 +1,9 @@
 """Compiles every kernel once, so that the disk cache holds them before anybody waits."""
 
+import numpy as np
+
+from pollready.engine.allocation import preview
+from pollready.engine.allocation_problem import AllocationProblem, Options
 from pollready.engine.contingency import analyse
 from pollready.engine.fault_tree import FaultTreeBuilder, Op
 from pollready.engine.fault_tree_analysis import analyse_fault_tree
@@ -36,6 +40,7 @@ def warm_up() -> None:
     LiveState(network).fail("site-1", 4.0)
     LiveLosses(network, "admit", "online", 4.0).fail("site-1")
     _warm_up_fault_trees()
+    _warm_up_allocation()
 
 
 def _ring() -> Network:
@@ -57,3 +62,11 @@ def _warm_up_fault_trees() -> None:
     tree = builder.build()
     analyse_fault_tree(tree).importance()
     analyse_fault_tree(tree, max_order=1)
+
+
+def _warm_up_allocation() -> None:
+    one = np.ones((1, 1))
+    units, saves = one.astype(np.int64), np.ones(1)
+    options = Options(np.array([0]), units, saves, np.zeros(1))
+    within = np.ones((1, 1, 1), dtype=bool)
+    preview(AllocationProblem(("a",), ("k",), ("d",), units, np.array([0]), within, one, options))
