@@ -46,6 +46,11 @@ from pollready.people.exports.models import ExportRequest
 from pollready.people.models import ApiToken, CalendarFeed, Person, SignInLink, User, UserSession
 from pollready.people.saved_views.models import SavedView
 from pollready.places.models import Agency, ElectionRound, Listing, Place, ServicePoint, Stop
+from pollready.planning.allocations.models import (
+    AllocationDecision,
+    AllocationPlan,
+    MeansWorth,
+)
 from pollready.planning.models import (
     ContingencyPlan,
     DeclaredScenario,
@@ -73,6 +78,8 @@ from pollready.resources.models import LotEntry, LotEvidence, ResourceLot
 __all__ = [
     "Agency",
     "AgendaItem",
+    "AllocationDecision",
+    "AllocationPlan",
     "ApiToken",
     "AuditBatch",
     "AuditEntry",
@@ -110,6 +117,7 @@ __all__ = [
     "Listing",
     "LotEntry",
     "LotEvidence",
+    "MeansWorth",
     "Meeting",
     "MeetingMember",
     "Mention",

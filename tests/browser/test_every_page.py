@@ -44,6 +44,8 @@ VARIANTS = {
         "?covers=components&query=kind%3Dexchange",
     ),
     "reminder-channels": ("?only=failed",),
+    "allocation-compare": ("?a=1&b=2",),
+    "allocation-new": ("?from=1",),
     "ledger": ("?kind=generator", "?kind=nothing"),
     "ledger-lots": ("?only=conflict", "?only=twice"),
     "lot-settle": ("?account=delivered",),

@@ -1,6 +1,6 @@
 """A register with one of everything, so that each address of the console has its object."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from io import BytesIO
 
@@ -45,6 +45,7 @@ from pollready.duties.follow_ups.commands import (
 from pollready.duties.follow_ups.models import FollowUp, FollowUpFile
 from pollready.duties.models import Duty
 from pollready.intake.models import StagedImport
+from pollready.jobs.allocating import start_making
 from pollready.jobs.importing import stage_file
 from pollready.jobs.models import Job
 from pollready.obstacles.models import CaseEvent, ObstacleCase
@@ -54,6 +55,12 @@ from pollready.people.models import Role, User
 from pollready.people.saved_views.models import SavedView
 from pollready.people.tokens import make_api_token
 from pollready.places.models import Agency, Place
+from pollready.planning.allocations.commands import DecisionDraft as MeansDraft
+from pollready.planning.allocations.commands import ask_plan, decide_allocation
+from pollready.planning.allocations.inputs import FloorWish
+from pollready.planning.allocations.keeping import weigh
+from pollready.planning.allocations.models import AllocationDecision, AllocationPlan
+from pollready.planning.allocations.queries import basis_of, first_inputs
 from pollready.planning.commands import take_in_catalogue
 from pollready.planning.costs import cost_scenarios
 from pollready.planning.declarations import Statement, sign_declaration
@@ -150,6 +157,7 @@ def complete(assessed) -> Everybody:
     governor = User.objects.create(username="governor", first_name="رضا", role=Role.GOVERNOR)
     governor.places.add(Place.objects.get(code="01"))
     fill_ledger(assessed, everybody.representative, governor)
+    plan_means(assessed, keeper)
     review_county(assessed, head, governor)
     make_api_token(by=keeper, name="statistics", now=datetime.now(UTC))
     SavedView.objects.create(owner=keeper, list="stations", name="mobile", query="kind=mobile")
@@ -302,6 +310,22 @@ def fill_ledger(assessed, power: User, governor: User) -> None:
     )  # fmt: skip
 
 
+def plan_means(assessed, by: User) -> None:
+    """Make two plans, of which the second has a floor that cannot be met, and decide one thing."""
+    round_id = assessed.round.pk
+    decide_allocation(
+        MeansDraft(listing_id=assessed.listings[0].pk, units={"generator": 1}),
+        round_id=round_id, reason="قول داده شده است.", by=by, now=NOW,
+    )  # fmt: skip
+    found = weigh(round_id, as_of=assessed.saved.as_of_date, now=NOW)
+    first = first_inputs(basis_of(round_id, found), round_id)
+    inputs = replace(first, units={**first.units, "generator": 2, "identity_device": 3})
+    more = replace(inputs, floors=(FloorWish("each_county", "stations", 3.0),))
+    for title, each in (("طرح نخست", inputs), ("با کف", more)):
+        plan = ask_plan(each, title=title, round_id=round_id, by=by, now=NOW)
+        start_making(plan, by=by, now=NOW)
+
+
 def review_county(assessed, head: User, governor: User) -> None:
     """Have a county object to an item of its review, and sign it."""
     county = Place.objects.get(code="01")
@@ -346,6 +370,8 @@ def object_of(assessed, everybody: Everybody) -> dict[str, object]:
         "file_id": FollowUpFile.objects.get().pk,
         "duty_id": Duty.objects.filter(covers="stations").get().pk,
         "lot_id": ResourceLot.objects.latest("pk").pk,
+        "plan_id": AllocationPlan.objects.latest("pk").pk,
+        "fixed_id": AllocationDecision.objects.get().pk,
         "entry_id": LotEntry.objects.get(kind="deliver").pk,
         "note_id": LotEvidence.objects.get().pk,
         "declaration_id": ReadinessDeclaration.objects.get().pk,

@@ -16,9 +16,11 @@ from pollready.assessment.changes import (
     GivePower,
     GiveSecondPath,
     GiveSpare,
+    KeepSpareDevices,
     NamePerson,
     NegativeCount,
     PathTaken,
+    PostTechnician,
     RemoveComponent,
     RepairComponent,
     ReplaceComponent,
@@ -78,6 +80,7 @@ class _Editor:
     codes: set[str] = field(default_factory=set)
     touched_listings: set[int] = field(default_factory=set)
     scopes: set[str] = field(default_factory=set)
+    are_added: bool = False  # components that stand behind all others until the end
 
     def __post_init__(self) -> None:
         rows = self.rows
@@ -97,6 +100,8 @@ class _Editor:
         self.new_id = min(self.new_id, 0)
 
     def finished(self) -> tuple[Register, Touched]:
+        if self.are_added:  # codes are in order
+            self.components = dict(sorted(self.components.items()))
         after = replace(
             self.rows,
             components=self.components,
@@ -169,19 +174,14 @@ class _Editor:
             self.new_id, code, change.kind, change.name, change.agency, change.county, tier,
             change.unavailability, change.mtbf_h, change.mttr_h, lat=change.lat, lon=change.lon,
         )  # fmt: skip
-        self.insert(row)
+        self.components[code] = row
+        self.are_added = True
         for role in _SHARED_TEXTS:
             self.set_text(code, role, getattr(change, role))
         for listing in listings:
             self.serve(listing, code)
         self.set_groups(code, change.groups)
         self.set_parts(code, change.battery_h, change.generator)
-
-    def insert(self, row: ComponentRow) -> None:
-        """Put a component where its code stands in order: codes are sorted."""
-        before = {c: r for c, r in self.components.items() if c < row.code}
-        after = {c: r for c, r in self.components.items() if c not in before}
-        self.components = {**before, row.code: row, **after}
 
     @apply.register
     def _remove(self, change: RemoveComponent) -> None:
@@ -362,6 +362,14 @@ class _Editor:
         devices = self.claims.get(listing.id, {}).get("id_devices", NOTHING_KNOWN)
         if devices.known:
             self.set_claim(listing, "id_devices", str(devices.value + change.more))
+
+    @apply.register
+    def _spare_devices(self, change: KeepSpareDevices) -> None:
+        self.set_claim(self.station(change.station), "spare_devices", str(change.count))
+
+    @apply.register
+    def _technician(self, change: PostTechnician) -> None:
+        self.set_claim(self.station(change.station), "repair_h", _number(change.repair_h))
 
     @apply.register
     def _spare(self, change: GiveSpare) -> None:

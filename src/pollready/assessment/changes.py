@@ -135,6 +135,22 @@ class GiveDevices:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepSpareDevices:
+    """Identity devices kept at a station for when its own fail: of another batch, provisioned."""
+
+    station: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostTechnician:
+    """A technician near a station: what stands in it is repaired within `repair_h`."""
+
+    station: str
+    repair_h: float
+
+
+@dataclass(frozen=True, slots=True)
 class GiveSpare:
     """A lot of spares delivered to a depot and not deployed.
 
@@ -169,6 +185,8 @@ Change = (
     | GiveSecondPath
     | GivePower
     | GiveDevices
+    | KeepSpareDevices
+    | PostTechnician
     | GiveSpare
     | NamePerson
 )

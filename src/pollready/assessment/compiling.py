@@ -34,6 +34,7 @@ _BYSTANDER = "\nbystander"  # no code has a line break in it
 DEVICES_Q, DEVICES_MTTR_H = 0.005, 1.0
 MAINS_Q, MAINS_MTTR_H = 0.01, 2.0
 BATTERY_Q = 0.02
+NO_CLAIMS: Claims = {}
 GENERATOR_Q, GENERATOR_MTTR_H = 0.03, 3.0
 
 
@@ -272,9 +273,14 @@ class _Compiler:
         devices = claims.get("id_devices", NOTHING_KNOWN)
         id = f"{listing.code}/devices"
         if not devices.known:
-            return self.unknown(id)
-        part = self.part(id, DEVICES_Q, DEVICES_MTTR_H)  # a batch may name it, count or no count
-        return part if devices.value > 0 else FALSE
+            own = self.unknown(id)
+        else:
+            own = self.tended(id, DEVICES_Q, DEVICES_MTTR_H, claims)  # a batch may name it
+            own = own if devices.value > 0 else FALSE
+        spare = claims.get("spare_devices", NOTHING_KNOWN)
+        if not (spare.known and spare.value > 0):
+            return own
+        return any_of(own, self.tended(f"{listing.code}/spare", DEVICES_Q, DEVICES_MTTR_H, claims))
 
     def power(self, listing: ListingRow, claims: Claims) -> Expression:
         """The feeder (or private mains), bridged by what stands at the station."""
@@ -289,14 +295,19 @@ class _Compiler:
             return self.unknown(f"{listing.code}/power")
         battery = claims.get("battery_h", NOTHING_KNOWN)
         generator = claims.get("generator", NOTHING_KNOWN)
-        bridged = self.bridged(source, battery, generator, listing.code)
+        bridged = self.bridged(source, battery, generator, listing.code, claims)
         if has_generator(generator) or (battery.known and generator.known):
             return bridged
         # Of battery or generator nobody says anything: there may be one, or none.
         return any_of(bridged, self.unknown(f"{listing.code}/backup"))
 
     def bridged(
-        self, source: Expression, battery: Known, generator: Known, prefix: str
+        self,
+        source: Expression,
+        battery: Known,
+        generator: Known,
+        prefix: str,
+        claims: Claims = NO_CLAIMS,
     ) -> Expression:
         """Ride through by battery first, then by the generator for its fuel."""
         if battery.known and battery.value > 0 and source != FALSE:
@@ -304,17 +315,17 @@ class _Compiler:
             source = Ride(source, float(battery.value), store)
         if not has_generator(generator):
             return source
-        machine = self.machine(generator, prefix)
+        machine = self.machine(generator, prefix, claims)
         fuel = generator.value
         if isinstance(fuel, float) and source != FALSE:
             return Ride(source, fuel, machine)
         return any_of(source, machine)
 
-    def machine(self, generator: Known, prefix: str) -> Expression:
+    def machine(self, generator: Known, prefix: str, claims: Claims) -> Expression:
         """A generator of the register where the cell names one, else the station's own."""
         if isinstance(generator.value, str) and generator.value in self.register.components:
             return Leaf(generator.value)
-        return self.part(f"{prefix}/generator", GENERATOR_Q, GENERATOR_MTTR_H)
+        return self.tended(f"{prefix}/generator", GENERATOR_Q, GENERATOR_MTTR_H, claims)
 
     def courier(self, listing: ListingRow) -> Expression:
         couriers = self.people.couriers(listing)
@@ -330,6 +341,16 @@ class _Compiler:
             self.own.add(id)
             self.builder.component(id, q=q, mttr_h=mttr_h)
         return Leaf(id)
+
+    def tended(self, id: str, q: float, mttr_h: float, claims: Claims) -> Expression:
+        """A part that stands in the station, where a technician who is near repairs it sooner.
+
+        It fails as often; out for a shorter time, it is out at a smaller share of moments.
+        """
+        repair = claims.get("repair_h", NOTHING_KNOWN)
+        if repair.known and repair.value < mttr_h:
+            q, mttr_h = q * repair.value / mttr_h, repair.value
+        return self.part(id, q, mttr_h)
 
     def unknown(self, id: str) -> Expression:
         """A private leaf of which nobody knows anything."""

@@ -103,9 +103,7 @@ class Costing:
 
     def powered_by(self, code: str) -> tuple[str, ...]:
         """Give what feeds a component with power, as its own rows name it."""
-        texts = (self.register.depends_on.get(code), self.register.protection.get(code))
-        names = {name for text in texts if text for name in named_in(text)}
-        return tuple(sorted(name for name in names if self._is_power(name)))
+        return powered_by(self.register, code)
 
     def devices_told(self) -> frozenset[int]:
         """Give the listings of which somebody says that they have identity devices."""
@@ -117,10 +115,18 @@ class Costing:
             )
         )
 
-    def _is_power(self, code: str) -> bool:
-        row = self.register.components.get(code)
-        kind = kinds().get(row.kind) if row else None
-        return kind is not None and kind.medium == "power"
+
+def powered_by(register: Register, code: str) -> tuple[str, ...]:
+    """Give what feeds a component with power, as its own rows name it."""
+    texts = (register.depends_on.get(code), register.protection.get(code))
+    names = {name for text in texts if text for name in named_in(text)}
+    return tuple(sorted(name for name in names if _is_power(name, register)))
+
+
+def _is_power(code: str, register: Register) -> bool:
+    row = register.components.get(code)
+    kind = kinds().get(row.kind) if row else None
+    return kind is not None and kind.medium == "power"
 
 
 def ready_costing(round_id: int, *, as_of: date) -> Costing:

@@ -11,6 +11,8 @@ from pollready.assessment.changes import (
     GivePower,
     GiveSecondPath,
     GiveSpare,
+    KeepSpareDevices,
+    PostTechnician,
     RepairComponent,
     ReplaceComponent,
     SetClaim,
@@ -79,6 +81,18 @@ def _(change: GiveSecondPath, rows: Register, codes: Collection[str]) -> None:
 def _(change: GiveDevices, rows: Register, codes: Collection[str]) -> None:
     if change.more > MOST:
         raise WrongValue(field="more", value=str(change.more))
+
+
+@check.register
+def _(change: KeepSpareDevices, rows: Register, codes: Collection[str]) -> None:
+    if not 0 <= change.count <= MOST:
+        raise WrongValue(field="count", value=str(change.count))
+
+
+@check.register
+def _(change: PostTechnician, rows: Register, codes: Collection[str]) -> None:
+    if not (isfinite(change.repair_h) and change.repair_h > 0):
+        raise WrongValue(field="repair_h", value=str(change.repair_h))
 
 
 @check.register

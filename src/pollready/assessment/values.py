@@ -27,6 +27,8 @@ _TYPES: dict[str, Callable[[str], Any]] = {
     "boxes": _whole,
     "forms": _whole,
     "battery_h": float,
+    "spare_devices": _whole,
+    "repair_h": float,
     "mast_height_m": float,
     "power_dbm": float,
     "gain_dbi": float,

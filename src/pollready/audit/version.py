@@ -21,6 +21,8 @@ LEAVES_REGISTER = (
     # what is worked out from the register, or planned beside it
     "approve_plan", "cost_scenarios", "record_test", "save_assessment", "save_plan",
     "take_in_catalogue",
+    "accept_allocation", "ask_allocation", "decide_allocation", "make_allocation",
+    "withdraw_allocation_decision",
     # what is owed, and done
     "end_form", "end_trust", "export_package", "hand_out_report", "import_package", "keep_form",
     "make_report", "trust_key",
@@ -49,6 +51,7 @@ LEAVES_STATIONS = (
     "incident", "duty",
     "duty_proof", "follow_up", "resource", "lot_entry", "lot_evidence", "obstacle_case",
     "case_comment", "reminder_gateway", "scenario", "contingency_plan", "declaration",
+    "allocation_plan", "allocation_decision",
 )  # fmt: skip
 # Entries that tell what is said of an object: how it is called, whose and how secret stays.
 SAID_OF_THINGS = frozenset({"claim", "evidence", "resolution"})

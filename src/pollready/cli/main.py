@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 
 from pollready.cli import (
+    allocate,
     assess,
     audit,
     boundaries,
@@ -25,7 +26,7 @@ from pollready.cli import (
 # One module a command, each with `add(subparsers)` and `run(arguments) -> exit status`.
 COMMANDS = (
     assess, template, example, serve, worker, remind, audit, set_up, fault_tree, boundaries,
-    report, minutes, package,
+    report, minutes, package, allocate,
 )  # fmt: skip
 
 ASSESSED, NOTHING_USABLE, USAGE = 0, 1, 2

@@ -28,8 +28,7 @@ ROUND_IN_SESSION = "round"
 # The side bar, in order, at most eight entries: each with its pages, of which it opens the first.
 ENTRIES: Mapping[str, Sequence[tuple[str, Permission]]] = MappingProxyType(
     {
-        "overview": [("overview", Permission.SEE_REGISTER)],
-        "map": [("map", Permission.SEE_REGISTER)],
+        "overview": [("overview", Permission.SEE_REGISTER), ("map", Permission.SEE_REGISTER)],
         "stations": [("stations", Permission.SEE_REGISTER)],
         "components": [("components", Permission.SEE_INFRASTRUCTURE)],
         "causes": [("causes", Permission.SEE_REGISTER)],
@@ -39,13 +38,16 @@ ENTRIES: Mapping[str, Sequence[tuple[str, Permission]]] = MappingProxyType(
             ("scenario-matrix", Permission.SEE_INFRASTRUCTURE),
             ("declarations", Permission.SEE_INFRASTRUCTURE),
         ],
+        "means": [
+            ("ledger", Permission.SEE_REGISTER),
+            ("allocations", Permission.SEE_REGISTER),
+        ],
         "committee": [
             ("work", Permission.SEE_REGISTER),
             ("follow-ups", Permission.SEE_REGISTER),
             ("duties", Permission.SEE_REGISTER),
             ("meetings", Permission.SEE_MEETINGS),
             ("county-reviews", Permission.SEE_MEETINGS),
-            ("ledger", Permission.SEE_REGISTER),
             ("reports", Permission.SEE_REGISTER),
             ("provinces", Permission.ROLL_UP),
         ],
@@ -76,6 +78,7 @@ BELONGS = (
     ("follow-up", "follow-ups"),
     ("work", "work"),
     ("duty", "duties"),
+    ("allocation", "allocations"),
     ("ledger", "ledger"),
     ("lot", "ledger"),
     ("report", "reports"),

@@ -37,8 +37,8 @@ logger = logging.getLogger("pollready.jobs")
 _TOLD_EVERY_S = 0.5
 # Modules that make kinds of work known.
 KINDS_IN = (
-    "pollready.jobs.assessing", "pollready.jobs.costing", "pollready.jobs.county_reviewing",
-    "pollready.jobs.explorations",
+    "pollready.jobs.allocating", "pollready.jobs.assessing", "pollready.jobs.costing",
+    "pollready.jobs.county_reviewing", "pollready.jobs.explorations",
     "pollready.jobs.follow_up_checks", "pollready.jobs.importing", "pollready.jobs.rechecks",
     "pollready.jobs.reminding", "pollready.jobs.reporting", "pollready.jobs.trying",
 )  # fmt: skip
@@ -84,6 +84,7 @@ class Progress:
     def __init__(self, job: Job) -> None:
         self._job = job
         self._told_at = 0.0
+        self._stopped = False
 
     def step(self, name: str, total: int | None = None) -> None:
         """Begin a step: `jobs.step.<name>` are its words. Raises `JobStopped`."""
@@ -95,6 +96,14 @@ class Progress:
         self._job.done = (self._job.done or 0) + number
         if monotonic() - self._told_at > _TOLD_EVERY_S:
             self._write()
+
+    def is_stopped(self) -> bool:
+        """Say whether somebody asked that the job stop; looked up at most every half second."""
+        if not self._stopped and monotonic() - self._told_at > _TOLD_EVERY_S:
+            self._told_at = monotonic()
+            asked = Job.objects.filter(pk=self._job.pk, stop_asked_at__isnull=False)
+            self._stopped = asked.exists()
+        return self._stopped
 
     def _write(self) -> None:
         self._told_at = monotonic()

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     HOLD_MEETINGS = "hold_meetings"  # plan and lead them, record, decide
     ANSWER_REVIEW = "answer_review"  # agree or object to the review of one's own county, sign it
     EDIT_LEDGER = "edit_ledger"  # enter what moves, count; each of what is his to say
+    PLAN_MEANS = "plan_means"  # plan who gets which means, decide beforehand
     MAKE_REPORTS = "make_reports"  # status reports that are kept, of what one sees
     ROLL_UP = "roll_up"  # packages of provinces: send, take in, trust keys
     WORK_OBSTACLES = "work_obstacles"
@@ -59,7 +60,7 @@ _COMMITTEE = _DISCUSSING | _MEETING | {
     _P.CORRECT_REGISTER, _P.RESOLVE_CONTRADICTIONS, _P.CHANGE_LIST, _P.EXPORT_CLASSIFIED,
     _P.EXPLORE_FAILURES, _P.EDIT_SCENARIOS, _P.WORK_OBSTACLES, _P.SEE_AUDIT, _P.ASSESS,
     _P.EDIT_DUTIES, _P.REPORT_DONE, _P.HOLD_MEETINGS, _P.EDIT_LEDGER, _P.MAKE_REPORTS,
-    _P.ROLL_UP,
+    _P.ROLL_UP, _P.PLAN_MEANS,
 }  # fmt: skip
 _AGENCY = _DISCUSSING | _MEETING | {
     _P.CORRECT_REGISTER, _P.RESOLVE_CONTRADICTIONS, _P.EXPLORE_FAILURES, _P.EDIT_SCENARIOS,
@@ -86,7 +87,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         | {_P.CORRECT_REGISTER, _P.WORK_OBSTACLES, _P.REPORT_DONE},
         Role.OPERATIONS: _DISCUSSING | _MEETING
         | {_P.CORRECT_REGISTER, _P.EXPLORE_FAILURES, _P.EDIT_SCENARIOS, _P.WORK_OBSTACLES,
-           _P.ASSESS, _P.REPORT_DONE, _P.EDIT_LEDGER},
+           _P.ASSESS, _P.REPORT_DONE, _P.EDIT_LEDGER, _P.PLAN_MEANS},
         Role.TECHNICIAN: frozenset(
             {_P.SEE_REGISTER, _P.CORRECT_REGISTER, _P.WORK_OBSTACLES, _P.COMMENT, _P.REPORT_DONE}
         ),

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from pollready.assessment.models import SavedAssessment
 from pollready.audit.commands import record
+from pollready.audit.version import register_version
 from pollready.committee.county_reviews.answering import (
     Said,
     answer_review,
@@ -53,6 +54,15 @@ from pollready.people.exports.models import ExportRequest
 from pollready.people.models import AGENCY_ROLES, PLACE_ROLES, Role, User
 from pollready.people.saved_views.models import SavedView
 from pollready.places.models import Agency, ElectionRound, Listing, Place, ServicePoint, Stop
+from pollready.planning.allocations.commands import (
+    DecisionDraft as MeansDraft,
+)
+from pollready.planning.allocations.commands import ask_plan, decide_allocation, keep_result
+from pollready.planning.allocations.keeping import weigh
+from pollready.planning.allocations.ledger_state import ledger_digest
+from pollready.planning.allocations.making import preview_plan
+from pollready.planning.allocations.models import AllocationDecision, AllocationPlan
+from pollready.planning.allocations.queries import basis_of, first_inputs
 from pollready.planning.commands import Draft, save_scenario, take_in_catalogue
 from pollready.planning.costs import cost_scenarios
 from pollready.planning.models import ReadinessDeclaration, Scenario
@@ -63,6 +73,7 @@ from pollready.reports.kept.data import canonical, digest, packed
 from pollready.reports.kept.models import KeptFile, KeptReport, ReportForm, ReportKind
 from pollready.reports.national.keys import own_public_key
 from pollready.reports.national.models import Package, TrustedKey
+from pollready.resources.commands import list_entries
 from pollready.resources.models import LotEntry, LotEvidence, ResourceLot
 
 NOW = datetime(2028, 6, 1, 8, 0, tzinfo=UTC)
@@ -148,6 +159,7 @@ def make_world(rows) -> World:
     # The round's own class is what its confidential parts have; the secret ones are left out.
     SavedAssessment.objects.update(classification=1)
     plan_scenarios(assessed)
+    plan_means(assessed)
     give_follow_ups(assessed)
     enter_duties(assessed)
     keep_reports(assessed, by=keeper)
@@ -347,6 +359,42 @@ def plan_scenarios(assessed) -> None:
             round_id=assessed.round.pk, owner_id=None, version=0, by=head, now=now,
         )  # fmt: skip
     cost_scenarios(assessed.round.pk, now=now)
+
+
+def plan_means(assessed) -> None:
+    """Add plans that give to all stations and to a hidden component; one of them above the class.
+
+    Decided beforehand is something of a station in reach, elsewhere, and above the class.
+    """
+    head, round_id = User.objects.get(username="planner"), assessed.round.pk
+    lot = ResourceLot.objects.create(
+        round=assessed.round, agency=Agency.objects.get(code="MCI"), kind="technician",
+        county=Place.objects.get(code="01"), depot="yard", pledged=3, delivered=3, tested=3,
+        deployed=0, source=Source.objects.get(lineage="workbook"),
+    )  # fmt: skip
+    counts = {"pledged": 3, "delivered": 3, "tested": 3, "deployed": 0}
+    LotEntry.objects.bulk_create(list_entries(lot, counts, NOW))
+    found = weigh(round_id, as_of=assessed.saved.as_of_date, now=NOW)
+    basis = basis_of(round_id, found)
+    inputs = first_inputs(basis, round_id)
+    result = preview_plan(basis, inputs)
+    result["given"].append(
+        {"listing": None, "component": "EX-04", "behind": 10, "saves": None, "decision": None,
+         "listings": result["stations"]["listings"][:1],
+         "from": [{"lot": lot.pk, "kind": "technician", "units": 0, "travel_h": 0.1}]}
+    )  # fmt: skip
+    for title, classification in ((f"By {HIDDEN['FD-17']}", 0), ("Another", 0), (ABOVE, 3)):
+        plan = ask_plan(inputs, title=title, round_id=round_id, by=head, now=NOW)
+        keep_result(
+            plan.pk, result, version=register_version(), ledger=ledger_digest(round_id), by=head,
+            now=NOW,
+        )  # fmt: skip
+        AllocationPlan.objects.filter(pk=plan.pk).update(classification=classification)
+    for listing in (assessed.listings[3], assessed.listings[0], assessed.listings[11]):
+        decide_allocation(
+            MeansDraft(listing_id=listing.pk), round_id=round_id, by=head, now=NOW,
+            reason=f"{listing.point.name} of {HIDDEN['FD-17']}",
+        )  # fmt: skip
 
 
 def give_follow_ups(assessed) -> None:
@@ -561,6 +609,8 @@ def objects(assessed) -> dict[str, list[Any]]:
         **objects_of_meetings(),
         **objects_of_reviews(),
         "duty_id": list(Duty.objects.values_list("pk", flat=True)),
+        "plan_id": list(AllocationPlan.objects.values_list("pk", flat=True)),
+        "fixed_id": list(AllocationDecision.objects.values_list("pk", flat=True)),
         "lot_id": list(ResourceLot.objects.values_list("pk", flat=True)),
         "entry_id": list(LotEntry.objects.values_list("pk", flat=True)),
         "note_id": list(LotEvidence.objects.values_list("pk", flat=True)),
@@ -636,6 +686,14 @@ def out_of_reach(user: User, assessed) -> dict[str, list[int]]:
             FollowUpFile.objects.filter(event__follow_up__in=hidden).values_list("pk", flat=True)
         ),
         "duty_id": list(duties.values_list("pk", flat=True)),
+        "plan_id": list(
+            AllocationPlan.objects.filter(classification=3).values_list("pk", flat=True)
+        ),
+        "fixed_id": list(
+            AllocationDecision.objects.filter(listing__point__in=listings).values_list(
+                "pk", flat=True
+            )
+        ),
         "lot_id": list(lots.values_list("pk", flat=True)),
         "entry_id": list(entries.values_list("pk", flat=True)),
         "note_id": list(LotEvidence.objects.filter(entry__in=entries).values_list("pk", flat=True)),

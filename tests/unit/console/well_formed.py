@@ -17,6 +17,7 @@ from django.utils.timezone import localdate
 
 from pollready.assessment.cases.queries import people_for
 from pollready.audit.models import AuditBatch, AuditEntry
+from pollready.audit.version import register_version
 from pollready.committee.county_reviews.answering import signed_content
 from pollready.committee.county_reviews.models import CountyReview
 from pollready.committee.county_reviews.packing import canonical as canonical_pack
@@ -41,6 +42,9 @@ from pollready.people.exports.queries import to_decide_for
 from pollready.people.models import Role, User
 from pollready.people.permissions import Permission, may
 from pollready.places.models import Agency, Listing, Place, Stop
+from pollready.planning.allocations.models import AllocationDecision, AllocationPlan
+from pollready.planning.allocations.queries import decisions_for
+from pollready.planning.allocations.queries import plans_for as plans_of_means
 from pollready.planning.models import ContingencyPlan, ReadinessDeclaration, Scenario
 from pollready.planning.queries import scenarios_for
 from pollready.register.corrections.models import Evidence
@@ -244,6 +248,18 @@ def _lot(**typed: Any) -> Callable[[World, Any], dict[str, Any]]:
     return fill
 
 
+def _accept_plan(world: World, key: Any) -> dict[str, Any]:
+    """Accept a plan that is of the register as it stands."""
+    AllocationPlan.objects.filter(pk=key).update(version_of_register=register_version())
+    return {"reason": "agreed", "version": AllocationPlan.objects.get(pk=key).version}
+
+
+ALLOCATION = {
+    "do": "make", "level": "closed", "reading": "working", "limit": "stock", "travel_max_h": "9",
+    **{f"units_{place}": "1" for place in range(4)},
+}  # fmt: skip
+
+
 def _review_sign(world: World, key: Any) -> dict[str, Any]:
     review = CountyReview.objects.get(pk=key)
     return {"typed_name": "Reza Rad", "read_hash": hash_of(canonical_pack(signed_content(review)))}
@@ -419,6 +435,18 @@ WELL_FORMED: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "meeting-suggestion-answer": _version(Suggestion, state="accepted", reason=""),
     "meeting-suggestion-changes": _changes,
     "meeting-suggestion-try": _empty,
+    "allocation-accept": _accept_plan,
+    "allocation-again": _empty,
+    "allocation-decision-kept": lambda world, key: {
+        **WHY, "lot": key, "kept": "1", "county": Place.objects.get(code="01").pk,
+    },
+    "allocation-decision-station": lambda world, key: {
+        **WHY, "station": Listing.objects.get(pk=key).code,
+    },
+    "allocation-decision-withdraw": _version(AllocationDecision, **WHY),
+    "allocation-export": lambda world, key: {"format": "json", "reason": "for the meeting"},
+    "allocation-new": lambda world, key: dict(ALLOCATION),
+    "allocation-weigh": _empty,
     "ledger-export": lambda world, key: {"reason": "for the meeting"},
     "lot-correct": _entry(right_count="1", reason="the note says so"),
     "lot-count": _lot(account="tested", count="3", happened_date="2024-06-10"),
@@ -557,6 +585,9 @@ def in_reach(world: World, user: User) -> dict[str, list[Any]]:
         "place_id": list(Place.objects.filter(parent__code="01").values_list("pk", flat=True)),
         "component": [OWN],
         "list": ["stations"],
+        "plan_id": list(plans_of_means(user, world.round.pk).values_list("pk", flat=True)),
+        "fixed_id": list(decisions_for(user, world.round.pk).values_list("pk", flat=True)),
+        "undecided": [world.listings[7].pk],
         "lot_id": list(lots_for(user, world.round.pk).values_list("pk", flat=True)),
         "entry_id": list(
             LotEntry.objects.filter(lot__in=lots_for(user, world.round.pk))
@@ -653,6 +684,7 @@ def beyond_reach(world: World, user: User) -> dict[str, list[Any]]:
         "place_id": [*places, 999_999],
         "component": [*hidden, "no-such-code"],
         "county_to_prepare": [999_999, *([Place.objects.get(code="03").pk] if bound else [])],
+        "undecided": out["listing_id"],
         "county": [999_999, *([Place.objects.get(code="02").pk] if bound else [])],
         "list": ["no-such-list"],
     }  # fmt: skip
@@ -685,6 +717,8 @@ def statements_beyond(world: World) -> Iterator[Form]:
 
 # What a form names itself where nothing stands in its address.
 NAMED = {
+    "allocation-decision-kept": "lot_id", "allocation-decision-station": "undecided",
+    "allocation-new": "none", "allocation-weigh": "none",
     "assess-again": "none", "boundaries-upload": "place_id", "bulk-edit": "listing_id",
     "cases-bulk": "case_id", "declaration-new": "scenario_id", "explore-distribution": "none",
     "explore-worst": "none", "follow-up-new": "none", "import": "none", "work-seen": "none",

@@ -1,6 +1,7 @@
 """Addresses of the console, one module a subject."""
 
 from pollready.console.urls import (
+    allocations,
     board,
     correct,
     county_reviews,
@@ -21,6 +22,7 @@ from pollready.console.urls import (
 
 urlpatterns = [
     *reading.urlpatterns,
+    *allocations.urlpatterns,
     *board.urlpatterns,
     *correct.urlpatterns,
     *county_reviews.urlpatterns,

@@ -130,6 +130,8 @@ def assess_again(request: ConsoleRequest) -> HttpResponse:
 def _page_of(job: Job) -> str:
     """Give the address of what a job works on, where that has a page of its own."""
     what, _, key = job.subject.partition(":")
+    if what == "means-worth":
+        return reverse("allocation-new")
     if job.kind == "report":
         made = job.result.get("report")
         return reverse("report", args=[made]) if made else reverse("reports")
@@ -141,7 +143,8 @@ def _page_of(job: Job) -> str:
 
 _PAGES = {
     "import": "import-stage", "case": "case", "scenario": "scenario", "scenarios": "scenarios",
-    "follow-up": "follow-up", "report": "report", "county-reviews": "county-reviews",
+    "allocation": "allocation", "follow-up": "follow-up", "report": "report",
+    "county-reviews": "county-reviews",
 }  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Allocation plans: who gets which means, so that the fewest voters are affected."""

@@ -1,0 +1,84 @@
+"""What bundles are worth: exact, whole, and kept as they were."""
+
+import numpy as np
+import pytest
+
+from pollready.assessment.chances import chances
+from pollready.planning.allocations.effects import Effects, kinds_of
+from pollready.planning.allocations.evaluating import Gift, changes_of
+from pollready.planning.allocations.keeping import kinds_now, pack, unpack, weighed
+from pollready.planning.allocations.means import office_means
+
+KEY = ("closed", "working")
+
+
+@pytest.fixture
+def kinds(stocked):
+    return kinds_now(stocked.round.pk, office_means())
+
+
+def test_every_bundle_is_worth_what_it_does_to_the_station_alone(weighed_round, ground, kinds):
+    """The slow obvious way: each station with each bundle, one after another."""
+    worth, by_key = weighed_round.worth, {kind.key: kind for kind in kinds}
+    for station in (0, 5, 8):
+        for number, bundle in enumerate(worth.bundles):
+            told = {key: worth.below[key][station, number] for key in worth.below}
+            if np.isnan(told[KEY]):
+                continue
+            taken = [kind for kind, count in zip(worth.kinds, bundle, strict=True) if count]
+            changes = changes_of(Effects(ground), by_key, [Gift(station, "", taken)])
+            found = chances(ground, changes, [station])
+            for key, value in told.items():
+                assert value == pytest.approx(found[key][0], abs=1e-12)
+
+
+def test_a_bundle_that_has_no_use_at_a_station_is_not_offered(weighed_round, ground):
+    """The first station has no generator; the second has one that runs all day."""
+    worth = weighed_round.worth
+    generator = worth.kinds.index("generator")
+    alone = np.flatnonzero((worth.bundles.sum(axis=1) == 1) & (worth.bundles[:, generator] == 1))
+    offered = np.isfinite(worth.below[KEY][:, alone[0]])
+    assert offered[0]
+    assert not offered[1]
+
+
+def test_a_bundle_holds_one_unit_of_a_kind_and_the_first_holds_nothing(weighed_round):
+    bundles = weighed_round.worth.bundles
+    assert bundles[0].sum() == 0
+    assert bundles.max() == 1
+    assert len({tuple(row) for row in bundles.tolist()}) == len(bundles)
+
+
+def test_a_card_of_one_operator_excludes_that_of_another(ground):
+    from pollready.planning.allocations.worth import _bundles
+
+    kinds = kinds_of(office_means(), {"modem": ["MCI", "TCI"]})
+    keys = [kind.key for kind in kinds]
+    both = [keys.index("modem:MCI"), keys.index("modem:TCI")]
+    assert _bundles(kinds)[:, both].sum(axis=1).max() == 1
+
+
+def test_a_unit_at_a_shared_component_serves_all_behind_it(weighed_round):
+    found = [each for each in weighed_round.worth.upgrades if each.component == "EX-04"]
+    assert found
+    assert all(len(each.behind) == 10 for each in found)  # all stations but the last two
+
+
+def test_what_was_kept_is_read_as_it_was(weighed_round, stocked):
+    worth, stations = unpack(pack(weighed_round.worth, weighed_round.stations))
+    np.testing.assert_array_equal(worth.below[KEY], weighed_round.worth.below[KEY])
+    assert worth.kinds == weighed_round.worth.kinds
+    assert [each.component for each in worth.upgrades] == [
+        each.component for each in weighed_round.worth.upgrades
+    ]
+    np.testing.assert_array_equal(stations.codes, weighed_round.stations.codes)
+    again = weighed(stocked.round.pk)
+    assert again is not None
+    assert again.is_fresh
+
+
+def test_a_new_operator_with_cards_makes_it_old(weighed_round, stocked, lot):
+    lot("modem", 1, agency="MCI")
+    again = weighed(stocked.round.pk)
+    assert again is not None
+    assert not again.is_fresh
