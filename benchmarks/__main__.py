@@ -24,6 +24,7 @@ MEASUREMENTS = {
     "engine.topologies": "engine.measure_topologies",
     "monte_carlo": "monte_carlo.measure",
     "worst_case": "worst_case.rows",
+    "queues": "queues.rows",
     "aralia": "aralia.rows",
     "what_if": "what_if.measure",
     "agreement": "agreement.measure",

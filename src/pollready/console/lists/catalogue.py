@@ -7,6 +7,7 @@ from pollready.console.context import read
 from pollready.console.lists.components import ComponentList, GroupList
 from pollready.console.lists.description import ListOf
 from pollready.console.lists.devices_state import DevicesStateList
+from pollready.console.lists.queues import QueueList
 from pollready.console.lists.signals import SignalList
 from pollready.console.lists.stations import StationList
 from pollready.console.middleware import ConsoleRequest
@@ -16,7 +17,7 @@ from pollready.people.permissions import may
 LISTS: Mapping[str, type[ListOf]] = MappingProxyType(
     {
         kind.name: kind
-        for kind in (StationList, ComponentList, GroupList, SignalList, DevicesStateList)
+        for kind in (StationList, ComponentList, GroupList, SignalList, DevicesStateList, QueueList)
     }
 )
 

@@ -14,6 +14,7 @@ from pollready.console.urls import (
     map,
     meetings,
     people,
+    queues,
     reading,
     reports,
     scenarios,
@@ -34,6 +35,7 @@ urlpatterns = [
     *map.urlpatterns,
     *meetings.urlpatterns,
     *people.urlpatterns,
+    *queues.urlpatterns,
     *reports.urlpatterns,
     *scenarios.urlpatterns,
 ]
