@@ -25,6 +25,7 @@ MEASUREMENTS = {
     "monte_carlo": "monte_carlo.measure",
     "worst_case": "worst_case.rows",
     "allocation": "allocation.rows",
+    "queues": "queues.rows",
     "aralia": "aralia.rows",
     "siting": "siting.rows",
     "what_if": "what_if.measure",

@@ -5,7 +5,7 @@ import pytest
 
 from pollready.engine.queue_simulation import Desks, Law, Service, ratio_interval, simulate
 from pollready.engine.queueing import erlang_c, mean_wait_min
-from pollready.engine.time_varying_queue import PollingDay, screen, waits
+from pollready.engine.time_varying_queue import PollingDay, left_at_end, screen, waits
 from tests.oracles.queue_chain import chain, chain_left, ciw_days, simpy_days
 
 SLICES = (12.0, 30.0, 24.0, 9.0)
@@ -39,7 +39,9 @@ def test_every_slice_is_that_of_the_chain(devices):
 
 def test_devices_that_fail_and_return_leave_what_the_chain_leaves():
     broken = PollingDay(np.array(SLICES), np.array([2, 0, 3, 1]), 1.5, at_doors=6.0)
-    assert waits(broken).left_by_slice == pytest.approx(chain_left(broken), abs=1e-5)
+    found = waits(broken)
+    assert found.left_by_slice == pytest.approx(chain_left(broken), abs=1e-5)
+    assert left_at_end(broken) == pytest.approx(found.left, abs=1e-12)
 
 
 def test_waits_of_days_with_outages_are_those_of_days_played():

@@ -9,7 +9,7 @@ from pollready.assessment.cones import Cones
 from pollready.assessment.evidence import agency_evidence, component_evidence
 from pollready.assessment.paths import Path
 from pollready.assessment.people import PeopleIndex
-from pollready.assessment.reading import Register, polling_h
+from pollready.assessment.reading import Register
 from pollready.assessment.severed import severed
 from pollready.assessment.standing import relocation_of
 from pollready.language import fold
@@ -77,7 +77,7 @@ def fill_facts(
         lots=lots_of(register),
         people=people.people,
         county_voters=county_voters,
-        polling_h=polling_h(register),
+        polling_h=register.round.polling_h,
         depots=depots_of(register),
     )
 

@@ -440,15 +440,6 @@ def _highest_class(round_id: int) -> int:
     return max(values, default=0)
 
 
-def polling_h(register: Register) -> float | None:
-    """Give the hours from opening to closing, which may be after midnight; None if not said."""
-    opens, closes = register.round.opens, register.round.closes
-    if opens is None or closes is None or opens == closes:
-        return None
-    start, end = (moment.hour + moment.minute / 60 for moment in (opens, closes))
-    return (end - start) % 24
-
-
 def service_period(
     register: Register, starts_h: float, hours: float
 ) -> tuple[datetime, datetime] | None:

@@ -41,6 +41,7 @@ ENTRIES: Mapping[str, Sequence[tuple[str, Permission]]] = MappingProxyType(
         "means": [
             ("ledger", Permission.SEE_REGISTER),
             ("allocations", Permission.SEE_REGISTER),
+            ("queues", Permission.SEE_REGISTER),
         ],
         "committee": [
             ("work", Permission.SEE_REGISTER),
@@ -81,6 +82,7 @@ BELONGS = (
     ("allocation", "allocations"),
     ("ledger", "ledger"),
     ("lot", "ledger"),
+    ("queue", "queues"),
     ("report", "reports"),
     ("province", "provinces"),
     ("import", "import"),

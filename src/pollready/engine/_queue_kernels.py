@@ -10,6 +10,7 @@ from pollready.engine._waiting_kernels import final_waits, poisson_weights
 
 _TAIL = 1e-12  # of Poisson weights left out at the end of a sum
 _EDGE = 1e-13  # a state with less mass at the edge of the window is dropped
+_BURST = 8  # jumps between two looks at the edges of the window; even
 _LONGEST = 200.0  # jumps per piece: exp(-200) is still a number, and the sum stays short
 
 
@@ -28,9 +29,9 @@ def advance(
     """Move a distribution over the number in the system by `minutes` of constant rates.
 
     In place: `now` float64[size], mass in [low, high), becomes the distribution at the end,
-    `over` its mean over the minutes in the window returned, `spare` float64[2, size] is scratch.
-    Gives the window: the distribution is nought outside. States at the edge of next to no mass are
-    dropped; what is lost shows as the missing mass.
+    `over` its mean over the minutes in the window returned, `spare` float64[2, size + 2] is
+    scratch. Gives the window: the distribution is nought outside. States at the edge of next to
+    no mass are dropped; what is lost shows as the missing mass.
     """
     uniform = arrivals + devices * rate
     jumps = uniform * minutes
@@ -38,36 +39,44 @@ def advance(
         over[low:high] = now[low:high]
         return low, high
     up, down = arrivals / uniform, rate / uniform
-    busy_stay = 1.0 - up - devices * down
-    state, following = spare[0], spare[1]
+    one, other = spare[0], spare[1]  # state n stands at n + 1, between two that are nought
     weight = exp(-jumps)
     left = -expm1(-jumps)
     for n in range(low, high):
-        state[n] = now[n]
+        one[n + 1] = now[n]
         over[n] = left * now[n]
         now[n] *= weight
-    first, last = low, high  # what the sums cover; [low, high) is where the chain is by now
-    jump = 0
+    first, last, jump = low, high, 0  # [first, last) is what the sums cover
     while left > _TAIL:
-        jump += 1
-        weight *= jumps / jump
-        left -= weight
-        below, above = max(low - 1, 0), min(high + 1, now.size)
-        # Two states on either side of the window are nought: no loop needs a case of its own.
-        for n in range(max(low - 2, 0), low):
-            state[n] = 0.0
-        for n in range(high, min(high + 2, now.size)):
-            state[n] = 0.0
-        if below < first:
-            now[below], over[below], first = 0.0, 0.0, below
-        if above > last:
-            now[above - 1], over[above - 1], last = 0.0, 0.0, above
-        _jump(state, following, below, above, up, down, busy_stay, devices, weight, left, now, over)
-        state, following = following, state
+        below, above = max(low - _BURST, 0), min(high + _BURST, now.size)
+        one[below : low + 1] = 0.0
+        one[high + 1 : above + 2] = 0.0
+        other[below] = other[above + 1] = 0.0
+        for n in range(below, first):
+            now[n], over[n] = 0.0, 0.0
+        for n in range(last, above):
+            now[n], over[n] = 0.0, 0.0
+        first, last = min(first, below), max(last, above)
+        weight, left = _burst(
+            one[below : above + 2],
+            other[below : above + 2],
+            now[below:above],
+            over[below:above],
+            below,
+            max(min(devices, above) - below, 0),
+            up,
+            down,
+            devices * down,
+            jumps,
+            jump,
+            weight,
+            left,
+        )
+        jump += _BURST
         low, high = below, above
-        while high - low > 1 and state[high - 1] < _EDGE:
+        while high - low > 1 and one[high] < _EDGE:
             high -= 1
-        while high - low > 1 and state[low] < _EDGE:
+        while high - low > 1 and one[low + 1] < _EDGE:
             low += 1
     for n in range(first, last):
         over[n] /= jumps
@@ -75,53 +84,52 @@ def advance(
 
 
 @njit(cache=True, nogil=True)
-def _jump(
-    state: Ints,
-    following: Ints,
-    below: int,
-    above: int,
-    up: float,
-    down: float,
-    busy_stay: float,
-    devices: int,
-    weight: float,
-    left: float,
+def _burst(
+    one: Ints,
+    other: Ints,
     now: Ints,
     over: Ints,
-) -> None:
-    """Make one jump of the uniformised chain, and add it to both sums."""
-    end = min(above, now.size - 1)
-    for n in range(below, min(devices, end)):  # some device is idle
-        value = (1.0 - up - n * down) * state[n] + (n + 1) * down * state[n + 1]
-        if n > 0:
-            value += up * state[n - 1]
-        following[n] = value
-        now[n] += weight * value
-        over[n] += left * value
-    start = max(below, devices)
-    if start == 0 and end > 0:  # every device is out
-        following[0] = busy_stay * state[0]
-        now[0] += weight * following[0]
-        over[0] += left * following[0]
-        start = 1
-    if end > start:
-        _jump_busy(
-            state[start - 1 : end + 1], up, busy_stay, devices * down, weight, left,
-            following[start:end], now[start:end], over[start:end],
-        )  # fmt: skip
-    if above == now.size:  # the last state that there is: nobody comes in from above
-        n = above - 1
-        value = up * state[n - 1] + (1.0 - up - min(n, devices) * down) * state[n]
-        following[n] = value
-        now[n] += weight * value
-        over[n] += left * value
+    below: int,
+    idle: int,
+    up: float,
+    down: float,
+    leave: float,
+    jumps: float,
+    jump: int,
+    weight: float,
+    left: float,
+) -> tuple[Number, ...]:
+    """Make an even number of jumps of the uniformised chain, and add each to both sums.
+
+    The arrays begin at state `below`; of the first `idle` some device is idle. In place: `one`
+    becomes the chain after the jumps. Gives the weights of the last jump.
+    """
+    one_busy, other_busy = one[idle:], other[idle:]
+    now_busy, over_busy = now[idle:], over[idle:]
+    for _ in range(_BURST // 2):
+        for back in range(2):
+            jump += 1
+            weight *= jumps / jump
+            left -= weight
+            state, following = (other, one) if back else (one, other)
+            for i in range(idle):
+                n = below + i
+                value = up * state[i] + (1.0 - up - n * down) * state[i + 1]
+                value += (n + 1) * down * state[i + 2]
+                following[i + 1] = value
+                now[i] += weight * value
+                over[i] += left * value
+            if back:
+                _jump_busy(other_busy, up, leave, weight, left, one_busy, now_busy, over_busy)
+            else:
+                _jump_busy(one_busy, up, leave, weight, left, other_busy, now_busy, over_busy)
+    return weight, left
 
 
 @njit(cache=True, nogil=True)
 def _jump_busy(
     state: Ints,
     up: float,
-    stay: float,
     leave: float,
     weight: float,
     left: float,
@@ -129,13 +137,14 @@ def _jump_busy(
     now: Ints,
     over: Ints,
 ) -> None:
-    """Jump where every device is busy; `state` begins one before the others.
+    """Jump where every device is busy.
 
     Zero-based, and of four arrays at most: only so does the loop become vector instructions.
     """
-    for i in range(following.size):
+    stay = 1.0 - up - leave
+    for i in range(now.size):
         value = up * state[i] + stay * state[i + 1] + leave * state[i + 2]
-        following[i] = value
+        following[i + 1] = value
         now[i] += weight * value
         over[i] += left * value
 
@@ -241,7 +250,7 @@ def run_days(
     for day in range(days):
         size = max(size, states_for(at_doors[day] + arrivals[day].sum()))
     mean, tail = np.zeros((1, size)), np.zeros((1, size))
-    now, over, spare = np.zeros(size), np.zeros(size), np.zeros((2, size))
+    now, over, spare = np.zeros(size), np.zeros(size), np.zeros((2, size + 2))
     curve, row = np.zeros((4, slices + 1)), np.zeros(slices, np.int64)
     held = np.empty(slices, np.int64)
     for day in range(days):
@@ -250,7 +259,7 @@ def run_days(
         final_waits(devices[day], rate[day], over_min, mean[0, :used], tail[0, :used])
         out[day, 4] = run_day(
             arrivals[day], held, rate[day], slice_min, at_doors[day],
-            mean[:, :used], tail[:, :used], row, now[:used], over[:used], spare[:, :used], curve,
+            mean, tail, row, now[:used], over[:used], spare, curve,
         )  # fmt: skip
         voters, waited, late, longest = curve[0, -1], curve[1, -1], curve[2, -1], 0.0
         for k in range(slices):

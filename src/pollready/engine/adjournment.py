@@ -8,7 +8,7 @@ import numpy as np
 from scipy import special
 
 from pollready.engine.intervals import Interval
-from pollready.engine.time_varying_queue import Floats, PollingDay, waits
+from pollready.engine.time_varying_queue import Floats, PollingDay, left_at_end
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +68,7 @@ def adjourned(
     """
     if not 0 < confidence < 1 or (devices_next is not None and devices_next < 0):
         raise ValueError(f"confidence={confidence}, devices_next={devices_next}: out of range")
-    law = waits(day).left
+    law = left_at_end(day)
     devices = int(day.devices.max()) if devices_next is None else devices_next
     numbers = np.arange(law.size)
     high = int(np.searchsorted(np.cumsum(law), confidence * law.sum()))

@@ -1,5 +1,6 @@
 """How long voters wait over a day: the queue M(t)/M/c(t), exactly."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf, isfinite
 
@@ -135,15 +136,48 @@ def waits(day: PollingDay, limit_min: float = LIMIT_MIN) -> Waits:
     >>> round(float(waits(long).mean_by_slice[-1]), 6)
     2.0
     """
+    return waits_alike([day], limit_min)[0]
+
+
+def waits_alike(days: Sequence[PollingDay], limit_min: float = LIMIT_MIN) -> list[Waits]:
+    """Give the waits of days with the same devices and service; waits by number ahead are shared.
+
+    Parameters
+    ----------
+    days : sequence of PollingDay
+        At least one; they differ in who comes.
+    limit_min : float
+        As in `waits`.
+
+    Raises
+    ------
+    ValueError
+        If `limit_min` is negative, or devices, service or slices differ.
+    """
     if not limit_min >= 0:
         raise ValueError(f"limit_min={limit_min}: needs to be at least 0")
-    size = int(kernels.states_for(day.voters))
-    slices = day.arrivals.size
-    mean, tail, row = _tables(day, limit_min, size)
-    curve, now = np.zeros((4, slices + 1)), np.zeros(size)
+    first = days[0]
+    for day in days:
+        same = np.array_equal(day.devices, first.devices) and day.slice_min == first.slice_min
+        if not same or day.service_min != first.service_min:
+            raise ValueError("days: need the same devices, service and slices")
+    size = max(int(kernels.states_for(day.voters)) for day in days)
+    tables = _tables(first, limit_min, size)
+    return [_waits(day, limit_min, size, *tables) for day in days]
+
+
+def _waits(
+    day: PollingDay,
+    limit_min: float,
+    size: int,
+    mean: Floats,
+    tail: Floats,
+    row: NDArray[np.int64],
+) -> Waits:
+    curve, now = np.zeros((4, day.arrivals.size + 1)), np.zeros(size)
     lost = kernels.run_day(
         day.arrivals, day.devices.astype(np.int64), 1 / day.service_min, day.slice_min,
-        day.at_doors, mean, tail, row, now, np.zeros(size), np.zeros((2, size)), curve,
+        day.at_doors, mean, tail, row, now, np.zeros(size), np.zeros((2, size + 2)), curve,
     )  # fmt: skip
     if day.devices[-1] == 0:
         curve[0, :-1] = inf
@@ -159,6 +193,22 @@ def waits(day: PollingDay, limit_min: float = LIMIT_MIN) -> Waits:
         left=now,
         lost_mass=float(lost),
     )
+
+
+def left_at_end(day: PollingDay) -> Floats:
+    """Give the law of the number of voters at the station at the end, without their waits.
+
+    As `Waits.left`: where devices fail it takes a hundredth of the time.
+    """
+    size = int(kernels.states_for(day.voters))
+    slices = day.arrivals.size
+    nothing, now = np.zeros((1, size)), np.zeros(size)
+    kernels.run_day(
+        day.arrivals, day.devices.astype(np.int64), 1 / day.service_min, day.slice_min,
+        day.at_doors, nothing, nothing, np.zeros(slices, np.int64), now, np.zeros(size),
+        np.zeros((2, size + 2)), np.zeros((4, slices + 1)),
+    )  # fmt: skip
+    return now
 
 
 def _doors(day: PollingDay, waited: float) -> float:

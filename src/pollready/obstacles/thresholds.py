@@ -1,6 +1,7 @@
 """Every number that a rule compares with, its unit in its name, its default from the method."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from math import inf
 from pathlib import Path
@@ -82,6 +83,17 @@ def load(path: Path) -> Thresholds:
         raise WrongThresholds(wrong)
     values: dict[str, Any] = {name: known[name](value) for name, value in given.items()}
     return Thresholds(**values)
+
+
+def recorded(values: Mapping[str, Any]) -> Thresholds:
+    """Give thresholds that were kept as data; what this version no longer has is left out."""
+    names = {field.name for field in fields(Thresholds)}
+    known: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in values.items()
+        if name in names
+    }
+    return Thresholds(**known)
 
 
 def _fits(name: str, value: object, kind: Any) -> bool:

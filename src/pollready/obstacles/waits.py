@@ -43,7 +43,12 @@ class WaitModel:
 
 def wait_model(facts: Facts, thresholds: Thresholds) -> WaitModel:
     """Give the model of a round: its own hours, or those of the office where it names none."""
-    return WaitModel(facts.polling_h or thresholds.polling_h, thresholds)
+    return model_of_hours(facts.polling_h, thresholds)
+
+
+def model_of_hours(polling_h: float | None, thresholds: Thresholds) -> WaitModel:
+    """Give the model of so many hours of polling; of the office's where nobody says."""
+    return WaitModel(polling_h or thresholds.polling_h, thresholds)
 
 
 @lru_cache(maxsize=1024)

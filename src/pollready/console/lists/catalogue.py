@@ -8,6 +8,7 @@ from pollready.console.duties.exported import DutyList
 from pollready.console.lists.components import ComponentList, GroupList
 from pollready.console.lists.description import ListOf
 from pollready.console.lists.devices_state import DevicesStateList
+from pollready.console.lists.queues import QueueList
 from pollready.console.lists.signals import SignalList
 from pollready.console.lists.stations import StationList
 from pollready.console.middleware import ConsoleRequest
@@ -24,6 +25,7 @@ LISTS: Mapping[str, type[ListOf]] = MappingProxyType(
             SignalList,
             DevicesStateList,
             DutyList,
+            QueueList,
         )
     }
 )

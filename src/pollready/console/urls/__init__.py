@@ -15,6 +15,7 @@ from pollready.console.urls import (
     map,
     meetings,
     people,
+    queues,
     reading,
     reports,
     scenarios,
@@ -36,6 +37,7 @@ urlpatterns = [
     *map.urlpatterns,
     *meetings.urlpatterns,
     *people.urlpatterns,
+    *queues.urlpatterns,
     *reports.urlpatterns,
     *scenarios.urlpatterns,
 ]
