@@ -46,6 +46,7 @@ VARIANTS = {
     "ledger": ("?kind=generator", "?kind=nothing"),
     "ledger-lots": ("?only=conflict", "?only=twice"),
     "lot-settle": ("?account=delivered",),
+    "staging": ("?goal=median&candidates=stations&sites=2", "?target_min=soon"),
 }
 AXE = Axe()
 VIOLATIONS = """axe.run({resultTypes: ["violations"]}).then((found) =>

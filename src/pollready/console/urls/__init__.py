@@ -17,6 +17,7 @@ from pollready.console.urls import (
     reading,
     reports,
     scenarios,
+    staging,
 )
 
 urlpatterns = [
@@ -36,4 +37,5 @@ urlpatterns = [
     *people.urlpatterns,
     *reports.urlpatterns,
     *scenarios.urlpatterns,
+    *staging.urlpatterns,
 ]
