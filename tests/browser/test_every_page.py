@@ -58,6 +58,7 @@ VARIANTS = {
         "?capacity_per_s=2&check_in_messages=1&power_on_messages=40&starts_min=10&ends_min=0",
     ),
     "queues-next-day": ("?hit_pct=200&outage_from_h=1&outage_h=1",),
+    "staging": ("?goal=median&candidates=stations&sites=2", "?target_min=soon"),
 }
 AXE = Axe()
 VIOLATIONS = """axe.run({resultTypes: ["violations"]}).then((found) =>

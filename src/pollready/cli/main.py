@@ -19,6 +19,7 @@ from pollready.cli import (
     report,
     serve,
     set_up,
+    stage,
     template,
     worker,
 )
@@ -26,7 +27,7 @@ from pollready.cli import (
 # One module a command, each with `add(subparsers)` and `run(arguments) -> exit status`.
 COMMANDS = (
     assess, template, example, serve, worker, remind, audit, set_up, fault_tree, boundaries,
-    report, minutes, package, allocate,
+    report, minutes, package, allocate, stage,
 )  # fmt: skip
 
 ASSESSED, NOTHING_USABLE, USAGE = 0, 1, 2
@@ -35,6 +36,7 @@ _OF_USAGE = frozenset(
     {
         "intake.unknown-mapping", "intake.unknown-column", "jobs.folder-unusable",
         "jobs.output-over-input", "jobs.register-unusable", "obstacles.wrong-thresholds",
+        "planning.wrong-staging", "planning.bad-travel-table",
     }
 )  # fmt: skip
 

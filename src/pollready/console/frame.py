@@ -41,6 +41,7 @@ ENTRIES: Mapping[str, Sequence[tuple[str, Permission]]] = MappingProxyType(
         "means": [
             ("ledger", Permission.SEE_REGISTER),
             ("allocations", Permission.SEE_REGISTER),
+            ("staging", Permission.SEE_REGISTER),
             ("queues", Permission.SEE_REGISTER),
         ],
         "committee": [
@@ -83,6 +84,7 @@ BELONGS = (
     ("ledger", "ledger"),
     ("lot", "ledger"),
     ("queue", "queues"),
+    ("staging", "staging"),
     ("report", "reports"),
     ("province", "provinces"),
     ("import", "import"),

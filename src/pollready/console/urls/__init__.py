@@ -19,6 +19,7 @@ from pollready.console.urls import (
     reading,
     reports,
     scenarios,
+    staging,
 )
 
 urlpatterns = [
@@ -40,4 +41,5 @@ urlpatterns = [
     *queues.urlpatterns,
     *reports.urlpatterns,
     *scenarios.urlpatterns,
+    *staging.urlpatterns,
 ]
