@@ -54,7 +54,7 @@ from pollready.reports.national.format import write
 from pollready.reports.national.keys import own_public_key, sign
 from pollready.reports.national.models import TrustedKey
 from pollready.resources.models import LotEntry, ResourceLot
-from pollready.resources.queries import lots_for
+from pollready.resources.queries import evidence_for, lots_for
 from tests.unit.console.access_world import (
     ABOVE,
     FIGURES,
@@ -554,6 +554,9 @@ def in_reach(world: World, user: User) -> dict[str, list[Any]]:
         "component": [OWN],
         "list": ["stations"],
         "lot_id": list(lots_for(user, world.round.pk).values_list("pk", flat=True)),
+        "note_id": list(
+            evidence_for(user, lots_for(user, world.round.pk)).values_list("pk", flat=True)
+        ),
         "entry_id": list(
             LotEntry.objects.filter(lot__in=lots_for(user, world.round.pk))
             .values_list("pk", flat=True)
@@ -686,6 +689,7 @@ NAMED = {
     "explore-worst": "none", "follow-up-new": "none", "import": "none", "work-seen": "none",
     "import-filled": "none", "mentions": "case_id",
     "county-reviews-prepare": "county_to_prepare", "county-reviews-send": "none",
+    "reminder-again": "none", "reminder-test": "none",
     "meeting-new": "none", "duty-new": "agency", "ledger-export": "none",
     "lot-new": "county",
     "person-invite": "place_id",
