@@ -57,9 +57,8 @@ from pollready.reports.kept.rules import kinds_for
 from pollready.reports.national.format import write
 from pollready.reports.national.keys import own_public_key, sign
 from pollready.reports.national.models import TrustedKey
-from pollready.resources.files import may_withdraw_note
-from pollready.resources.models import LotEntry, LotEvidence, ResourceLot
-from pollready.resources.queries import lots_for
+from pollready.resources.models import LotEntry, ResourceLot
+from pollready.resources.queries import evidence_for, lots_for
 from tests.unit.console.access_world import (
     ABOVE,
     FIGURES,
@@ -546,9 +545,6 @@ def in_reach(world: World, user: User) -> dict[str, list[Any]]:
         "follow_up_id": list(
             follow_ups_for(user, world.round.pk).values_list("pk", flat=True)
         ),
-        "note_id": [
-            note.pk for note in LotEvidence.objects.all() if may_withdraw_note(user, note)
-        ],
         "file_id": list(files_for(user, world.round.pk).values_list("pk", flat=True)),
         "declaration_id": list(
             ReadinessDeclaration.objects.filter(agency=user.agency_id).values_list("pk", flat=True)
@@ -589,6 +585,9 @@ def in_reach(world: World, user: User) -> dict[str, list[Any]]:
         "fixed_id": list(decisions_for(user, world.round.pk).values_list("pk", flat=True)),
         "undecided": [world.listings[7].pk],
         "lot_id": list(lots_for(user, world.round.pk).values_list("pk", flat=True)),
+        "note_id": list(
+            evidence_for(user, lots_for(user, world.round.pk)).values_list("pk", flat=True)
+        ),
         "entry_id": list(
             LotEntry.objects.filter(lot__in=lots_for(user, world.round.pk))
             .values_list("pk", flat=True)
@@ -724,6 +723,7 @@ NAMED = {
     "explore-worst": "none", "follow-up-new": "none", "import": "none", "work-seen": "none",
     "import-filled": "none", "mentions": "case_id",
     "county-reviews-prepare": "county_to_prepare", "county-reviews-send": "none",
+    "reminder-again": "none", "reminder-test": "none",
     "meeting-new": "none", "duty-new": "agency", "ledger-export": "none",
     "lot-new": "county",
     "person-invite": "place_id",

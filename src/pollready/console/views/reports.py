@@ -225,7 +225,7 @@ def _trend(data: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         {
             "day": date.fromisoformat(point["as_of_date"]),
-            "number": point["number"],
+            "number": point.get("number", ""),
             **point["figures"],
         }
         for point in data.get("trend", ())
