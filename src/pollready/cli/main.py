@@ -13,6 +13,7 @@ from pollready.cli import (
     example,
     fault_tree,
     package,
+    queues,
     remind,
     report,
     serve,
@@ -24,7 +25,7 @@ from pollready.cli import (
 # One module a command, each with `add(subparsers)` and `run(arguments) -> exit status`.
 COMMANDS = (
     assess, template, example, serve, worker, remind, audit, set_up, fault_tree, boundaries,
-    report, package,
+    report, package, queues,
 )  # fmt: skip
 
 ASSESSED, NOTHING_USABLE, USAGE = 0, 1, 2
