@@ -52,12 +52,10 @@ VARIANTS = {
     "queues": ("?sort=-wait_over", "?q=nowhere"),
     "queue-station": (
         "?voters=900&devices=3&service_min=1.5&outage_devices=1&outage_from_h=2&extension_h=2",
-        "?voters=many&devices=0&service_min=1",
     ),
     "queues-morning": (
         "?capacity_per_s=2&check_in_messages=1&power_on_messages=40&starts_min=10&ends_min=0",
     ),
-    "queues-next-day": ("?hit_pct=200&outage_from_h=1&outage_h=1",),
     "staging": ("?goal=median&candidates=stations&sites=2", "?target_min=soon"),
 }
 AXE = Axe()

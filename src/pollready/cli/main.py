@@ -15,6 +15,7 @@ from pollready.cli import (
     fault_tree,
     minutes,
     package,
+    queues,
     remind,
     report,
     serve,
@@ -27,7 +28,7 @@ from pollready.cli import (
 # One module a command, each with `add(subparsers)` and `run(arguments) -> exit status`.
 COMMANDS = (
     assess, template, example, serve, worker, remind, audit, set_up, fault_tree, boundaries,
-    report, minutes, package, allocate, stage,
+    report, minutes, package, allocate, stage, queues,
 )  # fmt: skip
 
 ASSESSED, NOTHING_USABLE, USAGE = 0, 1, 2

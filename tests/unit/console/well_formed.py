@@ -723,7 +723,6 @@ NAMED = {
     "explore-worst": "none", "follow-up-new": "none", "import": "none", "work-seen": "none",
     "import-filled": "none", "mentions": "case_id",
     "county-reviews-prepare": "county_to_prepare", "county-reviews-send": "none",
-    "reminder-again": "none", "reminder-test": "none",
     "meeting-new": "none", "duty-new": "agency", "ledger-export": "none",
     "lot-new": "county",
     "person-invite": "place_id",
