@@ -14,7 +14,7 @@ from pollready.engine.budget import Budget
 from pollready.engine.siting import Floats, Ints
 
 Reach = NDArray[np.bool_]  # [n_points, n_sites]: whether the site reaches the point in time
-FAILURES = 12  # sites in turn that cannot be spared after which none is tried again
+FAILURES = 40  # sites in turn that cannot be spared after which none is tried again
 STARTS = 8  # greedy covers, each with another order of equals
 TOLERANCE = 1e-6  # of HiGHS
 
