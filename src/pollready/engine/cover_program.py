@@ -14,7 +14,7 @@ from pollready.engine.budget import Budget
 from pollready.engine.siting import Floats, Ints
 
 Reach = NDArray[np.bool_]  # [n_points, n_sites]: whether the site reaches the point in time
-FAILURES = 12  # sites in turn that cannot be spared after which none is tried again
+FAILURES = 40  # sites in turn that cannot be spared after which none is tried again
 STARTS = 8  # greedy covers, each with another order of equals
 TOLERANCE = 1e-6  # of HiGHS
 
@@ -90,17 +90,16 @@ def greedy_cover(problem: Reduced, at_most: int | None = None, starts: int = STA
     scarcity = 1.0 / np.maximum(problem.reach.sum(axis=1), 1)
     for start in range(starts):
         weight = problem.weight * (scarcity if start % 2 else 1.0)
-        order = rng.permutation(problem.reach.shape[1]) if start > 1 else np.arange(limit_of(args))
+        order = (
+            rng.permutation(problem.reach.shape[1])
+            if start > 1
+            else np.arange(problem.reach.shape[1])
+        )
         chosen = _without_spare(args, kernels.greedy_cover(*args, weight, order, limit), problem)
         covered = float(problem.weight[problem.reach[:, chosen].any(axis=1)].sum())
         if best is None or covered > most or (covered == most and len(chosen) < len(best)):
             best, most = chosen, covered
     return np.zeros(0, dtype=np.int64) if best is None else np.sort(best)
-
-
-def limit_of(args: tuple[Ints, ...]) -> int:
-    """Give the number of sites of a sparse cover."""
-    return len(args[0]) - 1
 
 
 def _without_spare(args: tuple[Ints, ...], chosen: Ints, problem: Reduced) -> Ints:

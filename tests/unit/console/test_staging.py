@@ -110,3 +110,10 @@ def test_the_number_of_queries_does_not_grow_with_the_stations(assessed, head_cl
         return len(captured)
 
     assert queries(county=Place.objects.get(code="01").pk) == queries()
+
+
+def test_more_than_one_plan_holds_is_refused_in_words(assessed, client, monkeypatch):
+    monkeypatch.setattr("pollready.planning.staging.sites.MAX_WAYS", 3)
+    html = page(client, target_min=33)
+    assert "are too many for one plan. Choose a county" in html
+    assert 'value="33"' in html and "<svg viewBox" not in html

@@ -114,3 +114,8 @@ def test_what_rounding_alone_seems_to_save_is_not_swapped_for_ever():
     cost = np.array([[0.0, 0.0, 0.0], [0.1, 0.7, 0.3], [0.0, 0.0, 0.0]])
     sites, everywhere, kept = np.array([0, 1]), np.arange(3), np.zeros(3, dtype=bool)
     assert kernels.swap_all(cost, sites, everywhere, kept, 1 << 40) == 0.0
+
+
+def test_no_candidate_reaches_nobody():
+    found = cover_all(np.zeros((3, 0)), 1.0)
+    assert found.cost == 0 and found.unreached.tolist() == [0, 1, 2]

@@ -9,7 +9,9 @@ from pollready.console.context import read
 from pollready.console.middleware import ConsoleRequest
 from pollready.console.staging import StagingPage
 from pollready.console.views.overview import nothing_assessed
+from pollready.language import message
 from pollready.people.permissions import Permission
+from pollready.planning.staging.sites import TooManyWays
 
 
 @requires(Permission.SEE_REGISTER)
@@ -20,4 +22,9 @@ def staging(request: ConsoleRequest) -> HttpResponse:
     if reading is None:
         return nothing_assessed(request, "staging.title")
     page = StagingPage(reading, request.user, request.GET)
-    return render(request, "staging/staging.html", {"page": page})
+    refusal = ""
+    try:
+        _ = page.plan
+    except TooManyWays as refused:
+        refusal = message(refused, request.language)
+    return render(request, "staging/staging.html", {"page": page, "refusal": refusal})

@@ -87,7 +87,10 @@ def plan_staging(
     budget: Budget,
     table_min: TravelTable | None = None,
 ) -> StagingPlan:
-    """Plan sites, desks and couriers; what time cuts off says so by its bound."""
+    """Plan sites, desks and couriers; what time cuts off says so by its bound.
+
+    Raises `TooManyWays` where that is more than one plan can hold.
+    """
     first = Budget.within(budget.remaining_s() * SITES_SHARE, budget.clock)
     sites = plan_sites(facts, asked, first, table_min)
     second = Budget.within(budget.remaining_s() * DESKS_SHARE / (1 - SITES_SHARE), budget.clock)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,19 @@ from pollready.planning.staging.facts import DepotAt, StagedStation, StagingFact
 
 Floats = NDArray[np.float64]
 TravelTable = Mapping[tuple[str, str], float]  # minutes by code of site and of station
+
+
+MAX_WAYS = 25_000_000  # of one plan: 200 MB of hours, thrice over while sites are chosen
+
+
+class TooManyWays(Exception):
+    """Candidates times stations are more than one plan can hold."""
+
+    code: ClassVar[str] = "planning.too-many-ways"
+
+    def __init__(self, candidates: int, stations: int) -> None:
+        self.fields: dict[str, object] = {"candidates": candidates, "stations": stations}
+        super().__init__(candidates, stations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +81,7 @@ def plan_sites(
     budget: Budget,
     table_min: TravelTable | None = None,
 ) -> SitesPlan:
-    """Choose sites for the stations of the facts."""
+    """Choose sites for the stations of the facts; raises `TooManyWays`."""
     located = [n for n, each in enumerate(facts.stations) if each.lat is not None]
     unplaced = tuple(n for n, each in enumerate(facts.stations) if each.lat is None)
     candidates = candidates_of(facts, asked)
@@ -78,6 +92,8 @@ def plan_sites(
             (), nowhere, nothing, nothing.copy(), tuple(located), unplaced,
             bool(facts.depots), None, None, len(candidates),
         )  # fmt: skip
+    if len(candidates) * len(located) > MAX_WAYS:
+        raise TooManyWays(len(candidates), len(located))
     stations = [facts.stations[n] for n in located]
     ways = travel(
         places_of(candidates),
