@@ -359,15 +359,20 @@ class PlanPage:
 
     @cached_property
     def floors(self) -> list[tuple[str, str, Mapping[str, Any]]]:
-        """Give floors with their words and county."""
+        """Give floors with their words and county, counties in the order of their codes."""
         wishes = self.inputs.values()["floors"]
+        place = {row.county: number for number, row in enumerate(self.rows.counties)}
+        rows = sorted(
+            self.result["floors"],
+            key=lambda row: (row["wish"], place.get(row["county"], len(place))),
+        )
         return [
             (
                 floor_words(wishes[row["wish"]], self.pages.agencies, self.pages.language),
                 self.pages.counties.get(row["county"] or 0, ""),
                 row,
             )
-            for row in self.result["floors"]
+            for row in rows
         ]
 
     @cached_property
