@@ -135,6 +135,8 @@ def _figures(plan: "StagingPlan") -> dict[str, Any]:
         "detour_ratio": plan.asked.detour_ratio,
         "desks": len(plan.desks),
         "counties_too_small_for_a_desk": len(plan.too_few),
+        "posts": sum(len(each.posts) for each in plan.rosters),
+        "posts_short": sum(sum(each.short.values()) for each in plan.rosters),
         "messages": len(waves),
         "messages_late": sum(each.is_late for each in waves),
         "messages_of_nobody": sum(each.arrival_h is None for each in waves),
@@ -165,6 +167,7 @@ def _say(figures: dict[str, Any], arguments: argparse.Namespace) -> None:
     told("cli.distance", ways=figures["ways_by_distance"], ratio=figures["detour_ratio"],
          speed=figures["speed_km_h"])  # fmt: skip
     told("cli.desks", desks=figures["desks"], counties=figures["counties_too_small_for_a_desk"])
+    told("cli.posts", posts=figures["posts"], short=figures["posts_short"])
     told("cli.messages", messages=figures["messages"], late=figures["messages_late"],
          nobody=figures["messages_of_nobody"])  # fmt: skip
     if figures["signal_unknown"]:

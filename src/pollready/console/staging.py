@@ -27,6 +27,7 @@ from pollready.planning.staging.asking import (
 from pollready.planning.staging.facts import StagingFacts, facts_for
 from pollready.planning.staging.plan import CountyMessages, Message, StagingPlan, plan_staging
 from pollready.planning.staging.sites import Candidate, candidates_of
+from pollready.planning.staging.staff import CountyRoster
 from pollready.register.queries import components_for
 
 LIMIT_S = 6.0  # of one plan; what it cuts off says so by its bound
@@ -71,11 +72,14 @@ class SiteRow:
 
 @dataclass(frozen=True, slots=True)
 class DeskRow:
-    """The desks of one county: how many, of how many stations, and each one's seat."""
+    """The desks of one county: how many, of how many stations, each one's seat, their posts."""
 
     county: str
     stations: int
     desks: Sequence[tuple[Named, int, int]]
+    people: int
+    posts: int
+    short: Sequence[tuple[str, int]]  # by role, in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,10 +274,18 @@ class StagingPage:
             seat = self._named([listing[desk.seat.listing_id]])[0]
             row = (seat, len(desk.stations), round(desk.farthest_min))
             found.setdefault(desk.county, []).append(row)
-        return [
-            DeskRow(self._county(county), sum(stations for _, stations, _ in rows), rows)
-            for county, rows in found.items()
+        return [self._desks(roster, found[roster.county]) for roster in self.plan.rosters]
+
+    def _desks(self, roster: CountyRoster, rows: Sequence[tuple[Named, int, int]]) -> DeskRow:
+        language = self._reading.wording.language
+        short = [
+            (say(f"staging.short.{role.value}", language, posts=posts), posts)
+            for role, posts in roster.short.items()
+            if posts
         ]
+        stations = sum(stations for _, stations, _ in rows)
+        county = self._county(roster.county)
+        return DeskRow(county, stations, rows, roster.people, len(roster.posts), short)
 
     @property
     def too_few(self) -> list[tuple[str, int]]:

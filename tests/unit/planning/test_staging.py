@@ -8,7 +8,9 @@ import pytest
 from pollready.assessment.models import SignalRecord, StationRecord
 from pollready.engine.budget import UNLIMITED
 from pollready.engine.couriers import Way
-from pollready.people.models import Role, User
+from pollready.engine.rosters import Role
+from pollready.people import models as people
+from pollready.people.models import User
 from pollready.places.models import ElectionRound, Listing, Place
 from pollready.planning.staging.asking import Asked, Candidates, Goal, WrongAsking, asked_from
 from pollready.planning.staging.facts import (
@@ -21,6 +23,7 @@ from pollready.planning.staging.facts import (
 )
 from pollready.planning.staging.plan import plan_staging
 from pollready.planning.staging.sites import candidates_of, central
+from pollready.planning.staging.staff import Named
 from pollready.register.models import Component
 from pollready.register.veil import veil_now
 
@@ -100,6 +103,17 @@ def test_desks_are_of_one_county_and_a_county_too_small_is_named():
     assert [(each.county, each.stations) for each in plan.too_few] == [(2, 4)]
 
 
+def test_shifts_of_a_county_s_desks_are_filled_by_its_people_and_the_rest_is_short():
+    places = [station(n, n / 10) for n in range(12)]
+    named = [Named(1, "Sara", "Reza"), Named(2, "ندارد", ""), Named(3, "سارا", "Sara")]
+    road = replace(facts(*places), staff={1: named, 2: [Named(4, "Elsewhere", "")]})
+    (roster,) = plan_staging(road, ASKED, UNLIMITED).rosters
+    assert roster.people == 3 and len(roster.posts) == 6  # 18 hours in three shifts
+    assert roster.short == {Role.LEAD: 0, Role.DEPUTY: 3}
+    filled = [(post.shift, post.person) for post in roster.posts if post.person]
+    assert len(filled) == len(set(filled)) and "elsewhere" not in {who for _, who in filled}
+
+
 def test_a_silent_station_sends_to_the_nearest_that_is_heard_or_is_fetched():
     places = [station(0, 0), station(1, 5, heard=Heard.NO), station(2, 60, heard=Heard.NO)]
     places += [station(3, 1), station(4, 90, heard=Heard.UNKNOWN)]
@@ -133,7 +147,7 @@ def test_a_closing_before_the_opening_is_the_day_after():
 
 @pytest.fixture
 def head(db) -> User:
-    return User.objects.create(username="head", role=Role.COMMITTEE_HEAD, may_see_names=True)
+    return User.objects.create(username="head", role=people.Role.COMMITTEE_HEAD, may_see_names=True)
 
 
 def read(user, saved):

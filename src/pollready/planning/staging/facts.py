@@ -1,7 +1,7 @@
 """What a staging plan is made from: stations with place and signal, and the depots there are."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import time
 from enum import StrEnum
 
@@ -10,9 +10,11 @@ from django.db.models.functions import Coalesce
 
 from pollready.assessment.models import SavedAssessment, Signal, SignalRecord, StationRecord
 from pollready.assessment.queries import stations_for
-from pollready.people.models import User
+from pollready.language import fold
+from pollready.people.models import Person, User
 from pollready.people.permissions import Permission, may
 from pollready.places.models import ElectionRound, Listing, Place, PlaceLevel, Stop
+from pollready.planning.staging.staff import DESK_ROLES, Named
 from pollready.register.models import Component
 from pollready.register.queries import components_for
 from pollready.register.veil import Veil
@@ -63,6 +65,7 @@ class StagingFacts:
     places: Mapping[int, str]
     opens_h: float
     closes_h: float
+    staff: Mapping[int | None, Sequence[Named]] = field(default_factory=dict)  # by county
 
     def of_county(self, county: int) -> "StagingFacts":
         """Give the same of one county's stations; depots outside it serve it too."""
@@ -116,7 +119,24 @@ def read_facts(
     ]
     opens, closes = hours_of(saved.round)
     names = {pk: place.name for pk, place in places.items()}
-    return StagingFacts(stations, depots, names, opens, closes)
+    counties = {each.county for each in stations}
+    staff = {
+        county: people for county, people in _staff(saved, places).items() if county in counties
+    }
+    return StagingFacts(stations, depots, names, opens, closes, staff)
+
+
+def _staff(saved: SavedAssessment, places: Mapping[int, Place]) -> dict[int | None, list[Named]]:
+    """Give who is named for the desks of each county."""
+    rows = Person.objects.filter(round=saved.round_id, place__isnull=False).order_by("pk")
+    found: dict[int | None, list[Named]] = {}
+    for pk, name, role, deputy, place in rows.values_list(
+        "pk", "name", "role", "deputy", "place_id"
+    ):
+        if fold(role) in DESK_ROLES:
+            county = _above(places, place, PlaceLevel.COUNTY)
+            found.setdefault(county, []).append(Named(pk, name, deputy))
+    return found
 
 
 def hours_of(round_: ElectionRound) -> tuple[float, float]:

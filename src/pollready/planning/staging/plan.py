@@ -1,5 +1,6 @@
 """A whole staging plan: sites, desks of each county, and couriers of stations without signal."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from pollready.planning.staging.sites import (
     places_of,
     plan_sites,
 )
+from pollready.planning.staging.staff import CountyRoster, county_rosters
 
 SITES_SHARE, DESKS_SHARE = 0.5, 0.35  # of the time; couriers have the rest
 LEAVE_BEFORE_H, BACK_AFTER_H = 2.0, 10.0  # couriers, before and after a message is ready
@@ -76,6 +78,7 @@ class StagingPlan:
     sites: SitesPlan
     desks: tuple[Desk, ...]
     too_few: tuple[TooFew, ...]
+    rosters: tuple[CountyRoster, ...]
     messages: tuple[CountyMessages, ...]
     silent_unplaced: tuple[int, ...]  # without signal and without a position: nobody can plan
     unheard: tuple[int, ...]  # of which nobody says whether there is signal
@@ -95,6 +98,8 @@ def plan_staging(
     sites = plan_sites(facts, asked, first, table_min)
     second = Budget.within(budget.remaining_s() * DESKS_SHARE / (1 - SITES_SHARE), budget.clock)
     desks, too_few = _desks(facts, asked, second)
+    counts = Counter(desk.county for desk in desks)
+    rosters = county_rosters(counts, facts.staff, facts.opens_h, facts.closes_h, budget)
     stations = list(enumerate(facts.stations))
     silent = [n for n, each in stations if each.heard is Heard.NO]
     return StagingPlan(
@@ -103,6 +108,7 @@ def plan_staging(
         sites,
         desks,
         too_few,
+        rosters,
         _messages(facts, asked, [n for n in silent if facts.stations[n].lat is not None], budget),
         tuple(n for n in silent if facts.stations[n].lat is None),
         tuple(n for n, each in stations if each.heard is Heard.UNKNOWN),
