@@ -248,3 +248,13 @@ def test_moves_are_shown_with_what_remains(client, record):
     html = page(client, "/queues/moves/")
     assert "Stations lack 1 device" in html
     assert ("To" in html) != ("take the reserve" in html)
+
+
+@pytest.mark.django_db
+def test_where_the_limit_of_voters_a_device_binds_the_page_says_so(
+    client, record, settings, tmp_path
+):
+    settings.POLLREADY_THRESHOLDS = tmp_path / "thresholds.toml"
+    settings.POLLREADY_THRESHOLDS.write_text("voters_per_device_max = 100\n")
+    html = page(client, reverse("queue-station", args=[record.listing_id]))
+    assert "a device has at most 100 voters" in html
