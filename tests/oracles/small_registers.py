@@ -150,8 +150,8 @@ def draw(seed):
             if chance.random() < 0.1
         },
         lots=[
-            ("OP1", "identity device", "", "", 5, 5, None, 0, f"{county} depot",
-             chance.choice((None, True)), "", "file", "resources", 2)
+            ("OP1", "identity device", "", chance.choice(("", "2.0", "2.1", "Bonab")), 5, 5, None,
+             0, f"{county} depot", chance.choice((None, True, False)), "", "file", "resources", 2)
             for county in COUNTIES
         ],
         people=[
@@ -175,6 +175,8 @@ def _network(chance):
     claims = {}
     for number in range(chance.randint(2, 5)):
         rows.append(component(f"F{number}", "feeder", 1, 10 + number, q=0.05))
+    for number in (2, 3):  # the core and one aggregation say what they can carry
+        claims[number] = claims_of(capacity_per_s=chance.choice(("0.05", "0.3", "5")))
     feeders = [row.code for row in rows if row.kind == "feeder"]
     for number in range(chance.randint(3, 7)):
         code = f"S{number}"

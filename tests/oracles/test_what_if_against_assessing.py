@@ -161,3 +161,13 @@ def test_a_sample_of_changes_to_the_example_does_what_assessing_it_anew_says(pro
     ):  # fmt: skip
         found = assert_equal_to_a_full_assessment(province, changes)
         assert found.stations
+
+
+def test_the_small_registers_have_mornings_and_spares_to_judge():
+    """Else the comparison above would say nothing of them."""
+    rules = {
+        finding.rule
+        for seed in range(30)
+        for finding in baseline_of(draw(seed), as_of=AS_OF).workings.findings
+    }
+    assert {"centre_over_capacity", "spare_unusable", "devices_short"} <= rules

@@ -7,10 +7,12 @@ from functools import cached_property
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from pollready.console.places import places_above
 from pollready.console.wait_curve import Curve, curve_of
 from pollready.language import number, percent, say, time_text
 from pollready.obstacles.waits import WaitModel
-from pollready.places.models import ElectionRound
+from pollready.places.models import ElectionRound, Listing, PlaceLevel
+from pollready.planning.device_moves import DeviceMove
 from pollready.planning.mornings import MorningAnswer
 from pollready.planning.queues import Question, StationQueue, station_queue
 
@@ -255,6 +257,15 @@ class MorningPage:
 
     def _times(self, count: int) -> list[str]:
         return [self.clock.at(_CURVE_H * 60 * k / count) for k in range(count + 1)]
+
+
+class MoveRow:
+    """Devices that could go from one station to another."""
+
+    def __init__(self, move: DeviceMove, source: Listing, target: Listing) -> None:
+        self.source, self.target = source, target
+        self.devices, self.road_km = move.devices, rounded(move.road_km)
+        self.county = places_above(target.point.place).get(PlaceLevel.COUNTY, "")
 
 
 class NextDay:

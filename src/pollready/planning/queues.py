@@ -4,6 +4,7 @@ The figures are the engine's exact law by the office's profile; the kernels are 
 they are first needed.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -226,15 +227,19 @@ def next_day(
 
     Nobody is served after closing. Stations without devices send home whoever comes.
     """
-    from pollready.engine.adjournment import Adjourned, adjourned, adjourned_in_all
+    found = Counter((min(voters, MOST_VOTERS), devices) for voters, devices in stations)
+    return _next_day(tuple(sorted(found.items())), model, outage, hit_prob)
+
+
+@lru_cache(maxsize=32)
+def _next_day(
+    stations: tuple[tuple[Pair, int], ...], model: WaitModel, outage: Outage, hit_prob: float
+) -> "AdjournedInAll":
+    from pollready.engine.adjournment import adjourned, adjourned_in_all
 
     profile = _profile(model)
-    known: dict[Pair, Adjourned] = {}
     cases = []
-    for voters, devices in stations:
-        pair = min(voters, MOST_VOTERS), devices
-        if pair not in known:
-            day = Question(voters, devices, model, outage).day(profile)
-            known[pair] = adjourned(day, confidence=NEXT_DAY_CONFIDENCE)
-        cases.append(known[pair])
+    for (voters, devices), count in stations:
+        day = Question(voters, devices, model, outage).day(profile)
+        cases += [adjourned(day, confidence=NEXT_DAY_CONFIDENCE)] * count
     return adjourned_in_all(cases, hit_prob, model.thresholds.check_in_service_min)

@@ -17,6 +17,7 @@ from pollready.obstacles.thresholds import Thresholds
 from pollready.obstacles.waits import WaitModel
 from pollready.people.models import Role, User
 from pollready.places.models import ElectionRound, Place
+from pollready.planning.device_moves import Placed, moves_within_counties
 from pollready.planning.queues import Outage, Question, shortage, wait_figures
 
 MODEL = WaitModel(10.0, Thresholds())
@@ -165,7 +166,9 @@ def test_the_next_day_counts_who_is_left(client, record):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", ["/queues/", "/queues/morning/", "/queues/next-day/"])
+@pytest.mark.parametrize(
+    "address", ["/queues/", "/queues/morning/", "/queues/moves/", "/queues/next-day/"]
+)
 def test_the_pages_ask_as_little_whatever_there_is(client, assessed, address):
     page(client, address)
     with CaptureQueriesContext(
@@ -214,3 +217,44 @@ def test_a_curve_stands_within_its_frame():
     assert min(numbers) >= 0 and max(numbers) <= drawn.width
     assert drawn.across[0].y == drawn.baseline
     assert drawn.limit_y is not None and drawn.limit_y < drawn.baseline
+
+
+def placed(listing, devices, voters=250, county=1, lat=38.0, lon=46.0):
+    return Placed(listing, county, lat, lon, voters, devices)
+
+
+def test_devices_move_within_a_county_from_the_nearest_that_can_spare_them():
+    found = moves_within_counties(
+        [
+            placed(1, 1, voters=900),  # needs three
+            placed(2, 2, lat=38.1),
+            placed(3, 5, lat=39.0),
+            placed(4, 9, county=2),
+            placed(5, 9, lat=None),
+            placed(6, None, lat=38.01),
+        ],
+        MODEL,
+    )
+    assert [(m.source, m.target, m.devices) for m in found.moves] == [(2, 1, 1), (3, 1, 1)]
+    assert found.moves[0].road_km == pytest.approx(11.1 * 1.3, abs=0.2)
+    assert (found.lacking, found.unserved) == (2, 0)
+    alone = moves_within_counties([placed(1, 1, voters=900), placed(4, 9, county=2)], MODEL)
+    assert (alone.moves, alone.unserved) == ((), 2)
+
+
+@pytest.mark.django_db
+def test_moves_are_shown_with_what_remains(client, record):
+    StationRecord.objects.exclude(pk=record.pk).update(devices=9)
+    html = page(client, "/queues/moves/")
+    assert "Stations lack 1 device" in html
+    assert ("To" in html) != ("take the reserve" in html)
+
+
+@pytest.mark.django_db
+def test_where_the_limit_of_voters_a_device_binds_the_page_says_so(
+    client, record, settings, tmp_path
+):
+    settings.POLLREADY_THRESHOLDS = tmp_path / "thresholds.toml"
+    settings.POLLREADY_THRESHOLDS.write_text("voters_per_device_max = 100\n")
+    html = page(client, reverse("queue-station", args=[record.listing_id]))
+    assert "a device has at most 100 voters" in html

@@ -1,10 +1,14 @@
 """Days, targets, extensions and adjournment."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 
 from pollready.engine.adjournment import adjourned, adjourned_in_all
 from pollready.engine.arrivals import SEEN_IN_2019, ArrivalProfile, learn_profile
+from pollready.engine.desks_needed import desks_needed
+from pollready.engine.device_moves import device_moves
 from pollready.engine.devices_needed import (
     Station,
     WaitTarget,
@@ -13,7 +17,7 @@ from pollready.engine.devices_needed import (
     extension,
     voters_in_time,
 )
-from pollready.engine.queue_simulation import Service, simulate
+from pollready.engine.queue_simulation import Desks, Law, Service, simulate
 from pollready.engine.time_varying_queue import PollingDay, screen, waits
 
 EVEN = ArrivalProfile(np.ones(10) / 10)
@@ -161,3 +165,59 @@ def test_services_that_are_none_are_refused():
         Service.seen(np.array([1.0, -1.0]))
     with pytest.raises(ValueError, match="at least 2"):
         simulate(even_day(), 1, np.random.default_rng(0))
+
+
+def test_halving_finds_the_desks_that_counting_up_finds():
+    day = PollingDay(np.full(12, 18.0), np.full(12, 3), 1.5)
+    target = WaitTarget(mean_min=4.0)
+    for minutes in (1.0, 3.0, 8.0):
+        at_desks = Service(minutes, Law.GAMMA, 0.7)
+        found = desks_needed(day, Service(1.5), at_desks, target, seed=3, replications=300)
+        for count in range(1, found.desks + 1):
+            played = simulate(
+                day, 300, np.random.default_rng(3), desks=Desks(count, at_desks), curve=False
+            )
+            kept = played.mean_min.estimate <= 4 and played.share_over.estimate <= 0.05
+            assert kept == (count == found.desks)
+
+
+def test_no_desks_help_where_the_devices_are_short():
+    day = PollingDay(np.full(12, 40.0), np.full(12, 1), 1.5)
+    found = desks_needed(
+        day, Service(1.5), Service(1.0), WaitTarget(mean_min=4.0), seed=3, replications=50
+    )
+    assert (found.desks, found.sure) == (None, True)
+
+
+def test_moves_are_the_cheapest_of_all_ways():
+    rng = np.random.default_rng(6)
+    for _ in range(30):
+        spare, lacking = rng.integers(0, 3, 3), rng.integers(0, 3, 2)
+        km = rng.integers(1, 20, (3, 2)).astype(float)
+        km[rng.random((3, 2)) < 0.2] = np.inf
+        found = device_moves(spare, lacking, km)
+        best = min(every_way(spare, lacking, km))
+        arrived = sum(move.devices for move in found)
+        assert (-arrived, sum(move.devices * move.km for move in found)) == best
+        for place in range(3):
+            assert sum(m.devices for m in found if m.source == place) <= spare[place]
+        for place in range(2):
+            assert sum(m.devices for m in found if m.target == place) <= lacking[place]
+
+
+def every_way(spare, lacking, km):
+    """Give, of every way to move devices, how many arrive (negative) and their kilometres."""
+    cells = [(i, j) for i in range(3) for j in range(2)]
+    for moved in product(*(range(min(spare[i], lacking[j]) + 1) for i, j in cells)):
+        table = np.array(moved).reshape(3, 2)
+        fits = (table.sum(axis=1) <= spare).all() and (table.sum(axis=0) <= lacking).all()
+        if fits and not np.isinf(km[table > 0]).any():
+            yield -int(table.sum()), float((table[table > 0] * km[table > 0]).sum())
+
+
+def test_moves_that_make_no_sense_are_refused():
+    with pytest.raises(ValueError, match="km"):
+        device_moves(np.array([1]), np.array([1, 2]), np.ones((1, 1)))
+    with pytest.raises(ValueError, match="at least 0"):
+        device_moves(np.array([-1]), np.array([1]), np.ones((1, 1)))
+    assert device_moves(np.array([0]), np.array([3]), np.ones((1, 1))) == ()

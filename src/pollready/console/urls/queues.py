@@ -8,5 +8,6 @@ urlpatterns: list[URLPattern] = [
     path("queues/", lists.queue_list, name="queues"),
     path("queues/stations/<int:listing_id>/", queues.queue_station, name="queue-station"),
     path("queues/morning/", queues.queues_morning, name="queues-morning"),
+    path("queues/moves/", queues.queues_moves, name="queues-moves"),
     path("queues/next-day/", queues.queues_next_day, name="queues-next-day"),
 ]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -19,14 +20,18 @@ from pollready.console.queue_forms import (
     QuestionForm,
     typed,
 )
-from pollready.console.queues import MorningPage, NextDay, StationPage, target_words
+from pollready.console.queues import MorningPage, MoveRow, NextDay, StationPage, target_words
 from pollready.console.views.overview import nothing_assessed
 from pollready.obstacles.office import office_thresholds
 from pollready.obstacles.waits import WaitModel, model_of_hours
 from pollready.people.permissions import Permission
+from pollready.people.scopes import listings_for
+from pollready.planning.device_moves import Placed, moves_within_counties
 from pollready.planning.mornings import default_question, morning_answer
+from pollready.planning.needs import CountyOf
 from pollready.planning.queues import MOST_VOTERS, Question, next_day
 
+ROWS = 50
 PAIR = ("listing__expected_voters", "devices")
 # What is asked where nobody asks yet: 18% of stations in trouble was seen in Ghana in 2012.
 HIT_PCT, OUTAGE_FROM_H, OUTAGE_H = 18, 4, 3
@@ -124,6 +129,30 @@ def queues_next_day(request: ConsoleRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "stations": len(known)}
     context |= {"unknown": len(rows) - len(known), "found": found and NextDay(found)}
     return render(request, "queues/next_day.html", context, status=200 if form.is_valid() else 422)
+
+
+@requires(Permission.SEE_REGISTER)
+@require_safe
+def queues_moves(request: ConsoleRequest) -> HttpResponse:
+    """Show which devices could go where within each county, so that both ends keep the target."""
+    reading = read(request)
+    if reading is None:
+        return nothing_assessed(request, "queues.moves.title")
+    counties = CountyOf()
+    columns = ("listing", "listing__point__place", "listing__point__lat", "listing__point__lon")
+    rows = stations_for(request.user, reading.saved).order_by("listing__code")
+    found = moves_within_counties(
+        (
+            Placed(listing, counties(place), lat, lon, voters, devices)
+            for listing, place, lat, lon, voters, devices in rows.values_list(*columns, *PAIR)
+        ),
+        _model(reading),
+    )
+    page = Paginator(found.moves, ROWS).get_page(request.GET.get("page"))
+    wanted = {end for move in page for end in (move.source, move.target)}
+    listings = listings_for(request.user).select_related(f"point__place__{ABOVE}").in_bulk(wanted)
+    shown = [MoveRow(move, listings[move.source], listings[move.target]) for move in page]
+    return render(request, "queues/moves.html", {"found": found, "page": page, "rows": shown})
 
 
 def _model(reading: Reading) -> WaitModel:

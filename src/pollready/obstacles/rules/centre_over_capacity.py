@@ -16,8 +16,10 @@ def check(facts: Facts, thresholds: Thresholds) -> Iterable[Finding]:
 
     Only stations with known voters and devices are counted: what holds, holds with the others too.
     """
-    for load in morning_loads(facts, thresholds).values():
-        if load.utilisation <= thresholds.surge_capacity_share_max:
+    for code, load in morning_loads(facts, thresholds).items():
+        # Loads are of all the round's stations, components perhaps only some that changed.
+        is_over = load.utilisation > thresholds.surge_capacity_share_max
+        if code not in facts.components or not is_over:
             continue
         component = load.component
         for listing_id in sorted(component.behind):

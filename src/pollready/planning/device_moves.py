@@ -1,0 +1,86 @@
+"""Which devices could go from one station of a county to another, so that both keep the target."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pollready.obstacles.devices import devices_needed
+from pollready.obstacles.waits import WaitModel
+
+_EARTH_KM = 6371.0
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A station that moves are thought of for; None is unknown."""
+
+    listing: int
+    county: int | None
+    lat: float | None
+    lon: float | None
+    voters: int | None
+    devices: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceMove:
+    """Devices that could go from one listing to another of its county, about so far by road."""
+
+    source: int
+    target: int
+    devices: int
+    road_km: float
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceMoves:
+    """The moves, the farthest last; devices lacking in all, and of these what no move serves."""
+
+    moves: tuple[DeviceMove, ...]
+    lacking: int
+    unserved: int
+
+
+def moves_within_counties(stations: Iterable[Placed], model: WaitModel) -> DeviceMoves:
+    """Serve what stations lack from those of their county with more than they need.
+
+    Both ends keep the target afterwards. A station of which voters, devices or the place are not
+    known neither gives nor takes.
+    """
+    by_county: dict[int | None, list[tuple[Placed, int]]] = defaultdict(list)
+    lacking = 0
+    for station in stations:
+        if station.voters is None or station.devices is None:
+            continue
+        over = station.devices - devices_needed(station.voters, model)
+        lacking += max(-over, 0)
+        if over and station.lat is not None and station.lon is not None:
+            by_county[station.county].append((station, over))
+    found = [move for rows in by_county.values() for move in _moves(rows, model)]
+    found.sort(key=lambda move: (move.road_km, move.target, move.source))
+    return DeviceMoves(tuple(found), lacking, lacking - sum(move.devices for move in found))
+
+
+def _moves(rows: list[tuple[Placed, int]], model: WaitModel) -> list[DeviceMove]:
+    import numpy as np
+
+    from pollready.engine.device_moves import device_moves
+
+    givers = [(station, over) for station, over in rows if over > 0]
+    takers = [(station, -over) for station, over in rows if over < 0]
+    if not givers or not takers:
+        return []
+    one, other = (
+        np.radians(np.array([(station.lat, station.lon) for station, _ in some], np.float64))
+        for some in (givers, takers)
+    )
+    half = np.sin((other[:, 0] - one[:, :1]) / 2) ** 2
+    half += np.cos(one[:, :1]) * np.cos(other[:, 0]) * np.sin((other[:, 1] - one[:, 1:]) / 2) ** 2
+    km = 2 * _EARTH_KM * np.arcsin(np.sqrt(half)) * model.thresholds.road_detour_ratio
+    spare, lacking = (np.array([count for _, count in some]) for some in (givers, takers))
+    return [
+        DeviceMove(
+            givers[move.source][0].listing, takers[move.target][0].listing, move.devices, move.km
+        )
+        for move in device_moves(spare, lacking, km)
+    ]
