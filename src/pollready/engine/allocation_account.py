@@ -50,7 +50,7 @@ def allocation_of(
         left=problem.stock - used,
         spent=spent,
         money_left=problem.money - spent,
-        floors=_floors(frame, plan, alone),
+        floors=_floors(frame, plan, alone, valued),
         without_means=_without_means(frame, option, valued),
         stock_value=None if valued is None else _stock_value(frame, valued),
         money_value=None if valued is None else valued.prices.money,
@@ -59,7 +59,9 @@ def allocation_of(
     )
 
 
-def _floors(frame: Frame, plan: Plan, alone: dict[int, float | None]) -> tuple[FloorMet, ...]:
+def _floors(
+    frame: Frame, plan: Plan, alone: dict[int, float | None], valued: Valued | None
+) -> tuple[FloorMet, ...]:
     chosen = plan.chosen[plan.chosen != NONE]
     reached = np.asarray(frame.weights[chosen].sum(axis=0)).ravel()
     return tuple(
@@ -69,6 +71,7 @@ def _floors(frame: Frame, plan: Plan, alone: dict[int, float | None]) -> tuple[F
             float(floor.at_least) * (1.0 - float(plan.relaxed[number])),
             float(reached[number]),
             alone.get(number),
+            None if valued is None else float(valued.prices.floor[number]),
         )
         for number, floor in enumerate(frame.problem.floors)
     )

@@ -88,6 +88,16 @@ class Frame:
         return np.cumsum([0, *sizes, n_pairs])
 
     @property
+    def floor_row(self) -> int:
+        """Give the row of the first floor."""
+        return int(self.row_starts[3])
+
+    @property
+    def relaxation_row(self) -> int:
+        """Give the row of the relaxation of floors in all."""
+        return int(self.row_starts[4])
+
+    @property
     def n_others(self) -> int:
         """Give the number of columns that are no options: flows, relaxations, upgrades."""
         return len(self.layout.arc_cell) + len(self.asked) + len(self.upgrading.cost)

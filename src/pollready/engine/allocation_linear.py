@@ -83,7 +83,7 @@ class Columns:
         frame, self._aim = self._frame, aim
         if plan is not None:
             self.add(plan.chosen[plan.chosen != NONE])
-        self._program.change_row(int(frame.row_starts[4]), -np.inf, aim.relaxation)
+        self._program.change_row(frame.relaxation_row, -np.inf, aim.relaxation)
         gain = np.concatenate([self._gain_of_others(aim), aim.saves * frame.saves[self._columns]])
         self._program.change_gain(np.arange(len(gain)), gain)
 
@@ -92,7 +92,7 @@ class Columns:
         found = self._converge(budget, cancelled)
         if not self._held and found.reached:
             self._held, self.free_bound = True, found.valued.bound
-            for row, asked in enumerate(self._frame.asked, start=int(self._frame.row_starts[3])):
+            for row, asked in enumerate(self._frame.asked, start=self._frame.floor_row):
                 self._program.change_row(row, float(asked), np.inf)
             found = self._converge(budget, cancelled)
         return found

@@ -75,6 +75,8 @@ class FloorMet:
     `held_to` is below `asked` where the floors cannot all be met: the smallest relaxation in all,
     each floor's counted as a share of what it asks. `alone` is then the most that the floor can
     reach by itself, were it the only one; None where it is met, or the time did not suffice.
+    `price` is what the floor costs at the margin: expected voters that asking one less would save;
+    None where there are no prices.
     """
 
     name: str
@@ -82,6 +84,7 @@ class FloorMet:
     held_to: float
     reached: float
     alone: float | None
+    price: float | None
 
     @property
     def is_broken(self) -> bool:
@@ -95,8 +98,8 @@ class FloorMet:
 
     @property
     def is_binding(self) -> bool:
-        """Tell whether the plan reaches no more than it was held to."""
-        return self.slack <= TOLERANCE * max(1.0, abs(self.held_to))
+        """Tell whether the floor costs anything, or the plan reaches no more than it asks."""
+        return bool(self.price) or self.slack <= TOLERANCE * max(1.0, abs(self.held_to))
 
 
 @dataclass(frozen=True, eq=False)

@@ -112,6 +112,14 @@ def test_a_floor_takes_means_to_where_they_save_less():
     found = allocate(two_counties(floors=(floor,)))
     assert (chosen(found), found.saved) == ([0, -1, 2, -1], 130.0)
     assert (found.floors[0].reached, found.floors[0].is_broken) == (40.0, False)
+    assert found.floors[0].price > 0
+    assert found.floors[0].is_binding
+
+
+def test_a_floor_that_is_met_anyway_costs_nothing():
+    floor = Floor("south", np.array([2]), np.array([90.0]), 35.0)
+    found = allocate(two_counties(floors=(floor,))).floors[0]
+    assert (found.price, found.slack, found.is_binding) == (0.0, 55.0, False)
 
 
 def test_the_preview_names_the_floors_it_breaks():
