@@ -15,7 +15,13 @@ from pollready.people.scopes import is_of_agency, listings_for, places_of
 from pollready.places.models import Agency, Place, PlaceLevel
 from pollready.planning.allocations.inputs import Inputs, inputs_of
 from pollready.planning.allocations.models import AllocationDecision, AllocationPlan, PlanState
-from pollready.planning.allocations.queries import decisions_for, is_stale, plans_for
+from pollready.planning.allocations.queries import (
+    MadeFrom,
+    decisions_for,
+    is_stale,
+    plans_for,
+    standing_now,
+)
 from pollready.planning.allocations.rows import ComponentRow, PlanRows, Sent, StationRow
 from pollready.planning.allocations.rules import may_accept, may_plan
 from pollready.reports.allocation_file import floor_words, kind_words
@@ -48,9 +54,14 @@ class AllocationPages:
     def line(self, plan: AllocationPlan) -> "PlanLine":
         """Give a plan as lists show it."""
         return PlanLine(
-            plan, self.reading.wording.veil.text(plan.title), is_stale(plan),
+            plan, self.reading.wording.veil.text(plan.title), is_stale(plan, self.standing),
             self.gap(plan.result.get("gap")),
         )  # fmt: skip
+
+    @cached_property
+    def standing(self) -> MadeFrom:
+        """Give the register and the ledger as they stand, read once for all plans."""
+        return standing_now(self.reading.round.pk)
 
     def gap(self, gap: float | None) -> str:
         """Write how much better the bound leaves it possible to be."""

@@ -1,6 +1,7 @@
 """Plans and decisions as a user may read them, and what a new plan starts from."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
@@ -71,9 +72,22 @@ def first_inputs(basis: Basis, round_id: int) -> Inputs:
     return Inputs(units=units, decisions=standing_decisions(round_id))
 
 
-def is_stale(plan: AllocationPlan) -> bool:
+@dataclass(frozen=True, slots=True)
+class MadeFrom:
+    """The register and the ledger that a plan is made from."""
+
+    version: int
+    ledger: str
+
+
+def standing_now(round_id: int) -> MadeFrom:
+    """Give what a plan would be made from now."""
+    return MadeFrom(register_version(), ledger_digest(round_id))
+
+
+def is_stale(plan: AllocationPlan, now: MadeFrom | None = None) -> bool:
     """Say whether the register or the ledger is another than the plan was made from."""
-    return plan.state == PlanState.MADE and (
-        plan.version_of_register != register_version()
-        or plan.ledger_sha256 != ledger_digest(plan.round_id)
-    )
+    if plan.state != PlanState.MADE:
+        return False
+    made = MadeFrom(plan.version_of_register or 0, plan.ledger_sha256)
+    return made != (now or standing_now(plan.round_id))
