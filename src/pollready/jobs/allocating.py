@@ -101,7 +101,7 @@ def make(job: Job, progress: Progress) -> Mapping[str, Any]:
     )
     progress.step("saving")
     keep_result(
-        plan.pk, result, version=made_from.version, ledger=made_from.ledger, by=job.by,
+        plan.pk, result, made_from=made_from, by=job.by,
         now=datetime.now(UTC).replace(microsecond=0),
     )  # fmt: skip
     return {"plan": plan.pk, "saved": result["saved"]}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from pollready.assessment.queries import last_assessment
 from pollready.audit.version import register_version
 from pollready.obstacles.office import office_thresholds
 from pollready.people.models import User
@@ -74,20 +75,24 @@ def first_inputs(basis: Basis, round_id: int) -> Inputs:
 
 @dataclass(frozen=True, slots=True)
 class MadeFrom:
-    """The register and the ledger that a plan is made from."""
+    """The register, the ledger and the assessment that a plan is made from."""
 
     version: int
     ledger: str
+    assessment: int | None
 
 
 def standing_now(round_id: int) -> MadeFrom:
     """Give what a plan would be made from now."""
-    return MadeFrom(register_version(), ledger_digest(round_id))
+    saved = last_assessment(round_id)
+    return MadeFrom(
+        register_version(), ledger_digest(round_id), None if saved is None else saved.pk
+    )
 
 
 def is_stale(plan: AllocationPlan, now: MadeFrom | None = None) -> bool:
-    """Say whether the register or the ledger is another than the plan was made from."""
+    """Say whether the register, the ledger or the assessment is another than it was made from."""
     if plan.state != PlanState.MADE:
         return False
-    made = MadeFrom(plan.version_of_register or 0, plan.ledger_sha256)
+    made = MadeFrom(plan.version_of_register or 0, plan.ledger_sha256, plan.assessment_id)
     return made != (now or standing_now(plan.round_id))

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from pollready.assessment.models import SavedAssessment
 from pollready.audit.models import AuditBatch
 from pollready.audit.versions import ChangedMeanwhile
 from pollready.duties.follow_ups.models import FollowUp, FollowUpObject
@@ -236,3 +237,9 @@ def test_a_plan_that_somebody_stopped_is_not_kept(first, head, stocked, monkeypa
     assert asked.state == PlanState.ASKED
     assert not asked.result
     assert allocating.last_making(asked).state == "stopped"
+
+
+def test_a_plan_is_old_once_the_round_is_assessed_anew(plan, rows, stocked):
+    SavedAssessment.objects.update(made_at=datetime(2024, 6, 1, tzinfo=UTC))
+    rows.assess_register(stocked)
+    assert is_stale(plan)
