@@ -34,6 +34,7 @@ _OF_USAGE = frozenset(
     {
         "intake.unknown-mapping", "intake.unknown-column", "jobs.folder-unusable",
         "jobs.output-over-input", "jobs.register-unusable", "obstacles.wrong-thresholds",
+        "allocation.wrong-inputs", "allocation.wrong-means",
     }
 )  # fmt: skip
 
