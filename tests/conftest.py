@@ -158,6 +158,7 @@ def nothing_remembered() -> None:
     from pollready.console.lists.of_stations import FIGURES
     from pollready.console.map_answers import ANSWERS
     from pollready.console.overview import CAUSE_COUNTS
+    from pollready.console.staging import PLANS
     from pollready.console.where import COUNTS
     from pollready.register.corrections.differing import DIFFERING
     from pollready.register.corrections.formerly import forget_formers
@@ -167,7 +168,8 @@ def nothing_remembered() -> None:
     forget_names()
     forget_formers()
     forget_links()
-    for kept in (DIFFERING, EXPLORERS, ANSWERS, COUNTS, NAMED, FIGURES, CAUSE_COUNTS, LOGGED):
+    kept_things = (DIFFERING, EXPLORERS, ANSWERS, COUNTS, NAMED, FIGURES, CAUSE_COUNTS, LOGGED)
+    for kept in (*kept_things, PLANS):
         kept.forget()
     STATIONS_VERSION.forget()
     level_letters.cache_clear()

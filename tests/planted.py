@@ -1,7 +1,7 @@
 """Which rule finds which kind of planted obstacle: the generator itself knows no rule."""
 
-# Rules that read more than a workbook holds: elevation tiles.
-NOT_PLANTED = frozenset({"radio_estimated"})
+# Rules that read more than a printed workbook holds: elevation tiles, capacities.
+NOT_PLANTED = frozenset({"radio_estimated", "centre_over_capacity"})
 
 KIND_TO_RULE = {
     "shared_single_point": "shared_single_point",
@@ -31,4 +31,5 @@ KIND_TO_RULE = {
     "agency_unready": "agency_unready",
     "reserve_short": "reserve_short",
     "reserve_counted_twice": "reserve_counted_twice",
+    "spare_unusable": "spare_unusable",
 }

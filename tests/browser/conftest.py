@@ -1,5 +1,6 @@
 """A real Chromium over the live console: what it asks for, says and refuses is all watched."""
 
+import functools
 import importlib.util
 import os
 import shutil
@@ -8,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -80,6 +82,22 @@ def _chromium() -> str | None:
     return named or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
+def _until_loaded(act: Callable[..., None]) -> Callable[..., None]:
+    """Let what may lead to another page end when that page is whole.
+
+    Playwright waits until the other page has begun: what counts or reads at once would find half
+    of it.
+    """
+
+    @functools.wraps(act)
+    def acted(found: Page | Locator, *args: Any, **options: Any) -> None:
+        act(found, *args, **options)
+        page = found if isinstance(found, Page) else found.page
+        page.wait_for_load_state()
+
+    return acted
+
+
 @pytest.fixture(scope="module")
 def chromium(front_end: None) -> Iterator[Browser]:
     """Start the browser once a module.
@@ -91,6 +109,8 @@ def chromium(front_end: None) -> Iterator[Browser]:
     flags = [*FLAGS, "--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else FLAGS
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        for kind, name in ((Page, "click"), (Locator, "click"), (Locator, "press")):
+            patch.setattr(kind, name, _until_loaded(getattr(kind, name)))
         try:
             browser = playwright.chromium.launch(executable_path=_chromium(), args=flags)
         except Error as error:
@@ -135,7 +155,8 @@ class Visitor:
         return wanted.evaluate("element => element === document.activeElement")
 
     def tab_to(self, wanted: Locator) -> None:
-        """Reach something by the keyboard alone."""
+        """Reach something by the keyboard alone, once the page is whole."""
+        self.page.wait_for_load_state()
         for _ in range(TABS_MAX):
             if self.is_focused(wanted):
                 return

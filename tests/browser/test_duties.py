@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.test import Client
+from playwright.sync_api import expect
 
 from pollready.duties.commands import Done, DutyDraft, enter_duty, report_done
 from pollready.duties.models import Duty, DutyProof
@@ -72,7 +73,7 @@ def test_a_duty_is_entered_reported_and_handed_back(
     sound(owner)
     owner.page.get_by_role("link", name=words["text"]).click()
     boxes = owner.page.locator("input[name=selected]")
-    assert boxes.count() == mobile
+    expect(boxes).to_have_count(mobile)
     boxes.first.check()
     owner.page.fill("#field-done_date", words["day"])
     owner.page.fill("#field-letter_no", "142/9")

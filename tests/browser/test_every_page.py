@@ -43,11 +43,20 @@ VARIANTS = {
         "?covers=stations&query=kind%3Dmobile",
         "?covers=components&query=kind%3Dexchange",
     ),
+    "reminder-channels": ("?only=failed",),
     "allocation-compare": ("?a=1&b=2",),
     "allocation-new": ("?from=1",),
     "ledger": ("?kind=generator", "?kind=nothing"),
     "ledger-lots": ("?only=conflict", "?only=twice"),
     "lot-settle": ("?account=delivered",),
+    "queues": ("?sort=-wait_over", "?q=nowhere"),
+    "queue-station": (
+        "?voters=900&devices=3&service_min=1.5&outage_devices=1&outage_from_h=2&extension_h=2",
+    ),
+    "queues-morning": (
+        "?capacity_per_s=2&check_in_messages=1&power_on_messages=40&starts_min=10&ends_min=0",
+    ),
+    "staging": ("?goal=median&candidates=stations&sites=2", "?target_min=soon"),
 }
 AXE = Axe()
 VIOLATIONS = """axe.run({resultTypes: ["violations"]}).then((found) =>

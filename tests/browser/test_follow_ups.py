@@ -108,7 +108,7 @@ def test_from_signing_in_to_the_effect_of_what_was_done(visit, follow_up, teleco
     expect(page.get_by_text(words("follow_up.verdict.reached")).first).to_be_visible()
     closed = words("follow_up.page.closed", obstacles=1, stations=1)
     expect(page.locator("main")).to_contain_text(closed)
-    expect(page.get_by_role("link", name="minutes.txt")).to_be_visible()
+    expect(page.get_by_role("link", name="minutes.txt", exact=True)).to_be_visible()
     assert visitor.overflow() <= 0
     visitor.picture(f"follow-up-{language}")
     follow_up.refresh_from_db()

@@ -45,5 +45,5 @@ def solve_whole_program(problem):
             np.concatenate([np.ones(n_options), np.full(len(flow), np.inf)]),
             np.arange(shape[1]) < n_options,
         ),
-        threads=1,
+        alone=True,
     )

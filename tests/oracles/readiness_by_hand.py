@@ -1,13 +1,19 @@
 """Readiness read slowly from the workbook's own rows, one criterion after another.
 
 Knows the sheets and the defaults of the method (docs/method/readiness.md), and nothing of the
-register, the facts, the rules or the engine. It is no smarter than it must be for the workbook of
-the example: one file, so two rows of one station are two claims.
+register, the facts, the rules or the engine but its profile of arrivals. It is no smarter than it
+must be for the workbook of the example: one file, so two rows of one station are two claims.
 """
 
 import math
 from collections import defaultdict
 from datetime import date, timedelta
+from functools import cache
+
+import numpy as np
+from scipy.stats import poisson
+
+from pollready.engine.arrivals import SEEN_IN_2019
 
 MET, UNMET, UNKNOWN, DISPUTED = "met", "unmet", "unknown", "contradicted"
 YES, NO = {"yes", "دارد"}, {"no", "ندارد", "none"}
@@ -158,20 +164,51 @@ def power(book, code):
     return UNKNOWN if battery is None or generator is None else UNMET
 
 
-def wait_min(devices, per_h):
-    """M/M/c by its textbook sum."""
-    load = per_h * 1.5 / 60
-    if load >= devices:
-        return math.inf
-    last = load**devices / math.factorial(devices) * devices / (devices - load)
-    queued = last / (sum(load**n / math.factorial(n) for n in range(devices)) + last)
-    return queued * 1.5 / (devices - load)
+def keeps_target(voters, servers):
+    """Integrate the birth-death chain of the day by Runge-Kutta, in steps that keep it stable."""
+    shares, doors = SEEN_IN_2019.over(40), SEEN_IN_2019.at_doors
+    n = np.arange(int(voters) + 60)
+    law = poisson.pmf(n, voters * doors)
+    ahead = np.maximum(n - servers + 1, 0) * 1.5 / servers
+    late = np.where(n >= servers, poisson.cdf(n - servers, servers * 30 / 1.5), 0)
+    before = poisson.sf(n, voters * doors)  # how many at the doors see n before them
+    waited, over = before @ ahead, before @ late
+    for share in shares:
+        per_min = voters * (1 - doors) * share / 15
+        out = np.minimum(n, servers) / 1.5
+        steps = 30 + int(15 * (per_min + servers / 1.5))
+        minutes = 15 / steps
+        for _ in range(steps):
+            one = slope(law, per_min, out)
+            two = slope(law + minutes / 2 * one, per_min, out)
+            three = slope(law + minutes / 2 * two, per_min, out)
+            four = slope(law + minutes * three, per_min, out)
+            following = law + minutes / 6 * (one + 2 * two + 2 * three + four)
+            waited += per_min * minutes * (law + following) @ ahead / 2
+            over += per_min * minutes * (law + following) @ late / 2
+            law = following
+    return waited / voters <= 15 and over / voters <= 0.05
+
+
+def slope(law, per_min, out):
+    change = -(per_min + out) * law
+    change[1:] += per_min * law[:-1]
+    change[:-1] += (out * law)[1:]
+    return change
+
+
+@cache
+def most_in_time(servers):
+    """Halve between none and all that the devices could serve, and half as many again."""
+    low, high = 0, 600 * servers
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if keeps_target(middle, servers) else (low, middle)
+    return low
 
 
 def needed(voters):
-    return next(
-        n for n in range(max(1, -(-voters // 1000)), 99) if wait_min(n, voters * 0.12) <= 30
-    )
+    return next(n for n in range(max(1, -(-voters // 1000)), 99) if most_in_time(n) >= voters)
 
 
 def devices(book, code):

@@ -77,6 +77,7 @@ def fill_facts(
         lots=lots_of(register),
         people=people.people,
         county_voters=county_voters,
+        polling_h=register.round.polling_h,
         depots=depots_of(register),
     )
 

@@ -22,6 +22,7 @@ from pollready.obstacles.rules.no_lawful_fallback import forms_are_short
 from pollready.obstacles.rules.no_way_of_closing import ClosingState, closing_state
 from pollready.obstacles.software import final_software
 from pollready.obstacles.thresholds import Thresholds
+from pollready.obstacles.waits import wait_model
 
 MET, UNMET, UNKNOWN, CONTRADICTED = CriterionValue
 
@@ -173,7 +174,7 @@ def _power(judge: Judge, station: StationFacts) -> Verdict:
 
 def _devices(judge: Judge, station: StationFacts) -> Verdict:
     """Devices for the wait target, and the county's reserve behind them."""
-    verdict = device_verdict(station, judge.thresholds)
+    verdict = device_verdict(station, wait_model(judge.facts, judge.thresholds))
     fields: dict[str, Any] = {"needed": verdict.needed}
     if verdict.state is DeviceState.CONTRADICTED:
         return CONTRADICTED, "contradicted", fields

@@ -21,11 +21,14 @@ from pollready.obstacles.reserves import Reserves, ReserveState, reserves
 from pollready.obstacles.rules.no_evidence import THINGS
 from pollready.obstacles.shared import ELECTORATES, carries_many, electorates
 from pollready.obstacles.software import FINAL_SOFTWARE, final_software
+from pollready.obstacles.surges import morning_loads
 from pollready.obstacles.thresholds import Thresholds
 
 # These rules go through the components, all others through the stations; those of `_EITHER`
 # through both, and their findings about a component name it.
-_OF_COMPONENTS = frozenset({"shared_single_point", "shared_cause", "site_battery_short"})
+_OF_COMPONENTS = frozenset(
+    {"shared_single_point", "shared_cause", "site_battery_short", "centre_over_capacity"}
+)
 _EITHER = frozenset({"claim_contradicted", "claim_too_old"})
 _RULE_PLACE = {rule.code: number for number, rule in enumerate(RULES)}
 _THING_PLACE = {thing: number for number, thing in enumerate(THINGS)}
@@ -48,6 +51,7 @@ def rejudged(baseline: Baseline, part: Part, codes: Collection[str]) -> Rejudged
         replace(workings.facts, stations=own), part.register, workings.terrain
     ).stations
     facts, affected = _facts_after(baseline, part, own, codes)
+    affected |= _other_mornings(baseline, facts)
     reached = _reached(baseline, part, facts, affected)
     findings = _findings_after(baseline, part, facts, reached, affected)
     severe = severe_criteria(findings)
@@ -178,6 +182,14 @@ def _reached(baseline: Baseline, part: Part, facts: Facts, affected: Collection[
     if before is not after:
         found |= _with_other_reserve(facts, thresholds, before, after)
     return found
+
+
+def _other_mornings(baseline: Baseline, facts: Facts) -> set[str]:
+    """Name the centres and links whose morning is another; worked out over all stations here."""
+    thresholds = baseline.workings.thresholds
+    before = morning_loads(baseline.workings.facts, thresholds)
+    after = morning_loads(facts, thresholds)
+    return {code for code in before.keys() | after.keys() if before.get(code) != after.get(code)}
 
 
 def _carries(component: ComponentFacts | None, facts: Facts, thresholds: Thresholds) -> bool:

@@ -33,6 +33,7 @@ _TYPES: dict[str, Callable[[str], Any]] = {
     "power_dbm": float,
     "gain_dbi": float,
     "frequency_mhz": float,
+    "capacity_per_s": float,
     "test_date": date.fromisoformat,
     "mains": lambda text: text == "yes",
     "generator": _power,

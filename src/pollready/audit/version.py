@@ -14,7 +14,7 @@ LEAVES_REGISTER = (
     "end_calendar_feed", "end_other_sessions", "end_session", "invite_person", "make_api_token",
     "make_calendar_feed", "make_sign_in_link", "reopen_account", "reset_password",
     "reset_second_step", "revoke_api_token", "set_contacts", "sign_in", "unlock",
-    "use_sign_in_link",
+    "use_sign_in_link", "send_test_message", "try_reminders_again",
     # looking, asking, talking
     "approve_export", "ask_export", "comment", "delete_view", "edit_comment", "explore_failures",
     "export_list", "recheck", "refuse_export", "reveal_names", "save_view", "stop_job",
@@ -39,9 +39,10 @@ LEAVES_REGISTER = (
     "settle_objection", "sign_review", "withdraw_review",
     "accept_follow_up", "change_follow_up", "check_follow_up", "drop_follow_up",
     "hand_back_follow_up", "report_follow_up", "start_follow_up", "take_out_follow_up_file",
+    "withdraw_follow_up_file",
     # what agencies lend, and who counts it
     "attach_note", "correct_entry", "enter_movement", "open_lot", "settle_count", "state_count",
-    "take_out_note",
+    "take_out_note", "withdraw_note",
 )  # fmt: skip
 
 # What an entry of the log can be of while every station stays where it is, in the list as it is.
@@ -49,8 +50,8 @@ LEAVES_STATIONS = (
     "claim", "component", "evidence", "group", "requirement", "resolution", "source",
     "incident", "duty",
     "duty_proof", "follow_up", "resource", "lot_entry", "lot_evidence", "obstacle_case",
-    "case_comment", "scenario", "contingency_plan", "declaration", "allocation_plan",
-    "allocation_decision",
+    "case_comment", "reminder_gateway", "scenario", "contingency_plan", "declaration",
+    "allocation_plan", "allocation_decision",
 )  # fmt: skip
 # Entries that tell what is said of an object: how it is called, whose and how secret stays.
 SAID_OF_THINGS = frozenset({"claim", "evidence", "resolution"})

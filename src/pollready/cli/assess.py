@@ -28,7 +28,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         "--data", type=Path, metavar="DIR", help="keep the register here (default: temporary)"
     )
     parser.add_argument(
-        "--map", action="append", default=[], type=_mapping, metavar="COLUMN=FIELD",
+        "--map", action="append", default=[], type=column_mapping, metavar="COLUMN=FIELD",
         help="say what a column is; may be repeated",
     )  # fmt: skip
     parser.add_argument("--election", type=day, metavar="DATE", help="election day")
@@ -45,13 +45,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 def run(arguments: argparse.Namespace) -> int:
     """Assess the file, write its report, and say what came of it."""
-    if not _is_there(arguments.file):
-        from pollready.language import say
-
-        print(
-            say("errors.intake.no-such-file", arguments.language, name=str(arguments.file)),
-            file=sys.stderr,
-        )
+    if is_missing(arguments.file, arguments.language):
         return 2
     # One run in a process of its own: what it makes, it keeps to its end.
     gc.disable()
@@ -76,11 +70,17 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _is_there(path: Path) -> bool:
+def is_missing(path: Path, language: str) -> bool:
+    """Say so where there is no such file or folder."""
     try:
-        return path.exists()
+        if path.exists():
+            return False
     except OSError:  # a name too long, a folder that may not be looked into
-        return False
+        pass
+    from pollready.language import say
+
+    print(say("errors.intake.no-such-file", language, name=str(path)), file=sys.stderr)
+    return True
 
 
 def _assess(arguments: argparse.Namespace) -> "AssessedFile":
@@ -104,7 +104,8 @@ def _assess(arguments: argparse.Namespace) -> "AssessedFile":
         )
 
 
-def _mapping(text: str) -> tuple[str, str]:
+def column_mapping(text: str) -> tuple[str, str]:
+    """Read `COLUMN=FIELD`."""
     column, equals, field = text.rpartition("=")
     if not equals or not column.strip() or not field.strip():
         raise argparse.ArgumentTypeError(f"{text}: expected COLUMN=FIELD")

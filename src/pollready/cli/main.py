@@ -13,11 +13,14 @@ from pollready.cli import (
     boundaries,
     example,
     fault_tree,
+    minutes,
     package,
+    queues,
     remind,
     report,
     serve,
     set_up,
+    stage,
     template,
     worker,
 )
@@ -25,7 +28,7 @@ from pollready.cli import (
 # One module a command, each with `add(subparsers)` and `run(arguments) -> exit status`.
 COMMANDS = (
     assess, template, example, serve, worker, remind, audit, set_up, fault_tree, boundaries,
-    report, package, allocate,
+    report, minutes, package, allocate, stage, queues,
 )  # fmt: skip
 
 ASSESSED, NOTHING_USABLE, USAGE = 0, 1, 2
@@ -35,6 +38,7 @@ _OF_USAGE = frozenset(
         "intake.unknown-mapping", "intake.unknown-column", "jobs.folder-unusable",
         "jobs.output-over-input", "jobs.register-unusable", "obstacles.wrong-thresholds",
         "allocation.wrong-inputs", "allocation.wrong-means",
+        "planning.wrong-staging", "planning.bad-travel-table",
     }
 )  # fmt: skip
 

@@ -30,18 +30,18 @@ from pollready.assessment.models import FindingRecord, SavedAssessment, StationR
 from pollready.assessment.result import CRITERIA
 from pollready.committee.covering import components_matching, stations_matching
 from pollready.duties.deadlines import read_deadline
-from pollready.duties.escalation import Step, told_of
+from pollready.duties.escalation import Chain
 from pollready.duties.models import Covers, Duty, DutyProof, Proof
 from pollready.obstacles.catalogue import RULES
 from pollready.obstacles.due import gate_days
 from pollready.obstacles.finding import Severity
 from pollready.obstacles.thresholds import Thresholds
 from pollready.people.models import User
-from pollready.register.corrections.queries import set_aside
+from pollready.register.corrections.queries import held, set_aside
 from pollready.register.models import Claim, Component
 
 # How many duties one question is about: databases bound the length of a question.
-_ASKED_AT_ONCE = 40
+ASKED_AT_ONCE = 40
 _CRITERION_OF_RULE = {rule.code: rule.criterion for rule in RULES}
 
 
@@ -101,8 +101,12 @@ class Progress:
 class DutyReader:
     """Reads how far duties are, for one user, beside one assessment."""
 
-    def __init__(self, viewer: User, saved: SavedAssessment, *, now: datetime) -> None:
+    def __init__(
+        self, viewer: User, saved: SavedAssessment, *, now: datetime,
+        recorded_by: datetime | None = None,
+    ) -> None:  # fmt: skip
         self._viewer, self._saved, self._now = viewer, saved, now
+        self._recorded_by = recorded_by  # as of when claims are read; None is now
 
     def progress(self, duty: Duty) -> Progress:
         """Count the objects by state."""
@@ -119,8 +123,8 @@ class DutyReader:
                 counts[duty.pk][DutyState.DONE if is_done else DutyState.OPEN] = 1
             else:
                 covering.append(duty)
-        for begin in range(0, len(covering), _ASKED_AT_ONCE):
-            first, *others = map(self._counted, covering[begin : begin + _ASKED_AT_ONCE])
+        for begin in range(0, len(covering), ASKED_AT_ONCE):
+            first, *others = map(self._counted, covering[begin : begin + ASKED_AT_ONCE])
             for key, state, number in first.union(*others, all=True):
                 counts[key][DutyState(state)] += number
         return {key: Progress(each) for key, each in counts.items()}
@@ -136,13 +140,13 @@ class DutyReader:
 
     def covered_by(self, duties: Sequence[Duty]) -> Iterator[tuple[int, int, str, int | None]]:
         """Give the components that duties cover: duty, component, kind, agency."""
-        for begin in range(0, len(duties), _ASKED_AT_ONCE):
+        for begin in range(0, len(duties), ASKED_AT_ONCE):
             first, *others = (
                 self.covered(duty)
                 .order_by()
                 .annotate(owed=Value(duty.pk, output_field=IntegerField()))
                 .values_list("owed", "pk", "kind", "agency")
-                for duty in duties[begin : begin + _ASKED_AT_ONCE]
+                for duty in duties[begin : begin + ASKED_AT_ONCE]
             )
             yield from first.union(*others, all=True)
 
@@ -166,7 +170,7 @@ class DutyReader:
 
     @cached_property
     def _outvoted(self) -> set[int]:
-        return set_aside(self._saved.round_id)
+        return set_aside(self._saved.round_id, self._recorded_by)
 
     def _stations(self, duty: Duty) -> QuerySet[StationRecord]:
         return stations_matching(duty.query, self._viewer, self._saved, now=self._now)
@@ -210,8 +214,9 @@ class DutyReader:
         at = "listing" if duty.covers == Covers.STATIONS else "component"
         here = OuterRef("listing") if duty.covers == Covers.STATIONS else OuterRef("pk")
         claims = Claim.objects.filter(
-            **{at: here}, field=duty.proof_of, superseded_at=None
-        ).exclude(pk__in=self._outvoted)
+            held("recorded_at", "superseded_at", self._recorded_by),
+            **{at: here}, field=duty.proof_of,
+        ).exclude(pk__in=self._outvoted)  # fmt: skip
         differing = (
             claims.values("field")
             .annotate(least=Min("value"), most=Max("value"))
@@ -247,7 +252,7 @@ def due_of(
     *,
     election_date: date | None,
     thresholds: Thresholds,
-    chain: Sequence[Step],
+    chain: Chain,
     is_done: bool,
     now: datetime,
 ) -> Due:
@@ -260,5 +265,4 @@ def due_of(
     day = deadline.day(election_date, days)
     if is_done or now < moment:
         return Due(moment, day)
-    overdue = (now - moment).days
-    return Due(moment, day, overdue, told_of(overdue, chain))
+    return Due(moment, day, (now - moment).days, chain.told(moment, now, election_date))

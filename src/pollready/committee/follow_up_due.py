@@ -1,6 +1,5 @@
 """When follow-ups are due, and how late they are."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.utils.timezone import get_current_timezone, localdate
@@ -8,7 +7,7 @@ from django.utils.timezone import get_current_timezone, localdate
 from pollready.assessment.models import SavedAssessment
 from pollready.committee.duty_states import Due
 from pollready.duties.deadlines import Deadline
-from pollready.duties.escalation import Step, told_of
+from pollready.duties.escalation import Chain
 from pollready.duties.follow_ups.deadlines import Day, read_due
 from pollready.duties.follow_ups.models import FollowUp
 from pollready.obstacles.due import gate_days
@@ -21,7 +20,7 @@ def due_of_follow_up(
     *,
     election_date: date | None,
     thresholds: Thresholds,
-    chain: Sequence[Step],
+    chain: Chain,
     now: datetime,
 ) -> Due:
     """Tell when a follow-up is due, and whether it is overdue now: what is reported is not."""
@@ -38,8 +37,7 @@ def due_of_follow_up(
         return Due()
     if not follow_up.is_owed or now < moment:
         return Due(moment, day)
-    overdue = (now - moment).days
-    return Due(moment, day, overdue, told_of(overdue, chain))
+    return Due(moment, day, (now - moment).days, chain.told(moment, now, election_date))
 
 
 def moment_of(

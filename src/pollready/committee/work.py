@@ -9,12 +9,19 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Sum, Value
 from django.utils.timezone import localdate, make_aware
 
 from pollready.assessment.cases.queries import cases_for, is_mine
 from pollready.assessment.models import DependenceRecord, SavedAssessment
-from pollready.committee.duty_states import Due, DutyReader, DutyState, due_of
+from pollready.committee.duty_states import (
+    ASKED_AT_ONCE,
+    Due,
+    DutyReader,
+    DutyState,
+    Progress,
+    due_of,
+)
 from pollready.committee.follow_up_due import due_of_follow_up, moment_of
 from pollready.duties.escalation import office_chain
 from pollready.duties.follow_ups.models import FollowUp, FollowUpObject, FollowUpState
@@ -164,20 +171,18 @@ def duties_owed_by(user: User, round_id: int) -> QuerySet[Duty]:
 def _duties(
     user: User, election_round: ElectionRound, saved: SavedAssessment | None, now: datetime
 ) -> tuple[list[Owed], dict[int, Waiting]]:
-    """Give the duties that are not done, and where; each has its own filter, so its own query."""
+    """Give the duties that are not done, and where; many are asked for at once."""
     if saved is None:
         return [], {}
-    reader, thresholds, chain = (
-        DutyReader(user, saved, now=now),
-        office_thresholds(),
-        office_chain(),
-    )
+    reader = DutyReader(user, saved, now=now)
+    thresholds, chain = office_thresholds(), office_chain()
+    duties = list(duties_owed_by(user, election_round.pk))
+    progress = reader.progress_of(duties)
+    left = [duty for duty in duties if not progress[duty.pk].is_done]
+    voters = _voters_waiting(left, reader, saved, user)
     found, waiting = [], {}
-    for duty in duties_owed_by(user, election_round.pk):
-        left = _left(duty, reader, saved, user)
-        if left is None:
-            continue
-        waiting[duty.pk] = left
+    for duty in left:
+        waiting[duty.pk] = _waiting_of(duty, progress[duty.pk], voters.get(duty.pk))
         due = due_of(
             duty, election_date=election_round.election_date, thresholds=thresholds,
             chain=chain, is_done=False, now=now,
@@ -186,35 +191,46 @@ def _duties(
     return found, waiting
 
 
-def _left(duty: Duty, reader: DutyReader, saved: SavedAssessment, user: User) -> Waiting | None:
-    """Tell where a duty is not done; None where it is done everywhere."""
+def _waiting_of(duty: Duty, progress: Progress, voters: int | None) -> Waiting:
     if duty.covers == Covers.OWNER:
-        return None if reader.progress(duty).is_done else Waiting(0)
-    objects = reader.objects(duty).order_by()
-    open_ = objects.exclude(duty_state=DutyState.DONE.value)
+        return Waiting(0)
+    open_ = progress.covered - progress.counts[DutyState.DONE]
+    return Waiting(open_, are_components=duty.covers == Covers.COMPONENTS, voters=voters)
+
+
+def _voters_waiting(
+    duties: Sequence[Duty], reader: DutyReader, saved: SavedAssessment, user: User
+) -> dict[int, int | None]:
+    """Sum the voters that wait for each duty, each counted once; none for its owner's own."""
+    counted = [
+        _voters_at(duty, reader, saved, user) for duty in duties if duty.covers != Covers.OWNER
+    ]
+    found: dict[int, int | None] = {}
+    for begin in range(0, len(counted), ASKED_AT_ONCE):
+        first, *others = counted[begin : begin + ASKED_AT_ONCE]
+        found.update(first.union(*others, all=True))
+    return found
+
+
+def _voters_at(
+    duty: Duty, reader: DutyReader, saved: SavedAssessment, user: User
+) -> QuerySet[Any, tuple[int, int | None]]:
+    """Sum the voters at stations where a duty is not done, or that rest on such components."""
+    open_ = reader.objects(duty).order_by().exclude(duty_state=DutyState.DONE.value)
+    listings = listings_for(user).filter(round=saved.round_id)
     if duty.covers == Covers.STATIONS:
-        told = open_.aggregate(number=Count("pk"), voters=Sum("listing__expected_voters"))
-        if told["number"] or not objects.exists():
-            return Waiting(told["number"], voters=told["voters"])
-        return None
-    number = open_.count()
-    if not number and objects.exists():
-        return None
-    return Waiting(
-        number, are_components=True, voters=_voters_behind(open_.values("pk"), saved, user)
+        listings = listings.filter(pk__in=open_.values("listing"))
+    else:
+        resting = DependenceRecord.objects.filter(
+            record__assessment=saved, record__component__in=open_.values("pk"),
+            listing=OuterRef("pk"),
+        )  # fmt: skip
+        listings = listings.filter(Exists(resting))
+    owed = Value(duty.pk, output_field=IntegerField())
+    summed: QuerySet[Any, tuple[int, int | None]] = (
+        listings.order_by().annotate(owed=owed).values_list("owed").annotate(Sum("expected_voters"))
     )
-
-
-def _voters_behind(
-    components: QuerySet[Any, Any], saved: SavedAssessment, user: User
-) -> int | None:
-    """Sum the voters of the stations that rest on any of some components, each counted once."""
-    resting = DependenceRecord.objects.filter(
-        record__assessment=saved, record__component__in=components, listing=OuterRef("pk")
-    )
-    listings = listings_for(user).filter(Exists(resting), round=saved.round_id)
-    voters: int | None = listings.aggregate(voters=Sum("expected_voters"))["voters"]
-    return voters
+    return summed
 
 
 # Follow-ups

@@ -191,9 +191,11 @@ def _deadline(typed: str) -> str:
     return day.isoformat() if day else typed
 
 
-def shown_deadline(kept: str) -> dict[str, str]:
+def shown_deadline(kept: str) -> dict[str, Any]:
     """Give what a form shows of a deadline at first."""
-    return {"gate": kept, "deadline": ""} if kept in GATES else {"gate": "", "deadline": kept}
+    if kept in GATES:
+        return {"gate": kept, "deadline": ""}
+    return {"gate": "", "deadline": parse_date(kept) or kept}
 
 
 def _choose(form: ConsoleForm, name: str, options: list[Any]) -> None:

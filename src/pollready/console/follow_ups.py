@@ -17,6 +17,7 @@ from pollready.committee.follow_up_effects import Effect, effect_of, is_closed, 
 from pollready.committee.follow_up_links import decisions_behind, obstacles_behind
 from pollready.committee.meetings.models import Decision
 from pollready.committee.work import Waiting, dues, waiting_at
+from pollready.console.attached import AttachedFile, attached_file
 from pollready.console.context import Reading
 from pollready.console.follow_up_words import (
     DueInWords,
@@ -28,6 +29,7 @@ from pollready.console.follow_up_words import (
     owner_word,
     person_word,
 )
+from pollready.duties.follow_ups.files import may_withdraw_file
 from pollready.duties.follow_ups.models import (
     OWED,
     STANDING,
@@ -190,7 +192,7 @@ class Line:
     words: str
     text: str
     event: FollowUpEvent
-    files: list[tuple[int, str]]  # keys and names
+    files: list[AttachedFile]
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,7 +359,13 @@ class FollowUpPage:
         return Line(
             kind=event.kind, at=event.at, who=person_word(event.by), words=words,
             text=veil.text(event.text), event=event,
-            files=[(file.pk, veil.text(file.name)) for file in files],
+            files=[
+                attached_file(
+                    file, name=veil.text(file.name), reason=veil.text(file.withdrawal_reason),
+                    may_withdraw=may_withdraw_file(self._viewer, file),
+                )
+                for file in files
+            ],
         )  # fmt: skip
 
     @property

@@ -1,6 +1,7 @@
 """Forms that say what is wrong in the reader's language, beside the field, and lose nothing."""
 
 from collections.abc import Mapping
+from datetime import date, time
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from pollready.language import UnknownPhrase, message, say
+from pollready.language import UnknownPhrase, date_short, digits, message, say, time_text
 
 
 class ConsoleForm(forms.Form):
@@ -21,6 +22,8 @@ class ConsoleForm(forms.Form):
     """
 
     phrases = ""
+    # A browser would say one fault at a time, in its own language, in place of this form's.
+    use_required_attribute = False
     loses_secrets = False  # whether something typed, a password, does not come back
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, language: str, **kwargs: Any):
@@ -40,6 +43,17 @@ class ConsoleForm(forms.Form):
     def nothing_chosen(self) -> tuple[str, str]:
         """Give the first entry of a list in which nothing is chosen yet."""
         return "", say("console.form.choose", self.language)
+
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        """Give what a field shows at first: a day, an hour or a number as its reader writes it."""
+        value = super().get_initial_for_field(field, field_name)
+        if getattr(field.widget, "input_type", "") != "text":
+            return value
+        if isinstance(value, date):
+            return date_short(value, self.language)
+        if isinstance(value, time):
+            return time_text(value, self.language)
+        return digits(str(value), self.language) if isinstance(value, int) else value
 
     def add_error(self, field: str | None, error: Any) -> None:
         """Say an error of Django's, or a typed error of a command, in the form's language."""

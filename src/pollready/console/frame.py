@@ -41,6 +41,8 @@ ENTRIES: Mapping[str, Sequence[tuple[str, Permission]]] = MappingProxyType(
         "means": [
             ("ledger", Permission.SEE_REGISTER),
             ("allocations", Permission.SEE_REGISTER),
+            ("staging", Permission.SEE_REGISTER),
+            ("queues", Permission.SEE_REGISTER),
         ],
         "committee": [
             ("work", Permission.SEE_REGISTER),
@@ -81,6 +83,8 @@ BELONGS = (
     ("allocation", "allocations"),
     ("ledger", "ledger"),
     ("lot", "ledger"),
+    ("queue", "queues"),
+    ("staging", "staging"),
     ("report", "reports"),
     ("province", "provinces"),
     ("import", "import"),

@@ -149,6 +149,8 @@ class LotForm(LedgerForm):
     ) -> None:  # fmt: skip
         super().__init__(data, files=files, **kwargs)
         self.choices("agency", agencies)
+        if len(agencies) == 1:  # who speaks for one agency promises for no other
+            self.initial.setdefault("agency", agencies[0][0])
         self.choices("lot_county", counties)
         answers = [(name, say(f"ledger.answer.{name}", self.language)) for name in ("yes", "no")]
         self.fields["provisioned"].choices = [  # type: ignore[attr-defined]  # a ChoiceField

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.functional import cached_property
 
+from pollready.console.attached import AttachedFile, attached_file
 from pollready.console.ledger import LedgerPages
 from pollready.console.scenario_words import ScenarioWords
 from pollready.language import isolate
@@ -16,7 +17,8 @@ from pollready.planning.models import Scenario
 from pollready.planning.queries import needs_for, scenarios_for
 from pollready.resources.accounts import ACCOUNTS, MOVES, EntryKind
 from pollready.resources.balance import Balance, Standing, balance
-from pollready.resources.models import LotEntry, LotEvidence, ResourceLot
+from pollready.resources.files import may_withdraw_note
+from pollready.resources.models import LotEntry, ResourceLot
 from pollready.resources.queries import (
     entries_for,
     evidence_for,
@@ -62,14 +64,19 @@ class EntryRow:
     letter_no: str
     serials: str
     corrected_to: int | None
-    files: list[LotEvidence]
+    files: list[AttachedFile]
     may_correct: bool
     may_attach: bool
 
     @property
     def names_account(self) -> bool:
         """Whether the kind of entry does not tell its account."""
-        return self.kind in ("listed", "counted", "settle", "correct", "opened")
+        return self.kind in ("listed", "counted", "settle", "correct")
+
+    @property
+    def begins(self) -> bool:
+        """Whether it says only that the lot begins in the ledger, at nothing."""
+        return self.kind == "opened"
 
     @property
     def happens(self) -> bool:
@@ -128,16 +135,22 @@ class LotPage:
     def rows(self) -> list[EntryRow]:
         """The entries, the newest first."""
         lots = lots_for(self.user, self.lot.round_id).filter(pk=self.lot.pk)
-        files: dict[int, list[LotEvidence]] = {}
+        files: dict[int, list[AttachedFile]] = {}
         for file in evidence_for(self.user, lots):
-            files.setdefault(file.entry_id, []).append(file)
+            shown = attached_file(
+                file, name=self.pages.text(file.name),
+                reason=self.pages.text(file.withdrawal_reason),
+                may_withdraw=may_withdraw_note(self.user, file),
+            )  # fmt: skip
+            files.setdefault(file.entry_id, []).append(shown)
         corrected: dict[int, int] = {}
         for entry in self.entries:
             if entry.corrects_id is not None:
                 corrected[entry.corrects_id] = corrected.get(entry.corrects_id, 0) + entry.count
-        return [self._entry(entry, corrected, files.get(entry.pk, [])) for entry in self.entries][
-            ::-1
-        ]
+        rows = [self._entry(entry, corrected, files.get(entry.pk, [])) for entry in self.entries]
+        begins = [row for row in rows if row.begins]
+        # That a lot begins at nothing is said once, not of each of its accounts.
+        return [*begins[:1], *(row for row in rows if not row.begins)][::-1]
 
     @cached_property
     def serials(self) -> tuple[str, ...]:
@@ -202,7 +215,8 @@ class LotPage:
         """Name who speaks."""
         kind, _, key = speaker.partition(":")
         if kind == "agency":
-            return self._names["agency"].get(int(key)) or self.pages.told("speaker.agency")
+            name = self._names["agency"].get(int(key))
+            return isolate(name) if name else self.pages.told("speaker.agency")
         if kind == "county":
             name = self._names["county"].get(int(key)) if key.isdecimal() else ""
             return self.pages.told(
@@ -244,7 +258,7 @@ class LotPage:
         return AccountRow(standing.account.value, standing, words, settles)
 
     def _entry(
-        self, entry: LotEntry, corrected: Mapping[int, int], files: list[LotEvidence]
+        self, entry: LotEntry, corrected: Mapping[int, int], files: list[AttachedFile]
     ) -> EntryRow:
         changed = corrected.get(entry.pk)
         moves = entry.kind in list(MOVES) and entry.count > 0

@@ -111,8 +111,8 @@ class MeetingForm(ConsoleForm):
         at = localtime(meeting.starts_at)
         return {
             "title": meeting.title, "kind": meeting.kind, "county": str(meeting.county_id or ""),
-            "starts_date": at.date().isoformat(), "starts_time": at.strftime("%H:%M"),
-            "venue": meeting.venue, "quorum": str(meeting.quorum),
+            "starts_date": at.date(), "starts_time": at.time(),
+            "venue": meeting.venue, "quorum": meeting.quorum,
             "classification": str(meeting.classification), "version": meeting.version,
         }  # fmt: skip
 

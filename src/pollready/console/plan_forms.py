@@ -164,7 +164,7 @@ def initial_of(step: PlanStep) -> dict[str, Any]:
         "legal_basis": step.legal_basis,
         "order_by": step.order_by,
         "order_no": step.order_no,
-        "order_date": step.order_date.isoformat() if step.order_date else "",
+        "order_date": step.order_date or "",
     }
 
 

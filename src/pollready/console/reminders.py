@@ -67,10 +67,13 @@ def read_reminders(reading: Reading, viewer: User) -> RemindersRead:
     counts = Counter(unseen.values_list("stage", flat=True))
     others = unseen.filter(stage=Stage.ESCALATED, round=reading.round)[:OTHERS_MAX]
     last = ReminderMessage.objects.filter(user=viewer).first()
-    trouble = ""
-    if last is not None and last.error_code:
-        trouble = message(Kept(last.error_code, last.error_fields), reading.wording.language)
+    trouble = trouble_of(last, reading.wording.language) if last is not None else ""
     return RemindersRead(counts, _others(list(others), reading, viewer), last, trouble)
+
+
+def trouble_of(sent: ReminderMessage, language: str) -> str:
+    """Say why a message did not leave; empty where nothing went wrong."""
+    return message(Kept(sent.error_code, sent.error_fields), language) if sent.error_code else ""
 
 
 def _others(rows: list[Reminder], reading: Reading, viewer: User) -> list[OthersRow]:

@@ -108,6 +108,19 @@ modules, not this package; only `network`, `expression` and `errors` come withou
         .cut_sets(limit) -> tuple[tuple[str, ...], ...], smallest first
         .implicants(limit), .importance()
 
+    from pollready.engine.arrivals import ArrivalProfile, SEEN_IN_2019, learn_profile
+    SEEN_IN_2019.day(voters, devices, service_min, hours) -> PollingDay
+    from pollready.engine.time_varying_queue import PollingDay, waits, screen
+    waits(day, limit_min=30) -> Waits       # exact M(t)/M/c(t), with outages of devices
+        .mean_min, .share_over, .left; .mean_by_slice, .over_by_slice, .left_by_slice
+    screen(arrivals, devices, service_min) -> Screening     # many days at once
+    from pollready.engine.queue_simulation import Service, Law, Desks, simulate
+    simulate(day, replications, rng, *, service, desks, end_min) -> Played  # with intervals
+    from pollready.engine.devices_needed import Station, WaitTarget
+    devices_needed(station, voters, target); voters_in_time(station, devices, target)
+    extension(day, hours).served            # what hours after closing buy
+    from pollready.engine.adjournment import adjourned, adjourned_in_all
+    from pollready.engine.surge import Morning, PowerOn, SharedService, surge, power_on_by_min
     from pollready.engine.allocation_problem import (
         AllocationProblem, Options, Upgrades, Floor, FixedChoice, FixedUpgrade, KeptUnits)
     from pollready.engine.allocation_checking import check_for_faults

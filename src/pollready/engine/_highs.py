@@ -71,16 +71,16 @@ def solve(
     program: Program,
     *,
     limit_s: float = inf,
-    threads: int = 0,
+    alone: bool = False,
     gap: float = 0.0,
     cancelled: Cancelled | None = None,
 ) -> Solution:
-    """Solve a linear or mixed-integer program, silently; 0 threads lets HiGHS choose.
+    """Solve a linear or mixed-integer program, silently; `alone` on one thread.
 
     It ends when what is found comes within `gap` of the bound, and asks `cancelled` from time to
     time.
     """
-    highs = _highs(limit_s, threads, cancelled)
+    highs = _highs(limit_s, alone, cancelled)
     highs.setOptionValue("mip_rel_gap", 0.0)
     if gap > 0:
         highs.setOptionValue("mip_abs_gap", gap)
@@ -108,7 +108,7 @@ class LinearProgram:
     """
 
     def __init__(self, program: Program) -> None:
-        self._highs = _highs(inf, 1, None)
+        self._highs = _highs(inf, True, None)
         self._highs.passModel(_model(program))
         self._method, self._solved = _DUAL, False
 
@@ -152,11 +152,13 @@ class LinearProgram:
         )
 
 
-def _highs(limit_s: float, threads: int, cancelled: Cancelled | None) -> _Silent:
+def _highs(limit_s: float, alone: bool, cancelled: Cancelled | None) -> _Silent:
     highs = _Silent()  # type: ignore[no-untyped-call]  # its constructor has no types
     if isfinite(limit_s):
         highs.setOptionValue("time_limit", float(limit_s))
-    highs.setOptionValue("threads", threads)
+    # Never by a number of threads: HiGHS has one pool a process and refuses to run with another
+    # number than the first that was asked for.
+    highs.setOptionValue("parallel", "off" if alone else "choose")
     _ask(highs, cancelled)
     return highs
 

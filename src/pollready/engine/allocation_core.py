@@ -146,7 +146,7 @@ class Core:
     def solve(self, gap: float, budget: Budget, cancelled: Cancelled | None) -> Searched:
         """Give the best plan found, or the one begun with, within an absolute `gap` if in time."""
         limit_s = budget.remaining_s()
-        found = solve(self._program, limit_s=limit_s, threads=1, gap=gap, cancelled=cancelled)
+        found = solve(self._program, limit_s=limit_s, alone=True, gap=gap, cancelled=cancelled)
         if found.x is None:
             return Searched(self._plan, found.bound, found.bound == -inf)
         x = found.x[self._frame.n_others :]

@@ -63,5 +63,5 @@ def _most_of(frame: Frame, floor: int, budget: Budget, cancelled: Cancelled | No
         whole,
     )
     gap = GAP * max(frame.asked[floor], 1.0)
-    found = solve(program, limit_s=budget.remaining_s(), threads=1, gap=gap, cancelled=cancelled)
+    found = solve(program, limit_s=budget.remaining_s(), alone=True, gap=gap, cancelled=cancelled)
     return max(found.gain, 0.0) if found.optimal else None

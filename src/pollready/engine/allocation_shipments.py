@@ -78,7 +78,7 @@ def _of_kind(frame: Frame, takers: _Takers, kind: int, travel_h: Floats) -> Indi
         np.full(len(row), np.inf),
         np.zeros(len(row), dtype=bool),  # a vertex of a transport problem is whole by itself
     )
-    found = solve(program, threads=1)
+    found = solve(program, alone=True)
     assert found.x is not None  # the plan is within stock and reach
     units = np.rint(found.x).astype(np.int64)
     sent = np.nonzero(units)[0]

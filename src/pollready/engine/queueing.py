@@ -1,4 +1,7 @@
-"""Waiting before devices: the M/M/c queue in closed form."""
+"""Waiting before devices in the long run: the M/M/c queue in closed form.
+
+What a day that never settles comes to is in `time_varying_queue`.
+"""
 
 from math import ceil, inf
 

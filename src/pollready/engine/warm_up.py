@@ -5,6 +5,8 @@ import numpy as np
 from pollready.engine.allocation import preview
 from pollready.engine.allocation_problem import AllocationProblem, Options
 from pollready.engine.contingency import analyse
+from pollready.engine.couriers import CourierHours, Wave, plan_couriers
+from pollready.engine.covering import cover_all, cover_most
 from pollready.engine.fault_tree import FaultTreeBuilder, Op
 from pollready.engine.fault_tree_analysis import analyse_fault_tree
 from pollready.engine.importance import importance
@@ -12,10 +14,14 @@ from pollready.engine.increments import loss_sums, shared_in
 from pollready.engine.live import LiveState
 from pollready.engine.live_losses import LiveLosses
 from pollready.engine.network import Network, NetworkBuilder, Tier, Unknowns
+from pollready.engine.p_center import p_center
+from pollready.engine.p_median import p_median
+from pollready.engine.queue_simulation import Desks, Service, simulate
 from pollready.engine.reach import reach
 from pollready.engine.reliability import exact
 from pollready.engine.sampling import sample
 from pollready.engine.single_points import single_points
+from pollready.engine.time_varying_queue import PollingDay, screen, waits
 from pollready.engine.worst_case import worst_cases
 
 
@@ -40,6 +46,8 @@ def warm_up() -> None:
     LiveState(network).fail("site-1", 4.0)
     LiveLosses(network, "admit", "online", 4.0).fail("site-1")
     _warm_up_fault_trees()
+    _warm_up_siting()
+    _warm_up_queues()
     _warm_up_allocation()
 
 
@@ -54,6 +62,17 @@ def _ring() -> Network:
     return builder.build()
 
 
+def _warm_up_siting() -> None:
+    road = np.arange(12.0)
+    hours = np.abs(road[:, np.newaxis] - road)
+    p_median(hours, 3)
+    p_center(hours, 3)
+    cover_all(hours, 1.0)
+    cover_most(hours, 1.0, 2)
+    around = CourierHours(hours[:, :1], hours[:1], hours, road, road)
+    plan_couriers(around, Wave(road, road, from_h=0.0, until_h=99.0, couriers=2))
+
+
 def _warm_up_fault_trees() -> None:
     builder = FaultTreeBuilder("mended")
     a, b, c = (builder.event(name, 0.1) for name in "abc")
@@ -62,6 +81,15 @@ def _warm_up_fault_trees() -> None:
     tree = builder.build()
     analyse_fault_tree(tree).importance()
     analyse_fault_tree(tree, max_order=1)
+
+
+def _warm_up_queues() -> None:
+    day = PollingDay(np.array([4.0, 4.0]), np.array([1, 2]), 1.5, at_doors=2.0)
+    waits(day)
+    screen(day.arrivals[None], day.devices[:1], 1.5)
+    rng = np.random.default_rng(1)
+    simulate(day, 2, rng)
+    simulate(day, 2, rng, desks=Desks(1, Service(1.0)))
 
 
 def _warm_up_allocation() -> None:

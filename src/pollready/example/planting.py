@@ -406,7 +406,7 @@ def _agencies(garden: Garden) -> None:
 def spoil_reserves(
     words: Words, stations: list[Station], resources: list[Row], taken: set[str]
 ) -> list[Planted]:
-    """Cut the reserve of one county, and count a spare device in two others."""
+    """Cut a county's reserve, count a spare device in two others, leave modems as they came."""
     poor = COUNTIES[21]
     own = [station for station in stations if station.county is poor]
     taken |= {station.code for station in own}
@@ -421,7 +421,10 @@ def spoil_reserves(
     fifth["serials"] = ", ".join(
         [fourth["serials"].split(", ")[0], *fifth["serials"].split(", ")[1:]]
     )
+    modems = next(row for row in resources if (row["agency"], row["model"]) == ("OP2", "LTE-4"))
+    modems["provisioned"] = "no"
     return [
+        Planted("spare_unusable", note="modems that nobody set up", agencies=("OP2",)),
         Planted("reserve_short", tuple(s.code for s in own), (), "a quarter of the spares came"),
         Planted("reserve_counted_twice", note=f"{fourth['depot']}, {fifth['depot']}"),
     ]

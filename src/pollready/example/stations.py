@@ -13,8 +13,8 @@ from pollready.example.words import Words
 Row = dict[str, Any]
 # A cluster of stations shares its mobile sites and its feeder.
 CLUSTER_STATIONS = 9
-# Devices serve 40 voters an hour each; at the peak an eighth of a day's voters come.
-DEVICE_VOTERS_MAX = 310
+# One device serves so many in time over ten hours, and each device more somewhat more.
+DEVICE_VOTERS_MAX = 270
 
 
 @dataclass(slots=True)

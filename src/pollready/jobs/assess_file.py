@@ -95,7 +95,7 @@ def assess_file(
             )
     except NothingUsable as nothing:
         raise _with_rows_given_back(nothing, out, language) from None
-    round_id = _round_of(imported)
+    round_id = round_of(imported)
     progress("assessing")
     day = as_of or default_as_of(round_id, today=localdate(now))
     # What is read only now counts, whatever the day that it speaks for; a kept register into
@@ -174,7 +174,7 @@ def _write_files(
     return [*files, *_intake_files(imported, assessment, out, language=language, veil=veil)]
 
 
-def _round_of(imported: ImportResult) -> int:
+def round_of(imported: ImportResult) -> int:
     """Give the round that the file went into; a file without one has raised `NothingUsable`."""
     if imported.round_id is None:
         raise AssertionError("an import that registers rows has a round")

@@ -18,7 +18,7 @@ from pollready.jobs.background import break_off, worker_name
 from pollready.jobs.lost import put_back, settle_lost
 from pollready.jobs.models import BEAT, Job, JobState
 from pollready.jobs.pruning import prune_queue
-from pollready.jobs.reminding import remind_daily
+from pollready.jobs.reminding import remind_in_time
 
 logger = logging.getLogger("pollready.jobs")
 
@@ -48,7 +48,7 @@ def work(stop: threading.Event) -> None:
             if looks % _PRUNES_EVERY == 0:
                 prune_queue(datetime.now(UTC))
             if looks % _REMINDS_EVERY == 0:
-                remind_daily(datetime.now(UTC))
+                remind_in_time(datetime.now(UTC))
             if DBTaskResult.objects.ready().exists():
                 do_what_waits()
                 continue

@@ -7,6 +7,7 @@ from pollready.obstacles.rules import (
     backup_power_short,
     battery_short,
     cards_not_ready,
+    centre_over_capacity,
     claim_contradicted,
     claim_too_old,
     coordinates_implausible,
@@ -29,6 +30,7 @@ from pollready.obstacles.rules import (
     shared_single_point,
     single_point,
     site_battery_short,
+    spare_unusable,
 )
 from pollready.obstacles.thresholds import Thresholds
 
@@ -59,6 +61,8 @@ RULES: tuple[Rule, ...] = (
     no_way_of_closing.RULE,
     agency_unready.RULE,
     reserve_counted_twice.RULE,
+    spare_unusable.RULE,
+    centre_over_capacity.RULE,
 )
 
 

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pollready.engine.queueing import mean_wait_min, servers_for_wait
 from pollready.obstacles.facts import StationFacts
-from pollready.obstacles.thresholds import Thresholds
+from pollready.obstacles.waits import WaitModel
 
 
 class DeviceState(StrEnum):
@@ -13,7 +12,7 @@ class DeviceState(StrEnum):
 
     ENOUGH = "enough"
     SHARE = "share"  # more expected voters per device than allowed
-    WAIT = "wait"  # the mean wait at the peak hour is over the target
+    WAIT = "wait"  # waits over the day are past the target
     UNKNOWN = "unknown"
     CONTRADICTED = "contradicted"
 
@@ -26,30 +25,23 @@ class DeviceVerdict:
     needed: int | None = None
 
 
-def device_verdict(station: StationFacts, thresholds: Thresholds) -> DeviceVerdict:
-    """Judge by voters per device, then by Erlang C at the peak hour."""
+def device_verdict(station: StationFacts, model: WaitModel) -> DeviceVerdict:
+    """Judge by voters per device, then by the waits of the day."""
     devices = station.claim("id_devices")
     if devices.contradicted:
         return DeviceVerdict(DeviceState.CONTRADICTED)
     if not devices.known or station.voters is None:
         return DeviceVerdict(DeviceState.UNKNOWN)
     count = int(devices.value)
-    needed = devices_needed(station.voters, thresholds)
-    arrivals_per_h = station.voters * thresholds.peak_hour_share
-    if count < 1 or station.voters > count * thresholds.voters_per_device_max:
+    needed = devices_needed(station.voters, model)
+    if count < 1 or station.voters > count * model.thresholds.voters_per_device_max:
         return DeviceVerdict(DeviceState.SHARE, needed)
-    wait_min = mean_wait_min(count, arrivals_per_h, thresholds.check_in_service_min)
-    if wait_min > thresholds.wait_target_min:
+    if count < needed:
         return DeviceVerdict(DeviceState.WAIT, needed)
     return DeviceVerdict(DeviceState.ENOUGH, needed)
 
 
-def devices_needed(voters: int, thresholds: Thresholds) -> int:
-    """Give the least devices that keep both limits: the wait at the peak hour, voters a device."""
-    arrivals_per_h = voters * thresholds.peak_hour_share
-    return max(
-        servers_for_wait(
-            arrivals_per_h, thresholds.check_in_service_min, thresholds.wait_target_min
-        ),
-        -(-voters // thresholds.voters_per_device_max),
-    )
+def devices_needed(voters: int, model: WaitModel) -> int:
+    """Give the least devices that keep both limits: the waits of the day, voters a device."""
+    by_share = -(-voters // model.thresholds.voters_per_device_max)
+    return max(model.devices_for(voters) or 1, by_share, 1)

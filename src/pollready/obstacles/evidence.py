@@ -72,7 +72,8 @@ def fields_to_record(rule: str, fields: Mapping[str, object]) -> tuple[str, ...]
 _SHEETS = {
     "no_trained_user": "people_duties", "no_lawful_fallback": "people_duties",
     "no_way_of_closing": "people_duties", "reserve_short": "resources",
-    "reserve_counted_twice": "resources", "agency_unready": "agencies",
+    "reserve_counted_twice": "resources", "spare_unusable": "resources",
+    "centre_over_capacity": "components", "agency_unready": "agencies",
     "incident_repeated": "incidents", "no_second_path": "components", "shared_cause": "components",
     "shared_single_point": "components", "single_point": "components",
 }  # fmt: skip

@@ -219,6 +219,7 @@ class Facts:
     lots: tuple[LotFacts, ...] = ()
     people: tuple[PersonFacts, ...] = ()
     county_voters: Mapping[str, int] = field(default_factory=dict)
+    polling_h: float | None = None  # hours from opening to closing, where the round says
     depots: Mapping[str, tuple[float, float]] = field(default_factory=dict)  # by folded name
     # What the rules add up once over all stations. Where `stations` are only some of a round's,
     # it comes with what was added up over all of them.

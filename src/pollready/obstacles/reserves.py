@@ -1,8 +1,7 @@
 """Spare devices: how many a county can count on, and how far the nearest of them are."""
 
-import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -12,11 +11,18 @@ from pollready.language import fold
 from pollready.obstacles.devices import devices_needed
 from pollready.obstacles.facts import Evidence, Facts, LotFacts, StationFacts
 from pollready.obstacles.software import final_software
+from pollready.obstacles.spares import (
+    UnusableSpare,
+    counties_named,
+    fits_county,
+    fits_software,
+    is_id_device,
+    unusable_spares,
+)
 from pollready.obstacles.thresholds import Thresholds
+from pollready.obstacles.waits import WaitModel, wait_model
 from pollready.resources.serials import split_serials
 
-ID_DEVICE_WORDS = tuple(map(fold, ("دستگاه احراز هویت", "identity device", "id device")))
-_BETWEEN = re.compile(r"[\s,،;؛]+")
 _EARTH_KM = 6371.0
 Point = tuple[float, float]
 
@@ -55,6 +61,7 @@ class Reserves:
     depot_km: dict[int, float]  # by listing: as the crow flies to the nearest usable lot
     has_unlocated: bool  # some usable lot is kept nobody says where
     lots: tuple[Evidence, ...] = field(default=())
+    unusable: tuple[UnusableSpare, ...] = field(default=())
 
     def state(self, station: StationFacts, thresholds: Thresholds) -> ReserveState:
         """Judge the reserve behind one station."""
@@ -75,15 +82,19 @@ class Reserves:
     def travel_min(self, station: StationFacts, thresholds: Thresholds) -> float | None:
         """Estimate the minutes by road from the nearest located depot with a usable lot."""
         km = self.depot_km.get(station.listing_id)
-        if km is None:
-            return None
-        return 60 * km * thresholds.road_detour_ratio / thresholds.road_speed_km_h
+        return None if km is None else by_road_min(km, thresholds)
+
+
+def by_road_min(km: float, thresholds: Thresholds) -> float:
+    """Estimate the minutes by road for a distance as the crow flies."""
+    return 60 * km * thresholds.road_detour_ratio / thresholds.road_speed_km_h
 
 
 def reserves(facts: Facts, thresholds: Thresholds) -> Reserves:
     """Count, by county code, delivered and not deployed devices in lots kept in that county.
 
-    A lot whose depot names no county of the round counts for none. One that is recorded as not
+    A lot whose depot names no county of the round counts for none, nor does one that is locked to
+    other counties. One that is recorded as not
     provisioned, or as fit for other software than the final one, is no reserve; where nobody
     says, it may be one. Serial numbers that stand in two lots may be in either.
     """
@@ -103,15 +114,15 @@ def _counted(facts: Facts, thresholds: Thresholds) -> Reserves:
     most: dict[str, int] = {}
     rows: dict[str, list[Evidence]] = {}
     for lot in usable:
-        county = _county_of(lot.depot, code_of)
-        if county is None:
+        county = next(iter(counties_named(lot.depot, code_of)), None)
+        if county is None or not fits_county(lot, county, code_of):
             continue
         spare = max(0, (lot.delivered or 0) - (lot.deployed or 0))
         most[county] = most.get(county, 0) + spare
         if lot.provisioned and lot.deployed is not None:
             least[county] += max(0, spare - len(serials(lot) & twice))
         rows.setdefault(county, []).append(lot.evidence)
-    deployed = _deployed(facts.stations, thresholds)
+    deployed = _deployed(facts.stations, wait_model(facts, thresholds))
     places = [facts.depots.get(fold(lot.depot)) for lot in usable if lot.delivered]
     return Reserves(
         by_county={
@@ -123,7 +134,27 @@ def _counted(facts: Facts, thresholds: Thresholds) -> Reserves:
         depot_km=_depot_km(facts.stations, tuple({place for place in places if place is not None})),
         has_unlocated=None in places,
         lots=tuple(lot.evidence for lot in usable),
+        unusable=_unusable(facts, code_of, final, thresholds),
     )
+
+
+def _unusable(
+    facts: Facts, code_of: Mapping[str, str], final: str | None, thresholds: Thresholds
+) -> tuple[UnusableSpare, ...]:
+    """Find the lots with spares that cannot be used; without a place a depot is not far."""
+
+    def nearest_min(lot: LotFacts, counties: frozenset[str]) -> float | None:
+        depot = facts.depots.get(fold(lot.depot))
+        key = depot, counties
+        if depot is not None and key not in seen:
+            for_whom = (s for s in facts.stations if not counties or s.county_code in counties)
+            km = _depot_km(for_whom, (depot,)).values()
+            seen[key] = by_road_min(min(km), thresholds) if km else None
+        return seen.get(key)
+
+    seen: dict[tuple[Point | None, frozenset[str]], float | None] = {}
+    limit_min = thresholds.reserve_travel_max_min
+    return unusable_spares(facts.lots, final, code_of, nearest_min, limit_min)
 
 
 def serials(lot: LotFacts) -> set[str]:
@@ -152,11 +183,7 @@ def _is_usable(lot: LotFacts, final: str | None) -> bool:
     """Tell whether a lot may be a reserve of identity devices: no evidence says otherwise."""
     if lot.delivered is None or lot.provisioned is False:
         return False
-    if not any(word in fold(lot.kind) for word in ID_DEVICE_WORDS):
-        return False
-    fits = set(filter(None, _BETWEEN.split(lot.compatible)))
-    names_versions = any(re.fullmatch(r"v?\d+(\.\d+)+", word) for word in fits)
-    return final is None or not names_versions or final in fits
+    return is_id_device(lot) and fits_software(lot, final)
 
 
 def _serials_twice(lots: Iterable[LotFacts]) -> set[str]:
@@ -165,7 +192,7 @@ def _serials_twice(lots: Iterable[LotFacts]) -> set[str]:
 
 
 def _deployed(
-    stations: Iterable[StationFacts], thresholds: Thresholds
+    stations: Iterable[StationFacts], model: WaitModel
 ) -> dict[str, tuple[int, int | None]]:
     """Count the devices in each county's stations, at least and at most."""
     found: dict[str, tuple[int, int | None]] = {}
@@ -176,20 +203,9 @@ def _deployed(
             least += int(devices.value)
             more = int(devices.value)
         elif station.voters is not None:
-            more = devices_needed(station.voters, thresholds)
+            more = devices_needed(station.voters, model)
         else:
             found[station.county_code] = least, None
             continue
         found[station.county_code] = least, None if most is None else most + more
     return found
-
-
-def _county_of(depot: str, code_of: dict[str, str]) -> str | None:
-    """Find the county in a depot's name: «انبار اهر», "Ahar depot"; the first one named."""
-    words = f" {fold(depot)} "
-    named = [
-        (words.index(f" {name} "), -len(name), name)
-        for name in code_of
-        if name and f" {name} " in words
-    ]
-    return code_of[min(named)[2]] if named else None

@@ -5,7 +5,7 @@ Every page, export and answer reads through these querysets, so what lies outsid
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from pollready.people.models import AGENCY_ROLES, PLACE_ROLES, User
+from pollready.people.models import AGENCY_ROLES, PLACE_ROLES, Role, User
 from pollready.places.models import Agency, ElectionRound, Listing, Place
 
 # How many levels a place can lie below another: locality, district, county, province, nation.
@@ -31,6 +31,13 @@ def _places_of(user: User) -> QuerySet[Place] | None:
     if user.role not in PLACE_ROLES and not user.places.exists():
         return None
     return Place.objects.filter(_in_any(user.places.all()))
+
+
+def onlooker(clearance: int) -> User:
+    """Give somebody who is nobody and sees everything up to a class: for what is of no reader."""
+    nobody = User(role=Role.COMMITTEE_HEAD, clearance=clearance)
+    nobody._kept_places = None  # type: ignore[attr-defined]  # as `keep_places` does
+    return nobody
 
 
 def in_places(field: str, places: QuerySet[Place] | None) -> Q:

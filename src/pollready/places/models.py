@@ -27,6 +27,14 @@ class ElectionRound(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def polling_h(self) -> float | None:
+        """Hours from opening to closing, which may be after midnight; None if nobody says."""
+        if self.opens is None or self.closes is None or self.opens == self.closes:
+            return None
+        start, end = (moment.hour + moment.minute / 60 for moment in (self.opens, self.closes))
+        return (end - start) % 24
+
 
 class PlaceLevel(models.IntegerChoices):
     """Administrative levels, widest first."""

@@ -125,7 +125,7 @@ def _item(words: MeetingWords, meeting_id: int, item: Content) -> Block:
     )  # fmt: skip
     if item["views"]:
         blocks.append(subheading(words.tell("document.views")))
-        blocks += [text(f"{_who(words, each)} {each['text']}") for each in item["views"]]
+        blocks += [_said(words, each) for each in item["views"]]
     if item["suggestions"]:
         blocks.append(subheading(words.tell("document.suggestions")))
         for each in item["suggestions"]:
@@ -141,11 +141,16 @@ def _item(words: MeetingWords, meeting_id: int, item: Content) -> Block:
 def _who(words: MeetingWords, said: Content) -> str:
     what = words.member(said)
     name = lang.isolate(said["by"])
-    return f"{name} ({what}):" if what else f"{name}:"
+    return f"{name} ({lang.isolate(what)}):" if what else f"{name}:"
+
+
+def _said(words: MeetingWords, said: Content) -> Block:
+    """Write who said what; his words keep their own direction beside his name."""
+    return text(f"{_who(words, said)} {lang.isolate(said['text'])}")
 
 
 def _suggestion(words: MeetingWords, said: Content) -> list[Block]:
-    blocks = [text(f"{_who(words, said)} {said['text']}")]
+    blocks = [_said(words, said)]
     lines = [words.change(row) for row in said["changes"]]
     if said["effect"]:
         lines += words.effect(said["effect"], said["effect_date"])

@@ -161,16 +161,18 @@ class ReviewWords:
         if row["actions"]:
             lines.append(self.told("lesson.action", actions=self._list(row["actions"])))
         if row["where"]:
-            where = self._list(row["where"])
+            where = self._list([self._as_written(each) for each in row["where"]])
             key = "lesson.where_more" if row["where_more"] else "lesson.where"
             lines.append(
                 lang.say(f"county_review.{key}", self.language, more=row["where_more"], where=where)
             )
-        election = row["election"]
-        if not re.search("[A-Za-z]", election):
-            election = lang.digits(election, self.language)
+        election = self._as_written(row["election"])
         title = self.told("lesson.title", times=row["times"], election=election, kind=row["kind"])
         return LessonWords(title, lines, row["lesson"])
+
+    def _as_written(self, text: str) -> str:
+        """Write digits as the language does; a Latin word keeps its own."""
+        return text if re.search("[A-Za-z]", text) else lang.digits(text, self.language)
 
     def _list(self, texts: Sequence[str]) -> str:
         return self.comma.join(map(lang.isolate, texts))

@@ -10,7 +10,7 @@ from django.db import transaction
 from pollready.audit.classification import Classification
 from pollready.audit.commands import Entry, record
 from pollready.people.models import User
-from pollready.people.permissions import NotPermitted, Permission
+from pollready.people.permissions import NotPermitted, Permission, may
 from pollready.register.corrections.attaching import (
     checked_content,
     read_stored,
@@ -18,6 +18,7 @@ from pollready.register.corrections.attaching import (
     stored,
 )
 from pollready.register.corrections.subjects import OutOfReach
+from pollready.register.corrections.withdrawing import mark_withdrawn
 from pollready.resources.models import LotEntry, LotEvidence
 from pollready.resources.queries import entries_for, evidence_for, is_kept_with, lots_for
 from pollready.resources.rules import LedgerRefused, may_count
@@ -77,12 +78,44 @@ def take_out_note(
 
     Raises `OutOfReach` outside the user's scope and class, `EvidenceChanged`.
     """
-    evidence = evidence_for(by, lots_for(by, round_id)).filter(pk=evidence_id).first()
-    if evidence is None:
-        raise OutOfReach(evidence_id)
+    evidence = standing_note(evidence_id, round_id=round_id, by=by)
     content = read_stored(evidence.stored_name, sha256=evidence.sha256, name=evidence.name)
     if evidence.classification > Classification.NORMAL:
         values = {"id": evidence.pk, "sha256": evidence.sha256}
         told = [Entry("lot_evidence", str(evidence.entry.lot_id), values, values)]
         record(actor=by.username, command="take_out_note", now=now, entries=told)
     return evidence, content
+
+
+def standing_note(evidence_id: int, *, round_id: int, by: User) -> LotEvidence:
+    """Find a file that the user may read and that is not withdrawn; raises `OutOfReach`."""
+    files = evidence_for(by, lots_for(by, round_id)).filter(withdrawn_at=None)
+    found = files.filter(pk=evidence_id).first()
+    if found is None:
+        raise OutOfReach(evidence_id)
+    return found
+
+
+def may_withdraw_note(user: User, note: LotEvidence) -> bool:
+    """Say whether a file is this user's to withdraw: he attached it, or keeps the register."""
+    own = note.attached_by_id == user.pk and may(user, Permission.EDIT_LEDGER)
+    return own or may(user, Permission.WITHDRAW_EVIDENCE)
+
+
+@transaction.atomic
+def withdraw_note(
+    *, evidence_id: int, round_id: int, reason: str, by: User, now: datetime
+) -> LotEvidence:
+    """Hand a delivery note out no more; its row stays with who withdrew it, when and why.
+
+    Raises `OutOfReach`, `NotPermitted`, `CorrectionRefused`.
+    """
+    note = standing_note(evidence_id, round_id=round_id, by=by)
+    if not may_withdraw_note(by, note):
+        raise NotPermitted(Permission.WITHDRAW_EVIDENCE)
+    said, erased = mark_withdrawn([note], reason, by=by, now=now)
+    values = {"id": note.pk, "entry": note.entry_id, "name": note.name, "sha256": note.sha256}
+    after = {**values, "withdrawn": True, "erased": erased}
+    told = [Entry("lot_evidence", str(note.entry.lot_id), {**values, "withdrawn": False}, after)]
+    record(actor=by.username, command="withdraw_note", now=now, entries=told, reason=said)
+    return note

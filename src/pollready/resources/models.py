@@ -7,6 +7,7 @@ from django.db.models import Q
 from pollready.audit.classification import IS_CLASS, Classified
 from pollready.audit.versions import Versioned
 from pollready.places.models import Agency, ElectionRound, Place
+from pollready.register.corrections.models import WITHDRAWN_FOR_A_REASON, Withdrawable
 from pollready.register.models import Source
 from pollready.resources.accounts import ACCOUNTS, EntryKind
 
@@ -126,7 +127,7 @@ class LotEntry(models.Model):
         return f"{self.lot_id} {self.kind} {self.account} {self.count}"
 
 
-class LotEvidence(Classified):
+class LotEvidence(Classified, Withdrawable):
     """A delivery note or a letter that shows what an entry says; kept as evidence of claims is."""
 
     entry = models.ForeignKey(LotEntry, on_delete=models.CASCADE, related_name="evidence")
@@ -146,6 +147,9 @@ class LotEvidence(Classified):
         constraints = [
             models.CheckConstraint(condition=IS_CLASS, name="lot_evidence_class_is_known"),
             models.CheckConstraint(condition=Q(size__gt=0), name="lot_evidence_is_not_empty"),
+            models.CheckConstraint(
+                condition=WITHDRAWN_FOR_A_REASON, name="lot_evidence_is_withdrawn_for_a_reason"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -57,7 +57,7 @@ def evidence_for(user: User, lots: QuerySet[ResourceLot]) -> QuerySet[LotEvidenc
     places = places_of(user)
     if places is not None:
         files = files.filter(Q(entry__lot__county__in=places) | Q(entry__county__in=places))
-    return files.select_related("entry__lot", "attached_by")
+    return files.select_related("entry__lot", "attached_by", "withdrawn_by")
 
 
 def twice_of(round_id: int) -> dict[int, int]:

@@ -14,16 +14,18 @@ from django.conf import settings as django_settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pollready.assessment.queries import last_assessment
+from pollready.committee.duty_states import DutyReader
 from pollready.committee.follow_up_effects import start_measured
 from pollready.committee.reminders.commands import mark_seen, outgoing, remind, unseen_of
 from pollready.committee.reminders.finding import told_to
 from pollready.committee.reminders.gateways import GatewayRefused, Outgoing, http
 from pollready.committee.reminders.models import Reminder, ReminderMessage
-from pollready.duties.commands import DutyDraft, enter_duty
+from pollready.duties.commands import Done, DutyDraft, enter_duty, report_done
 from pollready.duties.follow_ups.commands import FollowUpDraft
 from pollready.duties.follow_ups.models import FollowUp
 from pollready.jobs.models import Job
-from pollready.jobs.reminding import remind_daily
+from pollready.jobs.reminding import remind_in_time
 from pollready.obstacles.models import ObstacleCase
 from pollready.people.commands import erase_phones
 from pollready.people.contacts import set_contacts
@@ -433,8 +435,51 @@ def test_what_is_no_address_is_refused_beside_its_field(people, typed, field):
 
 def test_the_day_is_started_once_and_not_at_night(people, settings):
     settings.TIME_ZONE = "UTC"
-    assert remind_daily(datetime(2028, 6, 19, 4, tzinfo=UTC)) is None
-    assert remind_daily(NOW) is not None
-    assert remind_daily(NOW + timedelta(hours=3)) is None
-    assert remind_daily(NOW + timedelta(days=1)) is not None
+    assert remind_in_time(datetime(2028, 6, 19, 4, tzinfo=UTC)) is None
+    assert remind_in_time(NOW) is not None
+    assert remind_in_time(NOW + timedelta(hours=3)) is None
+    assert remind_in_time(NOW + timedelta(days=1)) is not None
     assert Job.objects.filter(kind="remind").count() == 2
+
+
+def test_in_the_last_days_every_hour_is_started_and_on_election_day_before_dawn(people, settings):
+    settings.TIME_ZONE = "UTC"
+    eve = datetime(2028, 6, 27, 6, tzinfo=UTC)
+    assert remind_in_time(eve) is None
+    started = [remind_in_time(eve + timedelta(minutes=20 * each)) for each in range(3, 9)]
+    assert [job is not None for job in started] == [True, False, False] * 2
+    assert remind_in_time(datetime(2028, 6, 28, 3, tzinfo=UTC)) is None
+    assert remind_in_time(datetime(2028, 6, 28, 4, tzinfo=UTC)) is not None
+
+
+def test_stations_that_nobody_sets_up_are_known_above_on_the_eve_by_themselves(assessed, people):
+    """Maricopa 2018 (F8): 62 sites stood closed at six, which was known late, at noon before."""
+    draft = DutyDraft(
+        "Report that the station stands", deadline="T-1 12:00", covers="stations",
+        query="kind=fixed", agency_id=Agency.objects.get(code="TCI").pk,
+    )  # fmt: skip
+    duty = enter_duty(draft, round_id=assessed.round.pk, by=people["secretary"], now=NOW)
+    saved = last_assessment(assessed.round.pk)
+    reader = DutyReader(people["secretary"], saved, now=NOW)
+    stations = list(reader.covered(duty).values_list("listing_id", flat=True))
+    noon = datetime(2028, 6, 27, 12, tzinfo=UTC)
+    for listing in stations[:-2]:
+        done = Done(date(2028, 6, 27), listing_id=listing, note="stands")
+        report_done(duty.pk, done, round_id=assessed.round.pk, by=people["tci"], now=noon)
+    told_at = {}
+    for hour in range(-4, 6):
+        remind(now=noon + timedelta(hours=hour))
+        told_at[hour] = {name for name, stage in told() if stage != "soon"}
+    assert told_at[-1] == set()
+    assert {"tci", "deputy"} <= told_at[0]
+    assert "secretary" in told_at[1] - told_at[0]
+    assert "head" in told_at[2] - told_at[1]
+    # Which stations those are, whoever was told reads at the duty.
+    left = reader.objects(duty).filter(duty_state="open").values_list("listing_id", flat=True)
+    assert set(left) == set(stations[-2:])
+    for listing in stations[-2:]:
+        done = Done(date(2028, 6, 27), listing_id=listing, note="stands")
+        report_done(duty.pk, done, round_id=assessed.round.pk, by=people["tci"], now=noon)
+    before = Reminder.objects.count()
+    remind(now=noon + timedelta(hours=12))
+    assert Reminder.objects.count() == before  # what is done climbs no further

@@ -39,6 +39,7 @@ from pollready.committee.meetings.freezing import freeze_minutes, sign_minutes
 from pollready.committee.meetings.minutes import content_hash
 from pollready.committee.meetings.models import AgendaItem, Decision, Meeting, Minutes, Suggestion
 from pollready.committee.meetings.saying import give_view, set_changes, suggest
+from pollready.committee.reminders.models import ReminderMessage
 from pollready.console.access_table import Route
 from pollready.console.lists.catalogue import LISTS
 from pollready.duties.commands import Done, DutyDraft, enter_duty, report_done, report_done_at
@@ -148,6 +149,7 @@ def make_world(rows) -> World:
         stored_name="no-such-file", attached_by=keeper, attached_at=NOW,
     )  # fmt: skip
     fill_ledger(register, keeper)
+    fail_to_remind(keeper)
     importer = User.objects.create(username="importer", role=Role.SECRETARY)
     staged = StagedImport.objects.create(
         by=importer, file_name=OUTSIDE, folder="f", size=1, made_at=NOW, state="staged"
@@ -339,6 +341,14 @@ def fill_ledger(register, keeper: User) -> None:
             mime="text/plain", stored_name="no-such-file", attached_by=keeper, attached_at=NOW,
             classification=classification,
         )  # fmt: skip
+
+
+def fail_to_remind(keeper: User) -> None:
+    """Add a message that did not leave."""
+    ReminderMessage.objects.create(
+        user=keeper, gateway="file", state="failed", tries=5, soon=1, made_at=NOW,
+        error_code="reminders.cut-off",
+    )  # fmt: skip
 
 
 def plan_scenarios(assessed) -> None:

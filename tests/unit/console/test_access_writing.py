@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from pollready.committee.reminders.models import Reminder
+from pollready.committee.reminders.models import Reminder, ReminderMessage
 from pollready.console.access_table import routes
 from pollready.intake.boundaries.models import BoundaryFile
 from pollready.intake.corrections import FIELDS, choices_of
@@ -146,6 +146,7 @@ def give_work(world: World, user: User) -> None:
         user=user, round=world.round, stage="soon", kind="follow_up", thing=1, key="own",
         made_at=now,
     )  # fmt: skip
+    ReminderMessage.objects.create(user=user, gateway="file", made_at=now, state="failed", tries=5)
     StagedImport.objects.create(
         by=user, file_name="own.csv", folder=f"f{user.pk}", size=1, made_at=now, state="staged",
         compared="0" * 64,

@@ -2,7 +2,9 @@
 
 import re
 from datetime import UTC, date, datetime
+from io import BytesIO
 
+import openpyxl
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -10,12 +12,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from pollready.audit.models import AuditBatch
 from pollready.audit.queries import verify_chain
 from pollready.duties.commands import Done, DutyDraft, enter_duty, report_done
 from pollready.duties.models import Duty, DutyProof
 from pollready.language import LANGUAGES
 from pollready.language.catalogue import area
 from pollready.people.calendars import make_calendar_feed
+from pollready.people.exports.models import ExportRequest
 from pollready.people.models import CalendarFeed, Person, Role, User
 from pollready.places.models import Agency, ElectionRound, Place
 from pollready.register.models import Component
@@ -448,3 +452,57 @@ def test_both_languages_say_every_phrase_of_duties_with_the_same_fields():
     for key, texts in area("duties").items():
         fields = [set(re.findall(r"\{(\w+)\}", texts[language])) for language in LANGUAGES]
         assert fields[0] == fields[1], key
+
+
+def exported(client, query="", **more) -> list[list]:
+    """Take the list of duties as a workbook; give its rows under the headings."""
+    data = {"format": "xlsx", "reason": "for the meeting", "query": query} | more
+    response = client.post(reverse("export", args=["duties"]), data)
+    assert response.status_code == 200, response.content.decode()
+    content = response.getvalue()
+    response.close()
+    (sheet,) = openpyxl.load_workbook(BytesIO(content)).worksheets
+    rows = [list(row) for row in sheet.iter_rows(values_only=True)]
+    head = next(place for place, row in enumerate(rows) if "Legal basis" in row)
+    return [dict(zip(rows[head], row, strict=True)) for row in rows[head + 1 :] if row[1]]
+
+
+def test_the_list_of_duties_leaves_as_a_workbook_of_just_what_is_shown(enter, office, telecom):
+    enter(text="Second", deadline="T-1", covers="stations", query="kind=fixed", letter_no="142/7")
+    enter(text="First", deadline="T-900", legal_basis="Article 12")
+    enter(text="Of the office", office=Role.GOVERNOR)
+    page = office.get("/duties/").content.decode()
+    assert "/lists/duties/export/" in page
+    rows = exported(office)
+    assert [row["Duty"] for row in rows] == ["First", "Second", "Of the office"]  # as on the page
+    first, second, _ = rows
+    assert (first["Legal basis"], first["Days overdue"] > 0) == ("Article 12", True)
+    assert (second["Letter number"], second["Done at"]) == ("142/7", 0)
+    assert second["Not done at"] > 0
+    assert [row["Duty"] for row in exported(office, "when=overdue")] == ["First"]
+    assert {row["Duty"] for row in exported(telecom)} == {"First", "Second"}
+    batch = AuditBatch.objects.order_by("number").last()
+    assert (batch.command, batch.entries.get().after["list"]) == ("export_list", "duties")
+
+
+def test_classified_duties_leave_with_a_second_person_s_word_alone(enter, office, settings):
+    settings.POLLREADY_EXPORT_APPROVAL = True
+    enter(text="Guard the duct", classification=1)
+    address, data = reverse("export", args=["duties"]), {"format": "xlsx", "reason": "letter 5"}
+    asked = office.post(address, data)
+    request = ExportRequest.objects.get()
+    assert (asked.status_code, request.list, request.rows) == (303, "duties", 1)
+    head = signed_in("head", Role.COMMITTEE_HEAD, may_see_names=True)
+    shown = reverse("export-request", args=[request.pk])
+    assert "Duties" in head.get(shown).content.decode()
+    head.post(shown, {"do": "approve", "remark": ""})
+    taken = office.post(reverse("export-take", args=[request.pk]))
+    assert "attachment" in taken["Content-Disposition"]
+    assert b"".join(taken.streaming_content).startswith(b"PK")
+    taken.close()
+    assert AuditBatch.objects.order_by("number").last().command == "export_list"
+
+
+def test_a_duty_of_an_agency_is_in_no_file_of_a_rival(enter, rival):
+    enter(text="Test every second path")
+    assert exported(rival) == []

@@ -8,7 +8,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from pollready.assessment.models import DependenceRecord
+from pollready.committee.duty_states import DutyReader
 from pollready.committee.follow_up_effects import check_effect, start_measured
+from pollready.committee.work import work_of
 from pollready.duties.commands import DutyDraft, enter_duty
 from pollready.duties.follow_ups.commands import (
     FollowUpDone,
@@ -16,6 +19,7 @@ from pollready.duties.follow_ups.commands import (
     report_follow_up_done,
 )
 from pollready.duties.follow_ups.models import FollowUp
+from pollready.duties.models import Duty
 from pollready.language import say
 from pollready.people.models import Role, User
 from pollready.places.models import Agency
@@ -75,6 +79,54 @@ def test_a_page_asks_as_often_for_one_as_for_many(start, telecom, page):
     for number in range(7):
         start(f"Another thing {number}")
     assert queries(client, reverse(page)) == few
+
+
+DUTIES = (
+    {"covers": "stations", "query": "kind=fixed"},
+    {"covers": "stations", "query": "kind=mobile", "proof": "criterion", "proof_of": "power"},
+    {"covers": "stations", "query": "county=nowhere"},
+    {"covers": "components", "query": ""},
+    {"covers": "components", "query": "kind=exchange"},
+    {"covers": "owner"},
+)
+
+
+def enter_duties(assessed, secretary, turn) -> None:
+    tci = Agency.objects.get(code="TCI").pk
+    for number, said in enumerate(DUTIES):
+        draft = DutyDraft(f"Duty {number} of turn {turn}", agency_id=tci, deadline="T-2", **said)
+        enter_duty(draft, round_id=assessed.round.pk, by=secretary, now=NOW)
+
+
+def test_one_s_work_asks_as_often_for_few_duties_as_for_many(assessed, secretary, telecom):
+    enter_duties(assessed, secretary, 1)
+    client = client_of(telecom)
+    few = queries(client, reverse("work"))
+    for turn in (2, 3):
+        enter_duties(assessed, secretary, turn)
+    assert queries(client, reverse("work")) == few
+
+
+def test_who_waits_for_each_duty_is_what_asking_for_it_alone_says(assessed, secretary, telecom):
+    enter_duties(assessed, secretary, 1)
+    waiting = work_of(telecom, assessed.round, assessed.saved, now=NOW).duties_waiting
+    reader = DutyReader(telecom, assessed.saved, now=NOW)
+    for duty in Duty.objects.exclude(covers="owner"):
+        rows = [row for row in reader.objects(duty) if row.duty_state != "done"]
+        if not rows and reader.objects(duty).exists():
+            assert duty.pk not in waiting  # done everywhere
+            continue
+        if duty.covers == "stations":
+            listings = {row.listing for row in rows}
+        else:
+            records = DependenceRecord.objects.filter(
+                record__assessment=assessed.saved, record__component__in=rows
+            )
+            listings = {record.listing for record in records}
+        known = [each.expected_voters for each in listings if each.expected_voters is not None]
+        told = waiting[duty.pk]
+        assert (told.objects, told.voters) == (len(rows), sum(known) if known else None), duty.text
+    assert waiting[Duty.objects.get(covers="owner").pk].objects == 0
 
 
 def test_one_page_asks_as_often_at_few_stations_as_at_many(start, assessed, telecom):

@@ -222,7 +222,7 @@ def state() -> list[tuple]:
     return list(ResourceLot.objects.order_by("pk").values_list("pk", *names))
 
 
-def sent_back(assessed, content: bytes, path, **changes) -> None:
+def sent_back(assessed, content: bytes, path, **changes):
     """Change cells of the first lot, and import the file as the round's secretary does."""
     book = openpyxl.load_workbook(BytesIO(content))
     page = next(sheet for sheet in book if any(str(c.value) == "Pledged" for c in sheet[1]))
@@ -235,6 +235,7 @@ def sent_back(assessed, content: bytes, path, **changes) -> None:
     wish = Wish(as_of=TODAY, chosen=ChosenRound(assessed.round))
     read, staged = read_as_wished(target, wish, lambda step: None)
     plan_import(read, staged, wish, by=None, now=NOW).session.writes.write(now=NOW)
+    return staged
 
 
 def test_the_export_holds_what_is_shown_and_is_told_of_in_the_log(
@@ -291,3 +292,28 @@ def test_what_was_changed_in_the_file_is_changed_in_the_ledger_and_stands_beside
     assert (lot.custodian, lot.depot, lot.pledged) == ("Mary", "store nine", 20)
     assert (lot.delivered, lot.conflicts) == (11, 1)  # the entries said twelve
     assert ResourceLot.objects.count() == 1
+
+
+def test_a_county_that_nobody_knows_is_named_and_its_lot_registered(
+    assessed, power, secretary, tmp_path
+):
+    lot = open_one(assessed, power, depot="store one")
+    county = lot.county
+    staged = sent_back(assessed, exported(secretary), tmp_path, County="Atlantis", Custodian="M")
+    (fault,) = [each for each in staged.faults if each.code == "unknown-lot-county"]
+    assert (fault.value, fault.fields["rows"]) == ("Atlantis", 1)
+    assert "Atlantis" in fault.what("fa")
+    lot.refresh_from_db()
+    assert (lot.custodian, lot.county) == ("M", county)
+    again = sent_back(assessed, exported(secretary), tmp_path)
+    assert "unknown-lot-county" not in {each.code for each in again.faults}
+
+
+def test_a_lot_says_once_that_it_begins_at_nothing(assessed, power):
+    lot = open_one(assessed, power)
+    move(lot, EntryKind.DELIVER, 12, power)
+    page = browser(power).get(reverse("lot", args=[lot.pk]))
+    kinds = [row.kind for row in page.context["page"].rows]
+    assert kinds.count("opened") == 1
+    assert kinds[-1] == "opened"
+    assert LotEntry.objects.filter(lot=lot).count() > len(kinds)

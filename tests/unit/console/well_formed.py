@@ -58,7 +58,7 @@ from pollready.reports.national.format import write
 from pollready.reports.national.keys import own_public_key, sign
 from pollready.reports.national.models import TrustedKey
 from pollready.resources.models import LotEntry, ResourceLot
-from pollready.resources.queries import lots_for
+from pollready.resources.queries import evidence_for, lots_for
 from tests.unit.console.access_world import (
     ABOVE,
     FIGURES,
@@ -452,6 +452,8 @@ WELL_FORMED: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "lot-evidence": lambda world, key: {"evidence": ("note.pdf", PDF)},
     "lot-move": _lot(kind="deliver", count="1", happened_date="2024-06-10", letter_no="d-9"),
     "lot-new": _new_lot,
+    "follow-up-file-withdraw": _why,
+    "lot-note-withdraw": _why,
     "lot-settle": _lot(account="delivered", chosen="county:1", reason="counted together"),
     "mentions": lambda world, key: {"case": key},
     "person-close": _why,
@@ -493,6 +495,8 @@ WELL_FORMED: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "station-relocate": _relocate,
     "undo": _empty,
     "view-delete": _empty,
+    "reminder-again": _empty,
+    "reminder-test": _empty,
     "work-seen": _empty,
     "views-save": lambda world, key: {"list": key, "name": "mine", "query": "q=x"},
 }  # fmt: skip
@@ -581,6 +585,9 @@ def in_reach(world: World, user: User) -> dict[str, list[Any]]:
         "fixed_id": list(decisions_for(user, world.round.pk).values_list("pk", flat=True)),
         "undecided": [world.listings[7].pk],
         "lot_id": list(lots_for(user, world.round.pk).values_list("pk", flat=True)),
+        "note_id": list(
+            evidence_for(user, lots_for(user, world.round.pk)).values_list("pk", flat=True)
+        ),
         "entry_id": list(
             LotEntry.objects.filter(lot__in=lots_for(user, world.round.pk))
             .values_list("pk", flat=True)
@@ -721,6 +728,7 @@ NAMED = {
     "person-invite": "place_id",
     "provinces-keys": "none", "provinces-send": "none", "provinces-take-in": "none",
     "report-forms": "none", "report-new": "reporter",
+    "reminder-again": "none", "reminder-test": "none",
     "round": "round", "scenario-new": "component", "scenarios-cost": "none",
     "station-add": "place_id", "views-save": "list",
 }  # fmt: skip

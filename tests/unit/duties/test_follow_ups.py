@@ -20,8 +20,8 @@ from pollready.duties.follow_ups.commands import (
     hand_back_follow_up,
     report_follow_up_done,
     start_follow_up,
-    take_out_file,
 )
+from pollready.duties.follow_ups.files import take_out_file, withdraw_file
 from pollready.duties.follow_ups.models import (
     STANDING,
     FollowUp,
@@ -36,6 +36,7 @@ from pollready.language import message
 from pollready.people.models import Role, User
 from pollready.people.permissions import NotPermitted
 from pollready.places.models import Agency, Place
+from pollready.register.corrections.attaching import path_of
 from pollready.register.corrections.errors import CorrectionRefused
 from pollready.register.models import Component
 
@@ -166,6 +167,48 @@ def test_a_file_is_evidence_and_comes_out_as_it_was_kept(start, draft, people, s
         take_out_file(file.pk, round_id=made.round_id, by=people["mci"], now=NOW)
     commands = list(AuditBatch.objects.order_by("-number").values_list("command", flat=True))
     assert commands[0] == "take_out_follow_up_file"
+
+
+@pytest.mark.parametrize(("classification", "is_kept"), [(0, True), (1, False)])
+def test_a_withdrawn_file_is_handed_out_no_more_and_tells_why(
+    start, draft, people, settings, tmp_path, classification, is_kept,
+    django_capture_on_commit_callbacks,
+):  # fmt: skip
+    settings.POLLREADY_DATA = tmp_path
+    made = start(replace(draft, classification=classification))
+    report(made, people["tci"], replace(DONE, files=[Attached("sheet.pdf", PDF)]))
+    file, asked = FollowUpFile.objects.get(), {"round_id": made.round_id, "now": NOW}
+    with pytest.raises(FollowUpRefused, match="not-found"):  # out of his scope
+        withdraw_file(file.pk, reason="a wrong sheet", by=people["mci"], **asked)
+    with pytest.raises(CorrectionRefused, match="reason-missing"):
+        withdraw_file(file.pk, reason=" ", by=people["tci"], **asked)
+    with django_capture_on_commit_callbacks(execute=True):
+        withdraw_file(file.pk, reason="a wrong sheet", by=people["tci"], **asked)
+    file.refresh_from_db()
+    assert (file.withdrawn_by, file.withdrawal_reason) == (people["tci"], "a wrong sheet")
+    assert path_of(file.stored_name).exists() == is_kept
+    with pytest.raises(FollowUpRefused, match="not-found"):
+        take_out_file(file.pk, by=people["tci"], **asked)
+    with pytest.raises(FollowUpRefused, match="not-found"):
+        withdraw_file(file.pk, reason="again", by=people["tci"], **asked)
+    batch = AuditBatch.objects.order_by("number").last()
+    assert (batch.command, batch.reason) == ("withdraw_follow_up_file", "a wrong sheet")
+
+
+def test_another_persons_file_is_withdrawn_by_who_keeps_the_register_alone(
+    start, draft, people, settings, tmp_path
+):
+    settings.POLLREADY_DATA = tmp_path
+    made = start(draft)
+    report(made, people["tci"], replace(DONE, files=[Attached("sheet.pdf", PDF)]))
+    file, asked = FollowUpFile.objects.get(), {"round_id": made.round_id, "now": NOW}
+    other = User.objects.create(
+        username="other", role=Role.AGENCY_DEPUTY, agency=people["tci"].agency, clearance=1
+    )
+    with pytest.raises(NotPermitted):
+        withdraw_file(file.pk, reason="not mine", by=other, **asked)
+    withdraw_file(file.pk, reason="it is of another year", by=people["secretary"], **asked)
+    assert FollowUpFile.objects.get().withdrawn_at == NOW
 
 
 def test_a_file_of_no_known_kind_is_refused_and_nothing_is_written(

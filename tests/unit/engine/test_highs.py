@@ -28,6 +28,12 @@ def test_a_linear_program_tells_its_optimum_and_the_price_of_its_rows():
     assert (found.x.tolist(), found.gain, found.row_price.tolist()) == ([1.0, 0.5], 4.0, [2.0])
 
 
+def test_programs_solved_alone_and_by_many_threads_follow_one_another():
+    program = one_row([3.0, 2.0], 1.5)
+    gains = [solve(program, alone=alone).gain for alone in (False, True, False)]
+    assert [*gains, LinearProgram(program).solve().gain] == [4.0] * 4
+
+
 def test_columns_gains_and_rows_that_change_are_reckoned_from_where_it_stood():
     program = LinearProgram(one_row([3.0, 2.0], 1.5))
     program.solve()

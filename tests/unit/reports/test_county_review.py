@@ -11,6 +11,7 @@ from pollready.language import LANGUAGES
 from pollready.people.models import Role, User
 from pollready.places.models import Place
 from pollready.reports.county_review import Signed, document_of, review_pdf
+from pollready.reports.review_words import ReviewWords
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2028, 6, 19, 9, 0, tzinfo=UTC)
@@ -58,3 +59,14 @@ def test_a_document_says_class_answers_and_who_signed(review, language):
     assert review.pack.sha256 in said
     assert document["frame"]["classification"]
     assert [part["label"] for part in document["parts"]][-1] == "signed"
+
+
+def test_codes_of_stations_in_a_lesson_have_the_digits_of_the_language():
+    row = {
+        "election": "1400", "kind": "line_cut", "times": 2, "causes": [], "stop_min": None,
+        "actions": [], "where": ["0003", "EX-04"], "where_more": 0, "lesson": "",
+    }  # fmt: skip
+    (said,) = ReviewWords("fa").lesson(row).lines
+    assert "۰۰۰۳" in said
+    assert "EX-04" in said
+    assert "0003" in ReviewWords("en").lesson(row).lines[0]

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from pollready.audit.commands import Entry, record
 from pollready.audit.frozen import freeze, unfreeze
 from pollready.audit.past import KEPT, PastNotKept
+from pollready.duties.commands import Done, DutyDraft, enter_duty, report_done
 from pollready.language import fold, say
 from pollready.models import (
     Agency,
@@ -26,6 +27,7 @@ from pollready.models import (
     Place,
     Requirement,
     ResourceLot,
+    SavedAssessment,
     ServicePoint,
     Source,
     Stop,
@@ -224,6 +226,49 @@ def test_an_agency_s_report_holds_what_is_its_own(world, head):
     assert {cause["owner"] for cause in data["summary"]["causes"]} <= {"PWR"}
     assert data["own"]["failures"]["components"] == 1
     assert data["summary"]["vulnerabilities"] == []
+
+
+def enter(by, now=T0, **said):
+    power = Agency.objects.get(code="PWR").pk
+    draft = DutyDraft(**{"agency_id": power, "deadline": "T-2"} | said)
+    return enter_duty(draft, round_id=the_round().pk, by=by, now=now)
+
+
+def the_round():
+    return Listing.objects.first().round
+
+
+def duties_of(kept):
+    found = json.loads(unpacked(kept.data))["duties"]
+    return None if found is None else {each["text"]: each for each in found}
+
+
+def test_an_agency_s_report_tells_how_far_its_duties_are_and_so_again_later(rows, world, head):
+    subject = Subject(ReportKind.AGENCY, agency=Agency.objects.get(code="PWR"))
+    assert duties_of(report(world, head, subject=subject)) is None  # nothing was assessed
+    rows.assess_register(world)
+    SavedAssessment.objects.update(made_at=T1)
+    named = enter(head, text="Look at FD-17 and MS-210", deadline="T-60")
+    enter(head, text="Keep a generator", covers="stations", query="kind=fixed",
+          proof="field", proof_of="generator")  # fmt: skip
+    kept = report(world, head, now=T2, subject=subject)
+    told = duties_of(kept)
+    owed = told.pop(next(text for text in told if text.startswith("Look at")))
+    assert "FD-17" in owed["text"] or "#" in owed["text"]
+    assert "MS-210" not in owed["text"]
+    assert (owed["state"], owed["counts"]["open"]) == ("open", 1)
+    assert owed["days_overdue"] > 0
+    fixed = told["Keep a generator"]["counts"]
+    assert sum(fixed.values()) == Listing.objects.filter(point__kind="fixed").count()
+    report_done(
+        named.pk, Done(date(2028, 6, 19), letter_no="142"), round_id=world.round.pk, by=head, now=T3
+    )
+    Claim.objects.filter(field="generator").update(superseded_at=T3)
+    proof = proof_of(kept)
+    assert proof.data_again
+    assert proof.holds
+    later = duties_of(report(world, head, now=T3 + timedelta(hours=1), subject=subject))
+    assert {each["state"] for text, each in later.items() if text.startswith("Look")} == {"done"}
 
 
 def test_no_name_of_what_lies_upstream_is_in_a_report(world, head):

@@ -445,6 +445,50 @@ def test_a_national_report_is_kept_and_made_again(world, national, neighbour, pa
     assert verify(again, terrain=None, mask=masked, address="").holds
 
 
+def test_what_changed_since_a_province_s_last_package_is_told(world, national, neighbour, package):
+    take_in(neighbour.package(package), world)
+    (first,) = roll_up(list(packages_for(national, world.round.pk)), now=LATER).present
+    assert first.change is None
+    data = json.loads(entries(package)["data.json"])
+    data["figures"]["ready"] += 2
+    data["figures"]["unknown"] -= 2
+    gone = data["causes"][0]
+    data["causes"] = [
+        each for each in data["causes"]
+        if (each["rule"], each["severity"]) != (gone["rule"], gone["severity"])
+    ]  # fmt: skip
+    data["causes"].append({"rule": "backup_power_short", "severity": "minor", "owner": "PWR",
+                           "causes": 1, "stations": 3, "voters": 5})  # fmt: skip
+    moment = (NOW + timedelta(hours=1)).isoformat()
+    newer = neighbour.package(package, data=canonical(data), made_at=moment, as_of=moment)
+    take_in(newer, world)
+    (province,) = roll_up(list(packages_for(national, world.round.pk)), now=LATER).present
+    change = province.change
+    assert change.since == NOW
+    assert {name: number for name, number in change.figures.items() if number} == {
+        "ready": 2, "unknown": -2,
+    }  # fmt: skip
+    assert change.new == {("backup_power_short", "minor"): 3}
+    assert set(change.gone) == {(gone["rule"], gone["severity"])}
+    asked = Asked(Subject(ReportKind.NATIONAL), LATER, DAY, "en")
+    kept = make_report(
+        asked, round_id=world.round.pk, terrain=None, mask=masked, by=national, now=LATER
+    )
+    html = bytes(kept.files.get(name="report.html").content).decode()
+    assert "New: Backup power too short (3 stations)." in html.replace("\u2068", "").replace(
+        "\u2069", ""
+    )
+    assert verify(KeptReport.objects.get(), terrain=None, mask=masked, address="").holds
+
+
+def test_the_same_moment_written_twice_is_no_change(world, national, neighbour, package):
+    take_in(neighbour.package(package), world)
+    moment = (NOW + timedelta(hours=1)).isoformat()
+    take_in(neighbour.package(package, made_at=moment), world)
+    (province,) = roll_up(list(packages_for(national, world.round.pk)), now=LATER).present
+    assert province.change is None
+
+
 def test_without_packages_there_is_no_national_report(world, national):
     asked = Asked(Subject(ReportKind.NATIONAL), LATER, DAY, "en")
     with pytest.raises(ReportRefused, match="no-packages"):

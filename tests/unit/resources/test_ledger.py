@@ -1,6 +1,7 @@
 """Entering, counting, correcting and settling; who sees and writes which lots."""
 
 from datetime import UTC, date, datetime
+from functools import partial
 from importlib import import_module
 
 import pytest
@@ -25,7 +26,7 @@ from pollready.resources.commands import (
     settle_count,
     state_count,
 )
-from pollready.resources.files import attach_to_entry, take_out_note
+from pollready.resources.files import attach_to_entry, take_out_note, withdraw_note
 from pollready.resources.models import LotEntry, LotEvidence, ResourceLot
 from pollready.resources.queries import (
     entries_for,
@@ -297,6 +298,27 @@ def test_a_county_outside_the_scope_or_an_agency_that_is_anothers_is_not_found(
             LotDraft(rival.agency_id, "modem", county_id=999_999), Movement(EntryKind.PLEDGE, 1),
             round_id=register.round.pk, by=rival, now=NOW,
         )  # fmt: skip
+
+
+def test_a_withdrawn_delivery_note_is_handed_out_no_more(lot, power, governor):
+    made = move(lot, EntryKind.DELIVER, 2, power)
+    kept = attach_to_entry(
+        made.pk, lot_id=lot.pk, round_id=lot.round_id, name="note.pdf", content=PDF, by=power,
+        now=NOW,
+    )  # fmt: skip
+    asked = {"evidence_id": kept.pk, "round_id": lot.round_id, "now": NOW}
+    with pytest.raises(NotPermitted):
+        withdraw_note(reason="we count otherwise", by=governor, **asked)
+    with pytest.raises(CorrectionRefused, match="reason-missing"):
+        withdraw_note(reason="", by=power, **asked)
+    withdraw_note(reason="of another lot", by=power, **asked)
+    kept.refresh_from_db()
+    assert (kept.withdrawn_by, kept.withdrawal_reason) == (power, "of another lot")
+    for act in (take_out_note, partial(withdraw_note, reason="again")):
+        with pytest.raises(OutOfReach):
+            act(**asked, by=power)
+    batch = AuditBatch.objects.order_by("number").last()
+    assert (batch.command, batch.reason) == ("withdraw_note", "of another lot")
 
 
 def test_a_delivery_note_is_kept_and_handed_out_within_scope(lot, power, rival, governor):

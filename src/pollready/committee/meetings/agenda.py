@@ -28,7 +28,7 @@ from pollready.committee.meetings.queries import meetings_for
 from pollready.committee.meetings.subjects import CONTRADICTIONS
 from pollready.duties.escalation import office_chain
 from pollready.duties.follow_ups.models import STANDING, FollowUp
-from pollready.duties.models import Covers
+from pollready.duties.models import Covers, Duty
 from pollready.duties.queries import standing
 from pollready.obstacles.cases import ACTIVE
 from pollready.obstacles.finding import Severity
@@ -40,11 +40,20 @@ from pollready.planning.plan_facts import gaps_by_scenario
 from pollready.planning.queries import scenarios_for
 
 OF_A_KIND_MAX = 20
-# Reasons in the order in which an agenda is proposed.
-WHYS = (
-    "decision_overdue", "severe_first", "severe_new", "severe_still", "contradictions",
-    "duty_overdue", "duty_overdue_today", "plan_gaps", "suggestion_waiting", "suggestion_deferred",
-)  # fmt: skip
+# Reasons in the order in which an agenda is proposed, each with the group under which it stands.
+GROUP_OF = {
+    "decision_overdue": "decisions",
+    "severe_first": "severe",
+    "severe_new": "severe",
+    "severe_still": "severe",
+    "contradictions": "contradictions",
+    "duty_overdue": "duties",
+    "duty_overdue_today": "duties",
+    "plan_gaps": "plans",
+    "suggestion_waiting": "suggestions",
+    "suggestion_deferred": "suggestions",
+}
+WHYS = tuple(GROUP_OF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,18 +136,21 @@ def _duties(user: User, saved: SavedAssessment, now: datetime) -> Iterator[Propo
     thresholds, chain = office_thresholds(), office_chain()
     election_date = saved.round.election_date
     owned = standing(user, saved.round_id).filter(person=None).exclude(deadline="")
+    late: list[tuple[Duty, int]] = []
     for duty in owned.select_related("agency"):
         due = due_of(
             duty, election_date=election_date, thresholds=thresholds, chain=chain, is_done=False,
             now=now,
         )  # fmt: skip
-        if due.days_overdue is None:
-            continue
-        progress = reader.progress(duty)
+        if due.days_overdue is not None:
+            late.append((duty, due.days_overdue))
+    of = reader.progress_of([duty for duty, _ in late])
+    for duty, days in late:
+        progress = of[duty.pk]
         if progress.is_done or (duty.covers != Covers.OWNER and not progress.covered):
             continue
-        why = "duty_overdue" if due.days_overdue else "duty_overdue_today"
-        yield Proposal(f"duty-{duty.pk}", why, {"days": due.days_overdue}, due.days_overdue)
+        why = "duty_overdue" if days else "duty_overdue_today"
+        yield Proposal(f"duty-{duty.pk}", why, {"days": days}, days)
 
 
 def _plans(user: User, saved: SavedAssessment) -> Iterator[Proposal]:

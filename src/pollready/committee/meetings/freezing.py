@@ -259,6 +259,11 @@ def faults_of(minutes: Minutes) -> list[str]:
     return list(_faults(minutes)) if minutes.state == MinutesState.FROZEN else []
 
 
+def is_pdf_of(minutes: Minutes, content: bytes) -> bool:
+    """Say whether a file is, to the byte, a PDF of frozen minutes in either language."""
+    return _digest(content) in (minutes.pdf_fa_hash, minutes.pdf_en_hash)
+
+
 def _faults(minutes: Minutes) -> Iterator[str]:
     if hash_of(minutes.canonical) != minutes.content_hash:
         yield "content"

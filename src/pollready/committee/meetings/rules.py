@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils.timezone import localdate
 
 from pollready.committee.meetings.errors import MeetingRefused
 from pollready.committee.meetings.models import Meeting, MeetingMember, MeetingState
@@ -65,3 +66,9 @@ def quorum_of(meeting: Meeting, members: Any) -> tuple[int, bool]:
     """Count the members with accounts who are present, and say whether they can decide."""
     present = sum(1 for member in members if member.user_id is not None and member.present)
     return present, present >= meeting.quorum
+
+
+def is_after_election(meeting: Meeting) -> bool:
+    """Say whether a meeting is planned for a day on which voting is over."""
+    election_date = meeting.round.election_date
+    return election_date is not None and localdate(meeting.starts_at) > election_date

@@ -1,6 +1,6 @@
 """Whom to remind of what: what an account owes itself, and what the chain brings to it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,10 +12,11 @@ from pollready.assessment.queries import is_cleared, last_assessment
 from pollready.committee.duty_states import Due, DutyReader, due_of
 from pollready.committee.reminders.models import Stage
 from pollready.committee.work import OwedKind, dues, work_of
-from pollready.duties.escalation import OWNER, Step, office_chain
+from pollready.duties.escalation import Chain, office_chain
 from pollready.duties.follow_ups.models import OWED
 from pollready.duties.follow_ups.queries import follow_ups_for
 from pollready.duties.follow_ups.rules import is_of_owner
+from pollready.duties.models import Duty
 from pollready.duties.queries import standing
 from pollready.duties.rules import owes
 from pollready.obstacles.office import office_thresholds
@@ -67,14 +68,13 @@ def _of_round(
     work = work_of(user, election_round, saved, now=now)
     last = work.day + timedelta(days=days)
     chain = office_chain()
-    owner_days = min((step.days for step in chain if step.to == OWNER), default=None)
     for each in work.owed:
         late, day = each.due.days_overdue, each.due.day
         if late is None and day is not None and day <= last:
             yield Told(election_round.pk, each.kind, each.key, Stage.SOON, day)
-        elif late is not None and owner_days is not None and late >= owner_days:
+        elif late is not None and chain.owner_days is not None and late >= chain.owner_days:
             yield Told(election_round.pk, each.kind, each.key, Stage.OVERDUE, day)
-    if user.role in {step.to for step in chain}:
+    if user.role in chain.roles:
         yield from _escalated(user, election_round, saved, chain, now)
 
 
@@ -82,7 +82,7 @@ def _escalated(
     user: User,
     election_round: ElectionRound,
     saved: SavedAssessment,
-    chain: Sequence[Step],
+    chain: Chain,
     now: datetime,
 ) -> Iterator[Told]:
     """Give what others owe and the chain brings to this role, within the account's scope."""
@@ -91,12 +91,17 @@ def _escalated(
         if user.role in due.told and not is_of_owner(user, follow_up):
             yield _told(election_round, OwedKind.FOLLOW_UP, follow_up.pk, due)
     reader, thresholds = DutyReader(user, saved, now=now), office_thresholds()
+    late: list[tuple[Duty, Due]] = []
     for duty in standing(user, election_round.pk).filter(person=None).exclude(deadline=""):
         due = due_of(
             duty, election_date=election_round.election_date, thresholds=thresholds,
             chain=chain, is_done=False, now=now,
         )  # fmt: skip
-        if user.role in due.told and not owes(user, duty) and not reader.progress(duty).is_done:
+        if user.role in due.told and not owes(user, duty):
+            late.append((duty, due))
+    progress = reader.progress_of([duty for duty, _ in late])
+    for duty, due in late:
+        if not progress[duty.pk].is_done:
             yield _told(election_round, OwedKind.DUTY, duty.pk, due)
 
 

@@ -8,6 +8,7 @@ from django.utils.timezone import localdate
 from pollready.committee.calendars import Event, calendar_text
 from pollready.committee.duty_states import due_of
 from pollready.duties.deadlines import read_deadline
+from pollready.duties.escalation import Chain
 from pollready.duties.models import Duty
 from pollready.duties.queries import standing
 from pollready.duties.rules import owes
@@ -50,7 +51,7 @@ def _events(
     duties = standing(user, round.pk).filter(person=None).exclude(deadline="")
     for duty in duties.select_related("agency").order_by("pk"):
         due = due_of(
-            duty, election_date=round.election_date, thresholds=thresholds, chain=(),
+            duty, election_date=round.election_date, thresholds=thresholds, chain=Chain(),
             is_done=True, now=now,
         )  # fmt: skip
         deadline = read_deadline(duty.deadline)

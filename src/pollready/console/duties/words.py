@@ -7,8 +7,9 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from pollready.console.context import Reading
-from pollready.console.lists.catalogue import LISTS
+from pollready.console.lists.components import ComponentList
 from pollready.console.lists.description import ListOf
+from pollready.console.lists.stations import StationList
 from pollready.console.names import field_name
 from pollready.duties.deadlines import Deadline, read_deadline
 from pollready.duties.escalation import OWNER
@@ -19,6 +20,10 @@ from pollready.people.permissions import Permission, may
 
 # The list in which what a duty covers is found.
 LIST_OF: Mapping[str, str] = {Covers.STATIONS: "stations", Covers.COMPONENTS: "components"}
+
+_KINDS: Mapping[str, type[ListOf]] = {
+    Covers.STATIONS: StationList, Covers.COMPONENTS: ComponentList,
+}  # fmt: skip
 
 
 class DutyWords:
@@ -109,9 +114,9 @@ class DutyWords:
     @cached_property
     def _lists(self) -> dict[str, ListOf]:
         return {
-            covers: LISTS[name](self._reading, self._viewer)
-            for covers, name in LIST_OF.items()
-            if may(self._viewer, LISTS[name].permission)
+            covers: kind(self._reading, self._viewer)
+            for covers, kind in _KINDS.items()
+            if may(self._viewer, kind.permission)
         }
 
     @property

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from pollready.console.context import read
+from pollready.console.duties.exported import DutyList
 from pollready.console.lists.components import ComponentList, GroupList
 from pollready.console.lists.description import ListOf
 from pollready.console.lists.devices_state import DevicesStateList
+from pollready.console.lists.queues import QueueList
 from pollready.console.lists.signals import SignalList
 from pollready.console.lists.stations import StationList
 from pollready.console.middleware import ConsoleRequest
@@ -16,7 +18,15 @@ from pollready.people.permissions import may
 LISTS: Mapping[str, type[ListOf]] = MappingProxyType(
     {
         kind.name: kind
-        for kind in (StationList, ComponentList, GroupList, SignalList, DevicesStateList)
+        for kind in (
+            StationList,
+            ComponentList,
+            GroupList,
+            SignalList,
+            DevicesStateList,
+            DutyList,
+            QueueList,
+        )
     }
 )
 

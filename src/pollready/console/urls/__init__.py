@@ -15,9 +15,11 @@ from pollready.console.urls import (
     map,
     meetings,
     people,
+    queues,
     reading,
     reports,
     scenarios,
+    staging,
 )
 
 urlpatterns = [
@@ -36,6 +38,8 @@ urlpatterns = [
     *map.urlpatterns,
     *meetings.urlpatterns,
     *people.urlpatterns,
+    *queues.urlpatterns,
     *reports.urlpatterns,
     *scenarios.urlpatterns,
+    *staging.urlpatterns,
 ]

@@ -2,8 +2,8 @@
 
 from django.urls import URLPattern, path
 
+from pollready.console.views import attached_withdrawal, follow_ups, work
 from pollready.console.views import follow_up_writing as writing
-from pollready.console.views import follow_ups, work
 
 _ONE = "follow-ups/<int:follow_up_id>/"
 
@@ -13,6 +13,11 @@ urlpatterns: list[URLPattern] = [
     path("follow-ups/", follow_ups.follow_up_list, name="follow-ups"),
     path("follow-ups/new/", writing.follow_up_new, name="follow-up-new"),
     path("follow-ups/files/<int:file_id>/", follow_ups.follow_up_file, name="follow-up-file"),
+    path(
+        "follow-ups/files/<int:file_id>/withdraw/",
+        attached_withdrawal.follow_up_file_withdraw,
+        name="follow-up-file-withdraw",
+    ),
     path(_ONE, follow_ups.follow_up_page, name="follow-up"),
     path(f"{_ONE}edit/", writing.follow_up_edit, name="follow-up-edit"),
     path(f"{_ONE}done/", writing.follow_up_done, name="follow-up-done"),

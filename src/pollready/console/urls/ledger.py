@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from pollready.console.views import ledger, ledger_export, ledger_writing
+from pollready.console.views import attached_withdrawal, ledger, ledger_export, ledger_writing
 
 urlpatterns: list[URLPattern] = [
     path("ledger/", ledger.ledger, name="ledger"),
@@ -18,4 +18,9 @@ urlpatterns: list[URLPattern] = [
         "ledger/entries/<int:entry_id>/evidence/", ledger_writing.lot_evidence, name="lot-evidence"
     ),
     path("ledger/evidence/<int:note_id>/", ledger.lot_note, name="lot-note"),
+    path(
+        "ledger/evidence/<int:note_id>/withdraw/",
+        attached_withdrawal.lot_note_withdraw,
+        name="lot-note-withdraw",
+    ),
 ]

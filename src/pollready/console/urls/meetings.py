@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from pollready.console.views import (
     meeting_decisions,
     meeting_items,
+    meeting_planning,
     meeting_suggestions,
     meetings,
     minutes,
@@ -12,9 +13,9 @@ from pollready.console.views import (
 
 urlpatterns: list[URLPattern] = [
     path("meetings/", meetings.meeting_list, name="meetings"),
-    path("meetings/new/", meetings.meeting_new, name="meeting-new"),
+    path("meetings/new/", meeting_planning.meeting_new, name="meeting-new"),
     path("meetings/<int:meeting_id>/", meetings.meeting_page, name="meeting"),
-    path("meetings/<int:meeting_id>/edit/", meetings.meeting_edit, name="meeting-edit"),
+    path("meetings/<int:meeting_id>/edit/", meeting_planning.meeting_edit, name="meeting-edit"),
     path("meetings/<int:meeting_id>/state/", meetings.meeting_state, name="meeting-state"),
     path("meetings/<int:meeting_id>/members/", meetings.meeting_members, name="meeting-members"),
     path("meetings/<int:meeting_id>/agenda/", meetings.meeting_agenda, name="meeting-agenda"),

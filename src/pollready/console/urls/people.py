@@ -6,7 +6,15 @@ of it exists here.
 
 from django.urls import URLPattern, path
 
-from pollready.console.views import account, people, person, second_step, sign_in, tokens
+from pollready.console.views import (
+    account,
+    people,
+    person,
+    reminder_channels,
+    second_step,
+    sign_in,
+    tokens,
+)
 
 urlpatterns: list[URLPattern] = [
     path("sign-in/", sign_in.sign_in_form, name="account_login"),
@@ -42,6 +50,9 @@ urlpatterns: list[URLPattern] = [
     ),
     path("people/", people.people_list, name="people"),
     path("people/invite/", people.invite, name="person-invite"),
+    path("people/reminders/", reminder_channels.reminder_channels, name="reminder-channels"),
+    path("people/reminders/test/", reminder_channels.reminder_test, name="reminder-test"),
+    path("people/reminders/again/", reminder_channels.reminder_again, name="reminder-again"),
     path("people/link/", people.link, name="person-link"),
     path("people/<int:person_id>/", person.person_page, name="person"),
     path("people/<int:person_id>/rights/", person.rights, name="person-rights"),

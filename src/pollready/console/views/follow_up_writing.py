@@ -104,7 +104,7 @@ def follow_up_done(request: ConsoleRequest, follow_up_id: int) -> HttpResponse:
     reading, follow_up = found_or_404(request, follow_up_id)
     form = DoneForm(
         request.POST or None, files=request.FILES or None, language=request.language,
-        initial={"version": follow_up.version, "done_date": localdate().isoformat()},
+        initial={"version": follow_up.version, "done_date": localdate()},
     )  # fmt: skip
 
     def write(values: dict[str, Any]) -> FollowUp:

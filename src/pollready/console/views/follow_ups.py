@@ -15,7 +15,7 @@ from pollready.console.follow_ups import FollowUpPage, in_scope, read_list
 from pollready.console.handing_out import to_keep
 from pollready.console.middleware import ConsoleRequest
 from pollready.console.views.overview import nothing_assessed
-from pollready.duties.follow_ups.commands import take_out_file
+from pollready.duties.follow_ups.files import take_out_file
 from pollready.duties.follow_ups.models import FollowUp
 from pollready.duties.follow_ups.rules import FollowUpRefused
 from pollready.jobs.follow_up_checks import start_check

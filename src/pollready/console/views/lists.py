@@ -121,6 +121,13 @@ def devices_state_list(request: ConsoleRequest) -> HttpResponse:
     return list_page(request, "devices-state")
 
 
+@requires(Permission.SEE_REGISTER)
+@require_safe
+def queue_list(request: ConsoleRequest) -> HttpResponse:
+    """List the waits of stations."""
+    return list_page(request, "queues")
+
+
 @requires(Permission.EXPORT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def export(request: ConsoleRequest, name: str) -> HttpResponseBase:

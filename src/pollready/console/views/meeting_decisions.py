@@ -21,6 +21,7 @@ from pollready.committee.meetings.models import AgendaItem, Decision, DecisionSt
 from pollready.committee.meetings.queries import decisions_for, suggestions_of
 from pollready.committee.meetings.rules import may_lead
 from pollready.console.access import requires
+from pollready.console.decision_reach import reach_of
 from pollready.console.meeting_forms import DecisionForm
 from pollready.console.middleware import ConsoleRequest
 from pollready.console.reopening import reopened
@@ -167,8 +168,18 @@ def _form_page(
 ) -> HttpResponse:
     pages = pages_for(request, item.meeting.round)
     (row,) = pages.items(item.meeting, [item])
+    abouts = decision.abouts if decision else [item.about] if item.about else []
     context = {
         "form": form,
+        "reach": reach_of(
+            abouts,
+            round_id=item.meeting.round_id,
+            words=decision.figure if decision else "",
+            viewer=request.user,
+            language=request.language,
+        )
+        if form is not None
+        else None,
         "item": item,
         "item_title": row.title,
         "meeting": item.meeting,

@@ -34,9 +34,10 @@ from pollready.language import say
 from pollready.people.models import User
 from pollready.people.permissions import NotPermitted, Permission, may
 from pollready.people.scopes import agencies_for
+from pollready.register.queries import components_for
 
-# Whose cards a station can have: any agency may be named, operators come first.
-OPERATOR = "mobile_operator"
+# Whose cards a station can have: who has such a component.
+MOBILE = "mobile_site"
 
 
 @requires(Permission.SEE_MEETINGS)
@@ -173,7 +174,11 @@ def _render(
         else [],
         "answer_form": AnswerForm(
             language=request.language,
-            initial={"version": suggestion.version, "reason": row.reason},
+            initial={
+                "version": suggestion.version,
+                "reason": row.reason,
+                "state": suggestion.state,
+            },
         ),
     } | more
     return render(request, "meetings/suggestion.html", context, status=status)
@@ -196,9 +201,14 @@ def _change_form(
         }  # fmt: skip
     form = CHANGE_FORMS[kind]
     if form is SecondPathForm:
-        agencies = sorted(
-            agencies_for(request.user), key=lambda each: (each.role != OPERATOR, each.name)
-        )
-        more["operators"] = [(each.code, each.name) for each in agencies if each.code]
+        more["operators"] = operators_for(request.user)
     # Several forms stand on one page: the fields of each have names of their own.
     return form(data, language=request.language, prefix=kind, **more)
+
+
+def operators_for(user: User) -> list[tuple[str, str]]:
+    """Offer the agencies whose sites carry a path; all of them where no list names any."""
+    agencies = agencies_for(user).exclude(code="").order_by("name")
+    sites = components_for(user).filter(kind=MOBILE).values("agency")
+    named = agencies.filter(pk__in=sites) or agencies
+    return [(each.code, each.name) for each in named]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
@@ -14,15 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from pollready.assessment.queries import last_assessment
 from pollready.audit.versions import ChangedMeanwhile
-from pollready.committee.meetings.agenda import last_meeting_day, proposals_for
+from pollready.committee.meetings.agenda import GROUP_OF, last_meeting_day, proposals_for
 from pollready.committee.meetings.commands import (
     add_item,
     attendance,
-    change_meeting,
     close_meeting,
     invite,
     open_meeting,
-    plan_meeting,
     record_attendance,
     take_on,
     uninvite,
@@ -30,14 +29,13 @@ from pollready.committee.meetings.commands import (
 from pollready.committee.meetings.errors import MeetingRefused, NoSuchThing
 from pollready.committee.meetings.models import Decision, Meeting, MeetingState
 from pollready.committee.meetings.queries import decisions_of, meetings_for, minutes_for
-from pollready.committee.meetings.rules import may_lead
+from pollready.committee.meetings.rules import is_after_election, may_lead
 from pollready.console.access import requires
 from pollready.console.context import wording_for
 from pollready.console.frame import frame_of
-from pollready.console.meeting_forms import InviteForm, MeetingForm, NewItemForm, county_choices
+from pollready.console.meeting_forms import InviteForm, NewItemForm
 from pollready.console.meeting_pages import MeetingPages
 from pollready.console.middleware import ConsoleRequest
-from pollready.console.reopening import reopened
 from pollready.console.views.overview import nothing_assessed
 from pollready.language import message, say
 from pollready.people.models import User
@@ -72,61 +70,6 @@ def meeting_list(request: ConsoleRequest) -> HttpResponse:
     return render(request, "meetings/list.html", context)
 
 
-@requires(Permission.HOLD_MEETINGS)
-@require_http_methods(["GET", "HEAD", "POST"])
-def meeting_new(request: ConsoleRequest) -> HttpResponse:
-    """Plan a meeting."""
-    election_round = frame_of(request).round
-    if election_round is None:
-        return nothing_assessed(request, TITLE)
-    if request.method != "POST":
-        begin = {"kind": "provincial", "starts_time": "09:00", "quorum": "3", "classification": "0"}
-        return _form_page(request, _form(request, initial=begin), None)
-    form = _form(request, data=request.POST)
-    if form.is_valid():
-        try:
-            meeting = plan_meeting(
-                form.draft(), round_id=election_round.pk, by=request.user, now=datetime.now(UTC)
-            )
-        except MeetingRefused as refused:
-            form.add_error(refused.field or None, refused)
-        else:
-            messages.success(request, say("meetings.saved", request.language))
-            return redirect("meeting", meeting.pk)
-    return _form_page(request, form, None, status=UNPROCESSABLE)
-
-
-@requires(Permission.HOLD_MEETINGS)
-@require_http_methods(["GET", "HEAD", "POST"])
-def meeting_edit(request: ConsoleRequest, meeting_id: int) -> HttpResponse:
-    """Change what is said of a meeting."""
-    meeting = meeting_or_404(request, meeting_id)
-    if not pages_for(request, meeting.round).shows(meeting.title, meeting.venue):
-        raise PermissionDenied
-    if request.method != "POST":
-        form = _form(request, initial=MeetingForm.begin(meeting))
-        return _form_page(request, form, meeting)
-    form, status = _form(request, data=request.POST), UNPROCESSABLE
-    if form.is_valid():
-        try:
-            change_meeting(
-                meeting.pk,
-                form.draft(),
-                version=form.cleaned_data["version"] or 0,
-                by=request.user,
-                now=datetime.now(UTC),
-            )
-        except ChangedMeanwhile as changed:
-            form, status = reopened(form, changed), CONFLICT
-            form.add_error(None, changed)
-        except MeetingRefused as refused:
-            form.add_error(refused.field or None, refused)
-        else:
-            messages.success(request, say("meetings.saved", request.language))
-            return redirect("meeting", meeting.pk)
-    return _form_page(request, form, meeting, status=status)
-
-
 @requires(Permission.SEE_MEETINGS)
 @require_safe
 def meeting_page(request: ConsoleRequest, meeting_id: int) -> HttpResponse:
@@ -148,7 +91,10 @@ def meeting_state(request: ConsoleRequest, meeting_id: int) -> HttpResponse:
     turn, said = turns[what]
 
     def do() -> None:
-        turn(meeting.pk, version=version or 0, by=request.user, now=datetime.now(UTC))
+        now = datetime.now(UTC)
+        if presence := _presence(request, meeting):  # chosen, and not saved by itself before
+            record_attendance(meeting.pk, presence, by=request.user, now=now)
+        turn(meeting.pk, version=version or 0, by=request.user, now=now)
 
     return done(request, do, said=f"meetings.do.{said}", back=("meeting", meeting.pk))
 
@@ -160,13 +106,11 @@ def meeting_members(request: ConsoleRequest, meeting_id: int) -> HttpResponse:
     meeting = meeting_or_404(request, meeting_id)
     now, what = datetime.now(UTC), request.POST.get("do", "")
     if what == "attendance":
-        presence = {
-            member.pk: _PRESENCE.get(request.POST.get(f"present-{member.pk}", ""))
-            for member in meeting.members.all()
-        }
         return done(
             request,
-            lambda: record_attendance(meeting.pk, presence, by=request.user, now=now),
+            lambda: record_attendance(
+                meeting.pk, _presence(request, meeting), by=request.user, now=now
+            ),
             said="meetings.presence.saved",
             back=("meeting", meeting.pk),
         )
@@ -224,12 +168,15 @@ def meeting_agenda(request: ConsoleRequest, meeting_id: int) -> HttpResponse:
     titles = pages.titles(meeting.round_id, abouts)
     sentences = pages.sentences(meeting.round_id, abouts)
     rows = [
-        (each, *titles[each.about], sentences.get(each.about, ""),
+        (number, each, *titles[each.about], sentences.get(each.about, ""),
          pages.why(each.why, each.fields))
-        for each in proposals
+        for number, each in enumerate(proposals, start=1)
     ]  # fmt: skip
+    groups = [
+        (group, list(found)) for group, found in groupby(rows, lambda row: GROUP_OF[row[1].why])
+    ]
     context = {
-        "meeting": meeting, "title": pages.text(meeting.title), "rows": rows,
+        "meeting": meeting, "title": pages.text(meeting.title), "groups": groups,
         "nothing_chosen": nothing_chosen, "since": last_meeting_day(request.user, meeting),
     }  # fmt: skip
     return render(request, "meetings/agenda.html", context, status=status)
@@ -275,6 +222,7 @@ def render_meeting(
         "meeting": meeting,
         "title": pages.text(meeting.title),
         "venue": pages.text(meeting.venue),
+        "is_late": is_after_election(meeting),
         "items": rows,
         "members": pages.members(members),
         "present": present,
@@ -284,6 +232,7 @@ def render_meeting(
         "leads": leads,
         "may_arrange": leads and running,
         "may_edit": leads and running and pages.shows(meeting.title, meeting.venue),
+        "may_remove": leads and meeting.state == MeetingState.PLANNED,
         "may_attend": leads and meeting.state != MeetingState.SIGNED,
         "invite_form": InviteForm(language=request.language, users=users_to_invite())
         if leads and running
@@ -345,14 +294,10 @@ def users_to_invite() -> list[tuple[str, str]]:
     return named
 
 
-def _form(request: ConsoleRequest, **kwargs: Any) -> MeetingForm:
-    return MeetingForm(
-        language=request.language, user=request.user, counties=county_choices(), **kwargs
-    )
-
-
-def _form_page(
-    request: ConsoleRequest, form: MeetingForm, meeting: Meeting | None, *, status: int = 200
-) -> HttpResponse:
-    context = {"form": form, "meeting": meeting}
-    return render(request, "meetings/form.html", context, status=status)
+def _presence(request: ConsoleRequest, meeting: Meeting) -> dict[int, bool | None]:
+    """Give who of the invited is said to be there, of those of whom anything was sent."""
+    return {
+        member.pk: _PRESENCE.get(request.POST[name])
+        for member in meeting.members.all()
+        if (name := f"present-{member.pk}") in request.POST
+    }

@@ -1,6 +1,8 @@
 """Packages of provinces: the provinces together, writing a package, taking one in, keys."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -34,7 +36,7 @@ from pollready.reports.national.commands import (
 from pollready.reports.national.format import FILE_MAX, PackageRefused
 from pollready.reports.national.keys import fingerprint, is_key, own_public_key
 from pollready.reports.national.models import TrustedKey
-from pollready.reports.national.rolling_up import packages_for, roll_up
+from pollready.reports.national.rolling_up import Province, packages_for, roll_up
 
 TITLE = "reports.national.title"
 
@@ -63,6 +65,7 @@ def provinces(request: ConsoleRequest) -> HttpResponse:
             {"province": each, "hours": None if each.age_h is None else int(each.age_h)}
             for each in found.provinces
         ],
+        "changes": [_change(each, request.language) for each in found.present],
         "causes": [{**row, "title": _rule(row["rule"], request.language),
                     "word": f"report.severity.{row['severity']}"} for row in found.causes],
         "means": [{**row, "word": _kind(row["kind"], request.language)} for row in found.means],
@@ -76,6 +79,18 @@ def provinces(request: ConsoleRequest) -> HttpResponse:
         "standing": {each.package.pk for each in found.present if each.package},
     }  # fmt: skip
     return render(request, "national/provinces.html", context)
+
+
+def _change(province: Province, language: str) -> dict[str, Any]:
+    """Give what changed in a province, with the names of obstacles that are new or gone."""
+    change = province.change
+
+    def named(obstacles: Mapping[tuple[str, str], int]) -> list[tuple[str, int]]:
+        listed = sorted(obstacles.items(), key=lambda each: (-each[1], each[0]))
+        return [(_rule(rule, language), stations) for (rule, _), stations in listed]
+
+    new, gone = (named(change.new), named(change.gone)) if change else ([], [])
+    return {"name": province.name, "change": change, "new": new, "gone": gone}
 
 
 def _rule(code: str, language: str) -> str:
@@ -186,6 +201,8 @@ def province_keys(request: ConsoleRequest) -> HttpResponse:
         key = re.sub(r"\s", "", values["public_key"]).lower()
         if is_key(key) and values["confirmed"] != key:
             compared = key
+            if request.POST.get("do") == "trust":
+                form.add_error(None, say("reports.national.keys.not_compared", request.language))
         else:
             try:
                 made = trust_key(

@@ -223,7 +223,11 @@ def _filters(report: KeptReport) -> str:
 
 def _trend(data: dict[str, Any]) -> list[dict[str, Any]]:
     return [
-        {"day": date.fromisoformat(point["as_of_date"]), **point["figures"]}
+        {
+            "day": date.fromisoformat(point["as_of_date"]),
+            "number": point.get("number", ""),
+            **point["figures"],
+        }
         for point in data.get("trend", ())
     ]
 

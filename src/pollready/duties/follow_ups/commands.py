@@ -16,7 +16,6 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from pollready.audit.classification import Classification
 from pollready.audit.commands import Entry, record
 from pollready.audit.versions import claim_version
 from pollready.duties.follow_ups.deadlines import read_due
@@ -33,7 +32,7 @@ from pollready.duties.follow_ups.models import (
     FollowUpObject,
     FollowUpState,
 )
-from pollready.duties.follow_ups.queries import files_for, follow_ups_for
+from pollready.duties.follow_ups.queries import follow_ups_for
 from pollready.duties.follow_ups.rules import (
     FollowUpRefused,
     is_told_by_register,
@@ -47,7 +46,6 @@ from pollready.people.permissions import NotPermitted, Permission, check
 from pollready.people.scopes import agencies_for, listings_for
 from pollready.register.corrections.attaching import (
     checked_content,
-    read_stored,
     shown_name,
     stored,
 )
@@ -254,25 +252,6 @@ def drop_follow_up(
         follow_up, FollowUpState.DROPPED, Kind.DROPPED, said, command="drop_follow_up",
         version=version, by=by, now=now,
     )  # fmt: skip
-
-
-@transaction.atomic
-def take_out_file(
-    file_id: int, *, round_id: int, by: User, now: datetime
-) -> tuple[FollowUpFile, bytes]:
-    """Give an attached file; taking out a classified one is recorded.
-
-    Raises `FollowUpRefused` outside the user's scope and class, `EvidenceChanged`.
-    """
-    file = files_for(by, round_id).filter(pk=file_id).first()
-    if file is None:
-        raise FollowUpRefused("not-found")
-    content = read_stored(file.stored_name, sha256=file.sha256, name=file.name)
-    if file.classification > Classification.NORMAL:
-        values = {"id": file.pk, "sha256": file.sha256}
-        entry = Entry("follow_up", str(file.event.follow_up_id), values, values)
-        record(actor=by.username, command="take_out_follow_up_file", now=now, entries=[entry])
-    return file, content
 
 
 def checked(draft: FollowUpDraft, by: User, round_id: int) -> FollowUpDraft:

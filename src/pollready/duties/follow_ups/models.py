@@ -11,6 +11,7 @@ from pollready.audit.versions import Versioned
 from pollready.duties.models import Covers
 from pollready.people.models import Role
 from pollready.places.models import Agency, ElectionRound, Listing
+from pollready.register.corrections.models import WITHDRAWN_FOR_A_REASON, Withdrawable
 from pollready.register.models import Component
 
 TEXT_MAX, NOTE_MAX, QUERY_MAX, LETTER_MAX = 500, 2000, 1000, 60
@@ -220,7 +221,7 @@ class FollowUpEvent(models.Model):
         raise NeverChanged(str(self))
 
 
-class FollowUpFile(Classified):
+class FollowUpFile(Classified, Withdrawable):
     """A file that shows what was reported; it lies among the evidence, as `Evidence` does."""
 
     event = models.ForeignKey(FollowUpEvent, on_delete=models.CASCADE, related_name="files")
@@ -236,6 +237,9 @@ class FollowUpFile(Classified):
         constraints = [
             models.CheckConstraint(condition=IS_CLASS, name="follow_up_file_class_is_known"),
             models.CheckConstraint(condition=Q(size__gt=0), name="follow_up_file_is_not_empty"),
+            models.CheckConstraint(
+                condition=WITHDRAWN_FOR_A_REASON, name="follow_up_file_is_withdrawn_for_a_reason"
+            ),
         ]
 
     def __str__(self) -> str:

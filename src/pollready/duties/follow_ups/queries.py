@@ -56,4 +56,4 @@ def files_for(user: User, round_id: int) -> QuerySet[FollowUpFile]:
     """Give the files attached to reports that the user may read."""
     seen = follow_ups_for(user, round_id).values("pk")
     files = FollowUpFile.objects.filter(event__follow_up__in=seen)
-    return files.filter(classification__lte=user.clearance).select_related("event")
+    return files.filter(classification__lte=user.clearance).select_related("event", "withdrawn_by")

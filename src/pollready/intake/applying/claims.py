@@ -19,6 +19,7 @@ STATION_FIELDS = (
 STOP_FIELDS = ("signal_1", "signal_2")
 COMPONENT_FIELDS = (
     "battery_h", "generator", "mast_height_m", "power_dbm", "gain_dbi", "frequency_mhz",
+    "capacity_per_s",
 )  # fmt: skip
 _TESTED_ON_SITE = frozenset({"signal_1", "signal_2"})
 _SHEET_MAX = 60  # characters; a list in a folder has the name of its file

@@ -1,6 +1,7 @@
 """The ledger of means: lots that agencies pledged, delivered, tested, deployed and took back."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from pollready.audit.classification import Classification
@@ -31,6 +32,7 @@ def apply_ledger(session: Session, geography: Geography, agencies: Agencies) -> 
     records = session.staged.records("resources")
     if not records:
         return
+    _tell_unknown_counties(session, records, geography)
     lots = list(ResourceLot.objects.filter(round_id=session.round.pk))
     known = {_key_of(lot): lot for lot in lots}
     numbered = {(lot.pk, lot.agency_id): lot for lot in lots}
@@ -86,6 +88,22 @@ def _fill(lot: ResourceLot, record: Record, texts: dict[str, str], geography: Ge
         lot.county_id = county.pk
     if record.get("class") is not None or lot.pk is None:
         lot.classification = class_of(record, Classification.NORMAL)
+
+
+def _tell_unknown_counties(
+    session: Session, records: Sequence[Record], geography: Geography
+) -> None:
+    """Tell once of each name that is no county: its lots are registered without it."""
+    first: dict[str, Record] = {}
+    rows: Counter[str] = Counter()
+    for record in records:
+        named = record.get("county") or ""
+        if named and geography.county_in(named) is None:
+            first.setdefault(fold(named), record)
+            rows[fold(named)] += 1
+    for key, record in first.items():
+        said = record.get("county")
+        session.staged.say("unknown-lot-county", record, "county", said, rows=rows[key])
 
 
 def _newly_listed(record: Record, earlier: list[LotEntry], lot: ResourceLot) -> dict[str, int]:

@@ -83,6 +83,13 @@ COMPONENTS = Sheet(
         ),
         Column("mtbf_h", ColumnKind.NUMBER, aliases=("میانگین فاصله خرابی", "mtbf", "mtbf (h)")),
         Column("mttr_h", ColumnKind.NUMBER, aliases=("میانگین زمان تعمیر", "mttr", "mttr (h)")),
+        # Understood of centres and links, for the morning surge.
+        Column(
+            "capacity_per_s",
+            ColumnKind.NUMBER,
+            printed=False,
+            aliases=("ظرفیت در ثانیه", "درخواست در ثانیه", "requests per second", "capacity"),
+        ),
         # Understood of mobile sites, for radio estimates.
         Column(
             "mast_height_m",

@@ -28,6 +28,7 @@ from pollready.obstacles.reserves import Reserves, ReserveState, reserves
 from pollready.obstacles.rules.no_way_of_closing import ClosingState, closing_state
 from pollready.obstacles.software import final_software
 from pollready.obstacles.thresholds import Thresholds
+from pollready.obstacles.waits import wait_model
 
 CODE = "no_evidence"
 
@@ -100,7 +101,7 @@ def _lacks_power(station: StationFacts, asking: Asking) -> bool:
 
 
 def _lacks_devices(station: StationFacts, asking: Asking) -> bool:
-    state = device_verdict(station, asking.thresholds).state
+    state = device_verdict(station, wait_model(asking.facts, asking.thresholds)).state
     return state is DeviceState.UNKNOWN and _is_silent(station.claim("id_devices"))
 
 

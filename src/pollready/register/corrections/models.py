@@ -8,8 +8,31 @@ from pollready.audit.classification import IS_CLASS, Classified
 from pollready.places.models import Agency, ElectionRound, Listing, Stop
 from pollready.register.models import Claim, Component, exactly_one
 
+# In the constraints of everything that may be withdrawn.
+WITHDRAWN_FOR_A_REASON = Q(
+    withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdrawal_reason="", is_erased=False
+) | (Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawal_reason=""))
 
-class Evidence(Classified):
+
+class Withdrawable(models.Model):
+    """A file that was attached: once withdrawn it is handed out no more.
+
+    `is_erased` says that its bytes are gone too.
+    """
+
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT,
+        related_name="withdrawn_%(class)s",
+    )  # fmt: skip
+    withdrawal_reason = models.CharField(max_length=500, blank=True, default="", db_default="")
+    is_erased = models.BooleanField(default=False, db_default=False)
+
+    class Meta:
+        abstract = True
+
+
+class Evidence(Classified, Withdrawable):
     """A file that shows what a claim says; it lies outside the web root under `stored_name`.
 
     `sha256` is of the file as it is kept; where something was taken out of it (the place and
@@ -25,14 +48,6 @@ class Evidence(Classified):
     stored_name = models.CharField(max_length=64)
     attached_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
     attached_at = models.DateTimeField()
-    # A withdrawn file is handed out no more; `is_erased` says that its bytes are gone too.
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
-    withdrawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT,
-        related_name="withdrawn_evidence",
-    )  # fmt: skip
-    withdrawal_reason = models.CharField(max_length=500, blank=True, default="", db_default="")
-    is_erased = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering = ["attached_at", "pk"]
@@ -40,16 +55,7 @@ class Evidence(Classified):
             models.CheckConstraint(condition=IS_CLASS, name="evidence_class_is_known"),
             models.CheckConstraint(condition=Q(size__gt=0), name="evidence_is_not_empty"),
             models.CheckConstraint(
-                condition=Q(
-                    withdrawn_at__isnull=True,
-                    withdrawn_by__isnull=True,
-                    withdrawal_reason="",
-                    is_erased=False,
-                )
-                | (
-                    Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False)
-                    & ~Q(withdrawal_reason="")
-                ),
+                condition=WITHDRAWN_FOR_A_REASON,
                 name="evidence_is_withdrawn_by_somebody_for_a_reason",
             ),
         ]

@@ -37,8 +37,8 @@ def set_aside(
     count again.
     """
     decided = Resolution.objects.filter(
-        _held("decided_at", "ended_at", recorded_by),
-        _held("chosen__recorded_at", "chosen__superseded_at", recorded_by),
+        held("decided_at", "ended_at", recorded_by),
+        held("chosen__recorded_at", "chosen__superseded_at", recorded_by),
         round_id=round_id,
         state=ResolutionState.RESOLVED,
         **(about or {}),
@@ -57,7 +57,7 @@ def _subject(about: dict[str, int]) -> str:
     return next(iter(about)).removesuffix("_id")
 
 
-def _held(begins: str, ends: str, moment: datetime | None) -> Q:
+def held(begins: str, ends: str, moment: datetime | None) -> Q:
     """Say that something had begun and not ended: now, or at a moment."""
     if moment is None:
         return Q(**{f"{ends}__isnull": True})

@@ -1,8 +1,9 @@
 """Withdrawing a file that was attached: never silently, and what was secret is erased."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import transaction
 
@@ -19,15 +20,50 @@ from pollready.register.corrections.subjects import About, OutOfReach, find
 WITHDRAW = "withdraw_evidence"
 
 
+class Attached(Protocol):
+    """A file of any kind that was attached to something, and may be withdrawn."""
+
+    stored_name: str
+    classification: int
+    withdrawn_at: Any
+    withdrawn_by: Any
+    withdrawal_reason: str
+    is_erased: bool
+
+    def save(self, *, update_fields: Sequence[str]) -> None:
+        """Keep some of its columns."""
+
+
 def may_withdraw(user: User, evidence: Evidence) -> bool:
     """Say whether a file is this user's to withdraw: he attached it, or keeps the register."""
     own = evidence.attached_by_id == user.pk and may(user, Permission.CORRECT_REGISTER)
     return own or may(user, Permission.WITHDRAW_EVIDENCE)
 
 
-def keeps_bytes(evidence: Evidence) -> bool:
+def keeps_bytes(file: Attached) -> bool:
     """Say whether a withdrawn file stays on the disk: what is classified is erased."""
-    return evidence.classification <= Classification.NORMAL
+    return file.classification <= Classification.NORMAL
+
+
+def mark_withdrawn(
+    files: Sequence[Attached], reason: str, *, by: User, now: datetime
+) -> tuple[str, bool]:
+    """Hand files of the same bytes out no more; give the reason as it is kept, and whether erased.
+
+    Raises `CorrectionRefused` without a reason. Who may, and what the log says, is the caller's.
+    """
+    said = " ".join(reason.split())[:500]
+    if not said:
+        raise CorrectionRefused("reason-missing", "reason")
+    erased = any(not keeps_bytes(each) for each in files)
+    for each in files:
+        each.withdrawn_at, each.withdrawn_by = now, by
+        each.withdrawal_reason, each.is_erased = said, erased
+        each.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawal_reason", "is_erased"])
+        if erased:
+            path = path_of(each.stored_name)
+            transaction.on_commit(partial(path.unlink, missing_ok=True))
+    return said, erased
 
 
 @transaction.atomic
@@ -45,28 +81,19 @@ def withdraw(*, evidence_id: int, reason: str, by: User, now: datetime) -> Evide
         raise NotPermitted(Permission.WITHDRAW_EVIDENCE)
     about = About.of_claim(evidence.claim)
     find(by, about, lock=True)
-    said = " ".join(reason.split())[:500]
-    if not said:
-        raise CorrectionRefused("reason-missing", "reason")
     same = Evidence.objects.select_for_update(of=("self",)).filter(
         stored_name=evidence.stored_name, withdrawn_at=None
     )
     files = list(same.select_related("claim").order_by("pk"))
     if not files:
         raise OutOfReach(evidence_id)
-    erased = any(not keeps_bytes(each) for each in files)
-    entries = []
-    for each in files:
-        before = evidence_values(each)
-        each.withdrawn_at, each.withdrawn_by = now, by
-        each.withdrawal_reason, each.is_erased = said, erased
-        each.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawal_reason", "is_erased"])
-        about_claim = str(About.of_claim(each.claim))
-        entries.append(Entry("evidence", about_claim, before, evidence_values(each)))
+    before = [evidence_values(each) for each in files]
+    said, _ = mark_withdrawn(files, reason, by=by, now=now)
+    entries = [
+        Entry("evidence", str(About.of_claim(each.claim)), values, evidence_values(each))
+        for each, values in zip(files, before, strict=True)
+    ]
     record(actor=by.username, command=WITHDRAW, now=now, entries=entries, reason=said)
-    if erased:
-        path = path_of(evidence.stored_name)
-        transaction.on_commit(partial(path.unlink, missing_ok=True))
     evidence.refresh_from_db()
     return evidence
 

@@ -10,7 +10,7 @@ from typing import Any
 from pollready.assessment.document import to_document, to_summary
 from pollready.assessment.result import Assessment
 from pollready.engine.terrain import Terrain
-from pollready.obstacles.thresholds import Thresholds
+from pollready.obstacles.thresholds import Thresholds, recorded
 
 FORMAT = 1
 Mask = Callable[[str], str]
@@ -44,12 +44,15 @@ def unpacked(content: bytes | memoryview) -> bytes:
 
 def thresholds_in(data: Mapping[str, Any]) -> Thresholds:
     """Give the thresholds by which a report was made."""
-    return Thresholds(**data["inputs"]["thresholds"])
+    return recorded(data["inputs"]["thresholds"])
 
 
 def thresholds_out(thresholds: Thresholds) -> dict[str, Any]:
     """Write thresholds as data."""
-    return asdict(thresholds)
+    return {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in asdict(thresholds).items()
+    }
 
 
 def terrain_mark(terrain: Terrain | None) -> list[str] | None:

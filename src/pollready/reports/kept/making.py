@@ -15,6 +15,7 @@ from pollready.assessment.replaying import replay
 from pollready.assessment.result import Assessment
 from pollready.audit.models import AuditBatch
 from pollready.audit.past import as_at, batch_at
+from pollready.committee.agency_duties import duties_of_agency
 from pollready.engine.terrain import Terrain
 from pollready.obstacles.thresholds import Thresholds
 from pollready.reports.bundle import report_number
@@ -180,7 +181,10 @@ def make(inputs: Inputs) -> Made:
     now = figures(narrowed.assessment)
     change = change_of(now, last["figures"] if last else None)
     narrowed = replace(narrowed, assessment=replace(narrowed.assessment, change=change))
-    return Made(inputs, narrowed, _data(inputs, narrowed, workings, now, before))
+    data = _data(inputs, narrowed, workings, now, before)
+    if inputs.subject.agency is not None:
+        data["duties"] = _duties(inputs, narrowed.assessment)
+    return Made(inputs, narrowed, data)
 
 
 def _narrowed(workings: Workings, subject: Subject) -> Narrowed:
@@ -236,6 +240,21 @@ def _data(
         "cause_moves": cause_moves(summary["causes"], last["summary"]["causes"]) if last else None,
         "changed": _changed(inputs, workings),
     }
+
+
+def _duties(inputs: Inputs, assessment: Assessment) -> list[dict[str, Any]] | None:
+    """Tell how far the agency's duties were; texts as anybody of the report's class reads them."""
+    with as_at(inputs.batch):
+        found = duties_of_agency(
+            inputs.subject.agency.pk if inputs.subject.agency else 0,
+            inputs.round_id,
+            election_date=assessment.election_date,
+            thresholds=inputs.thresholds,
+            classification=assessment.classification,
+            moment=inputs.moment,
+        )
+    veiled: list[dict[str, Any]] | None = Veil(assessment, inputs.mask).anything(found)
+    return veiled
 
 
 def _point(number: str, day: str, now: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pollready.assessment.alone import BELOW_ONLINE, CLOSED
 from pollready.reports.blocks import Block, note, section, subheading, table, text
 from pollready.reports.content import Cell, Column, Table
 from pollready.reports.first_page.heading import heading
+from pollready.reports.kept.duties import duties_part
 from pollready.reports.kept.models import ReportKind
 from pollready.reports.kept.rules import Subject
 from pollready.reports.status_report import status_report
@@ -35,7 +36,8 @@ def document(
     if subject.kind == ReportKind.AGENCY:
         content["first"]["vulnerabilities"] = _own_failures(words, data["own"]["failures"])
         content["parts"] = [part for part in content["parts"] if part["label"] != "vulnerabilities"]
-    content["parts"] = [_since(words, data), *content["parts"], _inputs(words, data)]
+    duties = [duties_part(words, data["duties"])] if "duties" in data else []
+    content["parts"] = [*duties, _since(words, data), *content["parts"], _inputs(words, data)]
     return content
 
 

@@ -1,6 +1,6 @@
 """The national report: the packages that were held by a moment, side by side, kept like others."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -16,8 +16,10 @@ from pollready.reports.content import Cell, Column, Table
 from pollready.reports.formats.docx.layout import write_docx
 from pollready.reports.formats.html import write_html
 from pollready.reports.kept.data import FORMAT, canonical, digest
+from pollready.reports.national.changed_words import change_blocks
 from pollready.reports.national.models import Package
 from pollready.reports.national.rolling_up import RollUp, roll_up
+from pollready.reports.national.words import Words
 from pollready.reports.signs import SIGNS, sign_picture
 from pollready.reports.typesetting import typeset
 
@@ -81,6 +83,7 @@ class NationalMade:
                 "packages": {
                     each.name: each.package.sha256 for each in found.present if each.package
                 },
+                "before": {each.name: each.before.sha256 for each in found.present if each.before},
             },
             "figures": {
                 **found.sums,
@@ -97,6 +100,11 @@ class NationalMade:
                 }
                 for each in found.provinces
             ],
+            "changes": {
+                each.name: change.as_data()
+                for each in found.present
+                if (change := each.change) is not None
+            },
             "missing": found.missing,
             "causes": list(found.causes),
             "means": list(found.means),
@@ -131,7 +139,7 @@ class NationalMade:
 
     def document(self, *, language: str, now: datetime) -> dict[str, Any]:
         """Build what every format lays out."""
-        words = _Words(language)
+        words = Words(language)
         title = words("title.national")
         number = lang.isolate(lang.digits(self.number(language), language))
         say = words.report
@@ -164,7 +172,7 @@ class NationalMade:
             "parts": self._parts(words),
         }
 
-    def _parts(self, words: "_Words") -> list[dict[str, Any]]:
+    def _parts(self, words: Words) -> list[dict[str, Any]]:
         found = self.found
         lines: list[Block] = [
             text(words("national.missing", names=found.missing))
@@ -188,6 +196,7 @@ class NationalMade:
                 words("national.sum", known=len(found.present), all=len(found.provinces)),
                 [*lines, table(self._provinces(words))],
             ),
+            section("changes", words("national.changes"), change_blocks(words, self.found)),
             section(
                 "disagreements",
                 words("national.disagreements"),
@@ -208,7 +217,7 @@ class NationalMade:
             section("inputs", words("inputs.title"), [text(inputs), note(words("inputs.again"))]),
         ]  # fmt: skip
 
-    def _provinces(self, words: "_Words") -> Table:
+    def _provinces(self, words: Words) -> Table:
         columns = [
             Column(words("national.province"), "1fr"),
             Column(words("national.as_of"), "auto"),
@@ -227,7 +236,7 @@ class NationalMade:
         rows.append([total, "", *(words.number(self.found.sums[name]) for name in _SHOWN)])
         return Table(columns, rows, strong=(len(rows) - 1,))
 
-    def _causes(self, words: "_Words") -> Table:
+    def _causes(self, words: Words) -> Table:
         columns = [
             Column(words("moves.cause"), "1fr"),
             Column(words.report("column.severity"), "auto"),
@@ -248,7 +257,7 @@ class NationalMade:
         ]
         return Table(columns, rows, words.report("first.no_causes"))
 
-    def _means(self, words: "_Words") -> Table:
+    def _means(self, words: Words) -> Table:
         names = ("pledged", "delivered", "shortfall")
         columns = [
             Column(words.report("column.means"), "1fr"),
@@ -264,36 +273,3 @@ class NationalMade:
             for row in self.found.means
         ]
         return Table(columns, rows, words.report("first.no_commitments"))
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """Says the phrases of a national report in one language."""
-
-    language: str
-
-    def __call__(self, key: str, **fields: Any) -> str:
-        return lang.say(f"reports.{key}", self.language, **fields)
-
-    def report(self, key: str, **fields: Any) -> str:
-        return lang.say(f"report.{key}", self.language, **fields)
-
-    def number(self, value: int | None) -> str:
-        return self.report("unknown") if value is None else lang.number(value, self.language)
-
-    def rule(self, code: str) -> str:
-        return self._or_code(f"rule.{code}.title", code)
-
-    def kind(self, code: str) -> str:
-        return self._or_code(f"kind.{code}", code)
-
-    def says(self, told: Sequence[tuple[str, str, datetime]]) -> Mapping[str, Any]:
-        """Say what each neighbour says, a line each."""
-        return {"lines": [f"{name}: {self(f'national.{state}')}" for name, state, _ in told]}
-
-    def _or_code(self, key: str, code: str) -> str:
-        """Say a phrase; what this version does not know, by its code."""
-        try:
-            return lang.say(key, self.language)
-        except lang.UnknownPhrase:
-            return code

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q
 
 from pollready.people.models import User
+from pollready.reports.national.changes import ProvinceChange, change_between
 from pollready.reports.national.models import Package, TrustedKey
 
 _SUMMED = ("stations", "ready", "not_ready", "unknown", "contradicted")
@@ -22,11 +23,19 @@ class Province:
     name: str
     package: Package | None
     age_h: float | None  # since what it tells was recorded
+    before: Package | None = None  # of an earlier moment, the newest of them
 
     @property
     def figures(self) -> dict[str, Any] | None:
         """Give its figures."""
         return self.package.data["figures"] if self.package else None
+
+    @property
+    def change(self) -> ProvinceChange | None:
+        """Tell what changed since its package before; None where this is its first."""
+        if self.package is None or self.before is None:
+            return None
+        return change_between(self.before, self.package)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +81,16 @@ def roll_up(packages: Sequence[Package], *, now: datetime) -> RollUp:
     Provinces that are waited for are those whose key was trusted then.
     """
     newest: dict[str, Package] = {}
+    before: dict[str, Package] = {}
     for package in packages:
-        newest.setdefault(package.key.name, package)
+        name = package.key.name
+        if newest.setdefault(name, package).as_of > package.as_of:
+            before.setdefault(name, package)
     trusted = TrustedKey.objects.filter(
         Q(ended_at=None) | Q(ended_at__gt=now), trusted_at__lte=now
     ).values_list("name", flat=True)
     provinces = [
-        Province(name, package, _age_h(package, now))
+        Province(name, package, _age_h(package, now), before.get(name))
         for name in sorted({*trusted, *newest})
         for package in [newest.get(name)]
     ]

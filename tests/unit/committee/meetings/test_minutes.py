@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection, transaction
 
 from pollready.audit.queries import verify_chain
 from pollready.audit.versions import ChangedMeanwhile
+from pollready.cli.main import main
 from pollready.committee.meetings.commands import change_item
 from pollready.committee.meetings.errors import MeetingRefused
 from pollready.committee.meetings.freezing import (
@@ -209,3 +210,33 @@ def test_a_scan_that_is_changed_on_the_disk_is_found(frozen, committee, settings
     assert take_scan(scan.pk, by=committee.mobile)[1] == PDF
     path_of(scan.stored_name).write_bytes(b"%PDF-1.7 another")
     assert faults_of(Minutes.objects.get(pk=frozen.pk)) == ["scan"]
+
+
+def verified(monkeypatch, capsys, *arguments) -> tuple[int, dict]:
+    """Run the command on the register of the test, which is open already."""
+    monkeypatch.setattr("pollready.jobs.registers.open_register", lambda *_, **__: None)
+    status = main(["minutes", "verify", "--json", *arguments])
+    return status, json.loads(capsys.readouterr().out)
+
+
+def test_the_command_line_proves_frozen_minutes_and_their_pdf(
+    frozen, monkeypatch, capsys, tmp_path
+):
+    theirs, another = tmp_path / "minutes.pdf", tmp_path / "another.pdf"
+    theirs.write_bytes(bytes(frozen.pdf_fa))
+    another.write_bytes(bytes(frozen.pdf_fa) + b" ")
+    status, said = verified(monkeypatch, capsys, "all", "--file", str(theirs))
+    assert (status, said["holds"], said["file_is_of"]) == (0, True, [frozen.pk])
+    status, said = verified(monkeypatch, capsys, str(frozen.pk), "--file", str(another))
+    assert (status, said["holds"], said["file_is_of"]) == (1, False, [])
+    status, said = verified(monkeypatch, capsys, "999999")
+    assert (status, said["minutes"]) == (1, [])
+
+
+def test_the_command_line_names_what_was_tampered_with(
+    frozen, untriggered_log, monkeypatch, capsys
+):
+    with connection.cursor() as cursor:
+        cursor.execute(*TAMPERED["content"])
+    status, said = verified(monkeypatch, capsys, "all")
+    assert (status, said["minutes"][0]["faults"]) == (1, ["content"])

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pollready", "0036_county_reviews"),
+        ("pollready", "0037_files_are_withdrawn_for_a_reason"),
     ]
 
     operations = [

@@ -1,0 +1,278 @@
+"""What the pages of queues show: one station's day, the morning, the next day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import time
+from functools import cached_property
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from pollready.console.wait_curve import Curve, curve_of
+from pollready.language import number, percent, say, time_text
+from pollready.obstacles.waits import WaitModel
+from pollready.places.models import ElectionRound
+from pollready.planning.mornings import MorningAnswer
+from pollready.planning.queues import Question, StationQueue, station_queue
+
+if TYPE_CHECKING:
+    from pollready.engine.adjournment import AdjournedInAll
+    from pollready.engine.surge import Surge
+
+SLICES_PER_ROW = 4  # of the table: an hour
+_CURVE_H = 4  # of the morning
+
+
+def target_words(model: WaitModel, language: str) -> str:
+    """Say the wait target, and whose profile of arrivals it is judged by."""
+    wanted = model.thresholds
+    said = say(
+        "queues.target",
+        language,
+        mean=wanted.wait_mean_max_min,
+        limit=wanted.wait_target_min,
+        share=100 * wanted.wait_over_share_max,
+        service=wanted.check_in_service_min,
+    )
+    profile = "office" if wanted.arrival_shares else "seen"
+    return f"{said} {say(f'queues.profile.{profile}', language)}"
+
+
+class Clock:
+    """Words for moments of a day, from its opening on; hours alone where nobody says when."""
+
+    def __init__(self, opens: time | None, language: str) -> None:
+        self._opens, self._language = opens, language
+
+    def at(self, minutes: float) -> str:
+        """Say a moment, in minutes after opening."""
+        if self._opens is None:
+            return say("queues.hour", self._language, hours=round(minutes / 60, 2))
+        whole = (self._opens.hour * 60 + self._opens.minute + round(minutes)) % (24 * 60)
+        return time_text(time(whole // 60, whole % 60), self._language)
+
+
+@dataclass(frozen=True, slots=True)
+class HourRow:
+    """An hour of the table."""
+
+    begins: str
+    arrivals: float
+    wait: str
+    band: str
+    over: str
+    queue: float
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One figure as it is and as it might be."""
+
+    name: str
+    now: str
+    then: str
+
+
+class StationPage:
+    """A station's day in words and a picture, beside what might be."""
+
+    def __init__(
+        self, question: Question, asked: Question | None, round_: ElectionRound, language: str
+    ) -> None:
+        self.question, self.language = question, language
+        self.asked = asked if asked != question else None
+        self.clock = Clock(round_.opens, language)
+
+    @cached_property
+    def answer(self) -> StationQueue:
+        """The station as it is."""
+        return station_queue(self.question)
+
+    @cached_property
+    def other(self) -> StationQueue | None:
+        """The station as it might be."""
+        return station_queue(self.asked) if self.asked else None
+
+    @property
+    def model(self) -> WaitModel:
+        """What it is judged by."""
+        return self.question.model
+
+    @property
+    def has_band(self) -> bool:
+        """Whether stations are known to differ: not where the office gives its own profile."""
+        return bool((self.answer.low_min < self.answer.high_min).any())
+
+    @cached_property
+    def longest(self) -> tuple[str, str]:
+        """The longest mean wait of a quarter hour, and when."""
+        by_slice = self.answer.waits.mean_by_slice
+        k = int(by_slice.argmax())
+        return self.minutes(float(by_slice[k])), self.clock.at(k * self.answer.day.slice_min)
+
+    @property
+    def mean(self) -> str:
+        """The mean wait, in minutes."""
+        return self.minutes(self.answer.waits.mean_min)
+
+    @property
+    def left(self) -> int:
+        """Voters there at closing."""
+        return round(self.answer.left)
+
+    @cached_property
+    def curve(self) -> Curve:
+        """The curve over the day."""
+        found = self.answer
+        slices = found.day.arrivals.size
+        return curve_of(
+            found.waits.mean_by_slice.tolist(),
+            found.low_min.tolist(),
+            found.high_min.tolist(),
+            [self.clock.at(k * found.day.slice_min) for k in range(slices + 1)],
+            self.language,
+            limit=self.model.thresholds.wait_target_min,
+            other=self.other.waits.mean_by_slice.tolist() if self.other else (),
+        )
+
+    @cached_property
+    def hours(self) -> list[HourRow]:
+        """The day by hours."""
+        found = self.answer
+        slices = found.day.arrivals.size
+        starts = range(0, slices, SLICES_PER_ROW)
+        return [self._hour(found, k, min(k + SLICES_PER_ROW, slices)) for k in starts]
+
+    def _hour(self, found: StationQueue, begin: int, end: int) -> HourRow:
+        weights = found.day.arrivals[begin:end]
+        weights = weights / weights.sum() if weights.sum() > 0 else weights + 1 / len(weights)
+
+        def mean(row: Any) -> float:
+            return float(weights @ row[begin:end])
+
+        low, high = mean(found.low_min), mean(found.high_min)
+        return HourRow(
+            begins=self.clock.at(begin * found.day.slice_min),
+            arrivals=round(float(found.day.arrivals[begin:end].sum())),
+            wait=self.minutes(mean(found.waits.mean_by_slice)),
+            band=f"{self.minutes(low)} – {self.minutes(high)}",
+            over=percent(mean(found.waits.over_by_slice), self.language, decimals=1),
+            queue=round(float(found.waits.queue_by_slice[begin:end].mean()), 1),
+        )
+
+    @property
+    def compared(self) -> list[Compared]:
+        """The figures of both, side by side."""
+        if self.other is None:
+            return []
+        return [
+            Compared(say(f"queues.figure.{name}", self.language), now, then)
+            for (name, now), (_, then) in zip(
+                self._figures(self.answer), self._figures(self.other), strict=True
+            )
+        ]
+
+    def _figures(self, found: StationQueue) -> list[tuple[str, str]]:
+        extension = found.extension
+        return [
+            ("mean", self.minutes(found.waits.mean_min)),
+            ("over", percent(found.waits.share_over, self.language, decimals=1)),
+            ("longest", self.minutes(float(found.waits.mean_by_slice.max()))),
+            ("needed", self.count(found.devices_needed)),
+            ("closing", self.count(round(float(found.waits.left_by_slice[-1])))),
+            ("served", self.count(round(extension.served) if extension else 0)),
+            ("left", self.count(round(found.left))),
+        ]
+
+    def minutes(self, value: float) -> str:
+        """Write minutes; without end where devices do not come back."""
+        if not isfinite(value):
+            return say("queues.without_end", self.language)
+        return number(rounded(value), self.language)
+
+    def count(self, value: int | None) -> str:
+        """Write a count, or that it is unknown."""
+        return say("console.number", self.language, value=value)
+
+
+class MorningPage:
+    """The morning surge in words and pictures."""
+
+    def __init__(self, answer: MorningAnswer, round_: ElectionRound, language: str) -> None:
+        self.answer, self.language = answer, language
+        self.clock = Clock(round_.opens, language)
+
+    @property
+    def peak_per_s(self) -> float:
+        """Messages per second in the busiest quarter hour."""
+        return rounded(self.answer.peak_per_s)
+
+    @property
+    def needed_per_s(self) -> float:
+        """Messages per second that a centre needs to pass."""
+        return rounded(self.answer.capacity_needed_per_s)
+
+    @property
+    def longest_s(self) -> int:
+        """Seconds of the longest check-in."""
+        return round(self.answer.surge.longest_check_in_s) if self.answer.surge else 0
+
+    @property
+    def power_on_by(self) -> str:
+        """When all devices have to be on."""
+        return self.clock.at(self.answer.power_on_by_min or 0.0)
+
+    @property
+    def compared(self) -> list[Compared]:
+        """The figures as asked, and with devices switched on in turns."""
+        surge, turns = self.answer.surge, self.answer.in_turns
+        if surge is None or turns is None:
+            return []
+        rows = zip(self._figures(surge), self._figures(turns), strict=True)
+        return [
+            Compared(say(f"queues.morning.figure.{name}", self.language), now, then)
+            for (name, now), (_, then) in rows
+        ]
+
+    def _figures(self, found: "Surge") -> list[tuple[str, str]]:
+        clears = say("queues.morning.not_cleared", self.language)
+        if isfinite(found.clears_min):
+            clears = self.clock.at(found.clears_min)
+        return [
+            ("load", percent(found.utilisation, self.language)),
+            ("check_in", number(round(found.longest_check_in_s), self.language)),
+            ("clears", clears),
+            ("extra", number(round(found.extra_wait_h), self.language)),
+        ]
+
+    @cached_property
+    def curve(self) -> Curve | None:
+        """Seconds of a check-in over the first hours, as asked and in turns."""
+        surge, turns = self.answer.surge, self.answer.in_turns
+        if surge is None or turns is None:
+            return None
+        now, then = (_check_ins(each) for each in (surge, turns))
+        return curve_of(now, now, now, self._times(len(now)), self.language, other=then)
+
+    def _times(self, count: int) -> list[str]:
+        return [self.clock.at(_CURVE_H * 60 * k / count) for k in range(count + 1)]
+
+
+class NextDay:
+    """What the next day needs, in whole numbers."""
+
+    def __init__(self, found: "AdjournedInAll") -> None:
+        self.voters = round(found.voters.estimate)
+        self.low, self.high = round(found.voters.low), round(found.voters.high)
+        self.stations, self.device_h = round(found.stations), round(found.device_h)
+
+
+def rounded(value: float) -> float | int:
+    """Give a whole number where a tenth no longer matters."""
+    return round(value) if value >= 10 else round(value, 1)
+
+
+def _check_ins(found: "Surge") -> Sequence[float]:
+    """Give the longest check-in of every five minutes after opening."""
+    here = (found.minute > 0) & (found.minute <= _CURVE_H * 60)
+    seconds = found.check_in_s[here]
+    return [float(seconds[k : k + 10].max()) for k in range(0, seconds.size, 10)]

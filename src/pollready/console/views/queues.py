@@ -1,0 +1,134 @@
+"""Queues: one station's day and what would change it, the morning surge, the next day."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from pollready.assessment.models import StationRecord
+from pollready.assessment.queries import stations_for
+from pollready.console.access import requires
+from pollready.console.context import Reading, read
+from pollready.console.middleware import ConsoleRequest
+from pollready.console.places import ABOVE
+from pollready.console.queue_forms import (
+    DEVICES_MAX,
+    MorningForm,
+    NextDayForm,
+    QuestionForm,
+    typed,
+)
+from pollready.console.queues import MorningPage, NextDay, StationPage, target_words
+from pollready.console.views.overview import nothing_assessed
+from pollready.obstacles.office import office_thresholds
+from pollready.obstacles.waits import WaitModel, model_of_hours
+from pollready.people.permissions import Permission
+from pollready.planning.mornings import default_question, morning_answer
+from pollready.planning.queues import MOST_VOTERS, Question, next_day
+
+PAIR = ("listing__expected_voters", "devices")
+# What is asked where nobody asks yet: 18% of stations in trouble was seen in Ghana in 2012.
+HIT_PCT, OUTAGE_FROM_H, OUTAGE_H = 18, 4, 3
+
+
+@requires(Permission.SEE_REGISTER)
+@require_safe
+def queue_station(request: ConsoleRequest, listing_id: int) -> HttpResponse:
+    """Show a station's waits over the day, the devices it needs and why, and what might be."""
+    reading = read(request)
+    if reading is None:
+        raise Http404
+    records = stations_for(request.user, reading.saved).select_related(
+        f"listing__point__place__{ABOVE}"
+    )
+    record = get_object_or_404(records.defer("detail"), listing=listing_id)
+    model = _model(reading)
+    question = _question(record, model)
+    form = QuestionForm(
+        request.GET or None, language=request.language, initial=_initial(question, request.language)
+    )
+    asked = form.question(model) if form.is_bound and form.is_valid() else None
+    page = None
+    shown = question or asked
+    if shown is not None:
+        page = StationPage(shown, asked, reading.round, request.language)
+    context = {"record": record, "form": form, "page": page}
+    context |= {
+        "is_known": question is not None,
+        "wanted": model.thresholds,
+        "target": target_words(model, request.language),
+    }
+    status = 422 if form.is_bound and not form.is_valid() else 200
+    return render(request, "queues/station.html", context, status=status)
+
+
+def _question(record: StationRecord, model: WaitModel) -> Question | None:
+    """Ask of the station as it is; None where that is not known, or cannot be."""
+    voters, devices = record.listing.expected_voters, record.devices
+    if voters is None or devices is None or voters > MOST_VOTERS:
+        return None
+    return Question(voters, devices, model) if 0 < devices <= DEVICES_MAX else None
+
+
+def _initial(question: Question | None, language: str) -> dict[str, str]:
+    if question is None:
+        return {}
+    service_min = question.model.thresholds.check_in_service_min
+    shown = {"voters": question.voters, "devices": question.devices, "service_min": service_min}
+    return typed(shown, language)
+
+
+@requires(Permission.SEE_REGISTER)
+@require_safe
+def queues_morning(request: ConsoleRequest) -> HttpResponse:
+    """Show what stations ask of a centre or link in the morning, and what turns would save."""
+    reading = read(request)
+    if reading is None:
+        return nothing_assessed(request, "queues.morning.title")
+    model = _model(reading)
+    question = default_question(model)
+    form = MorningForm(
+        request.GET or None,
+        language=request.language,
+        initial=typed(
+            {name: getattr(question, name) for name in MorningForm.base_fields}, request.language
+        ),
+    )
+    wrong = form.is_bound and not form.is_valid()
+    if form.is_bound and not wrong:
+        question = form.question
+    answer = morning_answer(_pairs(request, reading), model, question)
+    share = round(100 * model.thresholds.surge_capacity_share_max)
+    context: dict[str, Any] = {"form": form, "answer": answer, "share": share}
+    context["page"] = MorningPage(answer, reading.round, request.language)
+    return render(request, "queues/morning.html", context, status=422 if wrong else 200)
+
+
+@requires(Permission.SEE_REGISTER)
+@require_safe
+def queues_next_day(request: ConsoleRequest) -> HttpResponse:
+    """Show how many would vote the next day if devices failed, and what that day needs."""
+    reading = read(request)
+    if reading is None:
+        return nothing_assessed(request, "queues.next_day.title")
+    usual = {"hit_pct": HIT_PCT, "outage_from_h": OUTAGE_FROM_H, "outage_h": OUTAGE_H}
+    shown = typed(usual, request.language)
+    form = NextDayForm(request.GET or shown, language=request.language)
+    rows = list(_pairs(request, reading))
+    known = [(v, d) for v, d in rows if v is not None and d]
+    found = None
+    if form.is_valid() and known:
+        share = form.cleaned_data["hit_pct"] / 100
+        found = next_day(known, _model(reading), form.outage, share)
+    context: dict[str, Any] = {"form": form, "stations": len(known)}
+    context |= {"unknown": len(rows) - len(known), "found": found and NextDay(found)}
+    return render(request, "queues/next_day.html", context, status=200 if form.is_valid() else 422)
+
+
+def _model(reading: Reading) -> WaitModel:
+    return model_of_hours(reading.round.polling_h, office_thresholds())
+
+
+def _pairs(request: ConsoleRequest, reading: Reading) -> Any:
+    return stations_for(request.user, reading.saved).order_by().values_list(*PAIR)

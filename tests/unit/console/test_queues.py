@@ -1,0 +1,216 @@
+"""The pages of queues: what they say, to whom, and what they cost."""
+
+import csv
+import io
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from pollready.assessment.models import StationRecord
+from pollready.console.queues import StationPage
+from pollready.console.wait_curve import curve_of
+from pollready.obstacles.thresholds import Thresholds
+from pollready.obstacles.waits import WaitModel
+from pollready.people.models import Role, User
+from pollready.places.models import ElectionRound, Place
+from pollready.planning.queues import Outage, Question, shortage, wait_figures
+
+MODEL = WaitModel(10.0, Thresholds())
+CODE = re.compile(r'<td class="[a-z-]+__code"><bdi class="code" dir="ltr">(\d+)</bdi>')
+
+
+def page(client, address: str, status: int = 200) -> str:
+    response = client.get(address)
+    assert response.status_code == status, address
+    return response.content.decode()
+
+
+@pytest.fixture
+def governor_client(assessed) -> Client:
+    user = User.objects.create(username="governor", role=Role.GOVERNOR, language="en")
+    user.places.add(Place.objects.get(code="01"))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def record(assessed) -> StationRecord:
+    """A station of 900 voters with two devices."""
+    found = StationRecord.objects.get(listing__code="0004")
+    StationRecord.objects.filter(pk=found.pk).update(devices=2)
+    found.refresh_from_db()
+    found.listing.expected_voters = 900
+    found.listing.save()
+    return found
+
+
+@pytest.mark.django_db
+def test_the_longest_waits_come_first_and_the_unknown_last(client, record):
+    StationRecord.objects.exclude(pk=record.pk).update(devices=9)
+    StationRecord.objects.filter(listing__code="0001").update(devices=None)
+    for query in ("", "?sort=-wait_over"):
+        codes = CODE.findall(page(client, f"/queues/{query}"))
+        assert codes[0] == "0004"
+        assert codes[-2:] == ["0001", "0011"]  # of the latter nobody says how many voters come
+    codes = CODE.findall(page(client, "/queues/?sort=wait"))
+    assert codes[-3:] == ["0004", "0001", "0011"]
+    assert CODE.findall(page(client, "/queues/?sort=-needed"))[0] == "0012"
+
+
+@pytest.mark.django_db
+def test_a_list_says_what_stations_lack(client, record):
+    StationRecord.objects.exclude(pk=record.pk).update(devices=None)
+    html = page(client, "/queues/")
+    assert "1 station is over the wait target" in html
+    assert "It lacks 1 device." in html
+    unknown = StationRecord.objects.count() - 1
+    assert f"Voters or devices of {unknown} stations are unknown." in html
+
+
+@pytest.mark.django_db
+def test_the_list_goes_into_a_file_in_its_order(head_client, record):
+    StationRecord.objects.exclude(pk=record.pk).update(devices=9)
+    address = reverse("export", args=["queues"])
+    response = head_client.post(address, {"format": "csv", "reason": "meeting", "query": ""})
+    text = b"".join(response.streaming_content).decode("utf-8-sig")
+    rows = [row for row in csv.reader(io.StringIO(text)) if row]
+    first = next(row for row in rows if row[0].isdecimal())
+    assert first[0] == record.listing.code
+    assert {"900", "2", "3"} <= set(first)
+
+
+@pytest.mark.django_db
+def test_a_governor_sees_the_queues_of_his_county_alone(governor_client, assessed):
+    shown = set(CODE.findall(page(governor_client, "/queues/")))
+    others = StationRecord.objects.exclude(listing__code__in=shown)
+    assert shown and others
+    for other in others:
+        page(governor_client, reverse("queue-station", args=[other.listing_id]), 404)
+    assert f"From {len(shown)} stations" in page(governor_client, "/queues/morning/")
+
+
+@pytest.mark.django_db
+def test_a_station_s_page_says_how_long_and_how_many(client, record):
+    address = reverse("queue-station", args=[record.listing_id])
+    html = page(client, address)
+    assert "The longest wait is about" in html
+    assert "For 900 voters 3 devices are needed and there are 2" in html
+    asked = "?voters=900&devices=3&service_min=1.5&outage_devices=1&outage_from_h=2&extension_h=2"
+    html = page(client, address + asked)
+    assert "As it is, and as you asked" in html
+    assert "Served in the extension" in html
+
+
+@pytest.mark.django_db
+def test_what_is_typed_wrong_is_said_and_stays(client, record):
+    address = reverse("queue-station", args=[record.listing_id])
+    html = page(client, f"{address}?voters=many&devices=0&service_min=1%2C5", 422)
+    assert 'value="many"' in html and "Write a whole number" in html
+    assert "Write a number from 1 to 64." in html
+    html = page(client, "/queues/morning/?check_in_messages=1&power_on_messages=1"
+                        "&starts_min=0&ends_min=30", 422)  # fmt: skip
+    assert "Switching on ends before it begins" in html
+    assert "Write a number from 0 to 100." in page(
+        client, "/queues/next-day/?hit_pct=200&outage_from_h=1&outage_h=1", 422
+    )
+
+
+@pytest.mark.django_db
+def test_persian_figures_are_read(client, record):
+    address = reverse("queue-station", args=[record.listing_id])
+    assert "As you asked" in page(client, f"{address}?voters=۹۰۰&devices=۴&service_min=۱٫۵")
+
+
+@pytest.mark.django_db
+def test_a_station_of_which_nothing_is_known_can_still_be_asked_about(client, record):
+    StationRecord.objects.filter(pk=record.pk).update(devices=None)
+    address = reverse("queue-station", args=[record.listing_id])
+    html = page(client, address)
+    assert "unknown, or a number that cannot be" in html
+    assert "The longest wait" not in html
+    assert "The longest wait" in page(client, f"{address}?voters=500&devices=2&service_min=1.5")
+
+
+@pytest.mark.django_db
+def test_a_number_of_voters_that_cannot_be_has_no_figures(client, record):
+    record.listing.expected_voters = 40_000_000
+    record.listing.save()
+    address = reverse("queue-station", args=[record.listing_id])
+    assert "a number that cannot be" in page(client, address)
+    assert page(client, "/queues/")
+
+
+@pytest.mark.django_db
+def test_the_morning_tells_the_load_and_what_turns_would_save(client, record):
+    html = page(client, "/queues/morning/")
+    assert "messages per second" in html and "In turns" not in html
+    html = page(
+        client,
+        "/queues/morning/?capacity_per_s=1&check_in_messages=1&power_on_messages=90"
+        "&starts_min=5&ends_min=0",
+    )
+    assert "A check-in takes up to" in html and "In turns" in html
+    assert "All devices should be on by" in html
+
+
+@pytest.mark.django_db
+def test_the_next_day_counts_who_is_left(client, record):
+    html = page(client, "/queues/next-day/")
+    assert "left for the next day" in html and "Device hours for them" in html
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/queues/", "/queues/morning/", "/queues/next-day/"])
+def test_the_pages_ask_as_little_whatever_there_is(client, assessed, address):
+    page(client, address)
+    with CaptureQueriesContext(
+        connection,
+    ) as one:
+        page(client, address)
+    StationRecord.objects.update(devices=3)
+    with CaptureQueriesContext(connection) as other:
+        page(client, address)
+    assert len(one) == len(other) <= 40
+
+
+# Without the database.
+
+
+def test_waits_are_worked_out_once_and_absent_where_there_are_no_devices():
+    found = wait_figures([(900, 3), (900, 0), (60_000, 3)], MODEL)
+    assert set(found) == {(900, 3)}
+    assert wait_figures([(900, 3)], MODEL)[900, 3] is found[900, 3]
+    assert found[900, 3].keeps(MODEL) and not wait_figures([(920, 3)], MODEL)[920, 3].keeps(MODEL)
+
+
+def test_a_shortage_counts_the_unknown_apart():
+    found = shortage([(900, 3), (900, 1), (None, 3), (900, None), (900, 0)], MODEL)
+    assert (found.stations, found.over, found.lacking, found.unknown) == (5, 2, 5, 2)
+
+
+def test_hours_are_told_after_opening_where_nobody_says_when():
+    round_ = ElectionRound(name="r")
+    found = StationPage(Question(900, 3, MODEL), None, round_, "en")
+    assert found.hours[2].begins == "2 h after opening"
+    assert len(found.hours) == 10
+    assert sum(row.arrivals for row in found.hours) == pytest.approx(900 * (1 - 0.0128), abs=6)
+
+
+def test_devices_that_never_return_wait_without_end():
+    asked = Question(300, 1, MODEL, Outage(1, 5.0, 20.0))
+    found = StationPage(Question(300, 2, MODEL), asked, ElectionRound(name="r"), "en")
+    assert found.compared[0].then == "Without end"
+    assert "nan" not in found.curve.other and "inf" not in found.curve.other
+
+
+def test_a_curve_stands_within_its_frame():
+    drawn = curve_of([0, 40, 10], [0, 30, 5], [0, 50, 20], ["8", "9", "10", "11"], "en", limit=30)
+    numbers = [float(each) for each in re.findall(r"-?\d+\.?\d*", drawn.line + drawn.band)]
+    assert min(numbers) >= 0 and max(numbers) <= drawn.width
+    assert drawn.across[0].y == drawn.baseline
+    assert drawn.limit_y is not None and drawn.limit_y < drawn.baseline
