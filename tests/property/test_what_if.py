@@ -12,7 +12,9 @@ from pollready.assessment.changes import (
     GivePower,
     GiveSecondPath,
     GiveSpare,
+    KeepSpareDevices,
     NamePerson,
+    PostTechnician,
     RemoveComponent,
     RepairComponent,
 )
@@ -49,6 +51,8 @@ def test_the_order_of_independent_changes_does_not_matter(seed):
                      groups=("duct",)),
         GivePower(one, generator="yes"),
         GiveDevices(other, 2),
+        KeepSpareDevices(other, 1),
+        PostTechnician(other, 0.5),
         GiveSpare("Ahar depot", 3),
         GiveSpare("Ahar depot", 4, provisioned=True),
         NamePerson(one, "computer user", "B", "", True),

@@ -37,6 +37,7 @@ _OF_USAGE = frozenset(
     {
         "intake.unknown-mapping", "intake.unknown-column", "jobs.folder-unusable",
         "jobs.output-over-input", "jobs.register-unusable", "obstacles.wrong-thresholds",
+        "allocation.wrong-inputs", "allocation.wrong-means",
         "planning.wrong-staging", "planning.bad-travel-table",
     }
 )  # fmt: skip

@@ -7,7 +7,6 @@ from typing import Any
 
 from pollready.assessment.chances import ground_of
 from pollready.assessment.queries import last_assessment
-from pollready.audit.version import register_version
 from pollready.engine.budget import Budget
 from pollready.jobs.background import Progress, background, start, start_once
 from pollready.jobs.models import Job
@@ -17,11 +16,10 @@ from pollready.people.permissions import NotPermitted, Permission
 from pollready.planning.allocations.commands import found_plan, keep_result
 from pollready.planning.allocations.inputs import inputs_of
 from pollready.planning.allocations.keeping import Weighed, kinds_now, weigh, weighed
-from pollready.planning.allocations.ledger_state import ledger_digest
 from pollready.planning.allocations.making import make_plan
 from pollready.planning.allocations.means import office_means
 from pollready.planning.allocations.models import AllocationPlan
-from pollready.planning.allocations.queries import basis_of
+from pollready.planning.allocations.queries import basis_of, standing_now
 from pollready.planning.allocations.rules import AllocationRefused, may_plan
 
 WEIGH, ALLOCATE = "weigh-means", "allocate"
@@ -90,7 +88,7 @@ def make(job: Job, progress: Progress) -> Mapping[str, Any]:
     now = weighed(job.round_id)
     if now is None or not now.is_fresh:
         now = _weighed_anew(job.round_id, saved.as_of_date, progress)
-    version, ledger = register_version(), ledger_digest(job.round_id)
+    made_from = standing_now(job.round_id)
     table = office_means()
     result = make_plan(
         basis_of(job.round_id, now),
@@ -103,7 +101,7 @@ def make(job: Job, progress: Progress) -> Mapping[str, Any]:
     )
     progress.step("saving")
     keep_result(
-        plan.pk, result, version=version, ledger=ledger, by=job.by,
+        plan.pk, result, made_from=made_from, by=job.by,
         now=datetime.now(UTC).replace(microsecond=0),
     )  # fmt: skip
     return {"plan": plan.pk, "saved": result["saved"]}

@@ -13,7 +13,6 @@ from django.urls import reverse
 
 from pollready.assessment.models import SavedAssessment
 from pollready.audit.commands import record
-from pollready.audit.version import register_version
 from pollready.committee.county_reviews.answering import (
     Said,
     answer_review,
@@ -60,10 +59,9 @@ from pollready.planning.allocations.commands import (
 )
 from pollready.planning.allocations.commands import ask_plan, decide_allocation, keep_result
 from pollready.planning.allocations.keeping import weigh
-from pollready.planning.allocations.ledger_state import ledger_digest
 from pollready.planning.allocations.making import preview_plan
 from pollready.planning.allocations.models import AllocationDecision, AllocationPlan
-from pollready.planning.allocations.queries import basis_of, first_inputs
+from pollready.planning.allocations.queries import basis_of, first_inputs, standing_now
 from pollready.planning.commands import Draft, save_scenario, take_in_catalogue
 from pollready.planning.costs import cost_scenarios
 from pollready.planning.models import ReadinessDeclaration, Scenario
@@ -396,8 +394,7 @@ def plan_means(assessed) -> None:
     for title, classification in ((f"By {HIDDEN['FD-17']}", 0), ("Another", 0), (ABOVE, 3)):
         plan = ask_plan(inputs, title=title, round_id=round_id, by=head, now=NOW)
         keep_result(
-            plan.pk, result, version=register_version(), ledger=ledger_digest(round_id), by=head,
-            now=NOW,
+            plan.pk, result, made_from=standing_now(round_id), by=head, now=NOW,
         )  # fmt: skip
         AllocationPlan.objects.filter(pk=plan.pk).update(classification=classification)
     for listing in (assessed.listings[3], assessed.listings[0], assessed.listings[11]):

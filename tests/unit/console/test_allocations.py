@@ -174,3 +174,20 @@ def test_who_plans_for_one_county_alone_is_not_let_in(plan, head):
     client = _client(head)
     assert client.get("/allocations/new/").status_code == 403
     assert client.get(f"/allocations/{plan.pk}/accept/").status_code == 403
+
+
+def test_a_list_of_plans_asks_as_much_for_three_as_for_one(plan, head):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            _client(head).get("/allocations/")
+        return len(queries)
+
+    asked()  # what is kept from then on
+    one = asked()
+    for _ in range(2):
+        plan.pk, plan._state.adding = None, True
+        plan.save()
+    assert asked() == one

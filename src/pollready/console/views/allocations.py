@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from pollready.console.access import requires
 from pollready.console.allocation_forms import PlanExportForm
-from pollready.console.allocations import AllocationPages, PlanLine, differing, page_of, pairs_of
+from pollready.console.allocation_page import differing, page_of, pairs_of
+from pollready.console.allocations import AllocationPages, PlanLine
 from pollready.console.context import read
 from pollready.console.handing_out import to_keep
 from pollready.console.imports import lines_in_file

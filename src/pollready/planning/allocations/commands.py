@@ -23,7 +23,7 @@ from pollready.planning.allocations.models import (
     AllocationPlan,
     PlanState,
 )
-from pollready.planning.allocations.queries import plans_for
+from pollready.planning.allocations.queries import MadeFrom, plans_for
 from pollready.planning.allocations.rules import AllocationRefused, may_plan
 from pollready.resources.queries import lots_for
 
@@ -129,16 +129,17 @@ def ask_plan(
 
 @transaction.atomic
 def keep_result(
-    plan_id: int, result: Mapping[str, Any], *, version: int, ledger: str, by: User, now: datetime
+    plan_id: int, result: Mapping[str, Any], *, made_from: MadeFrom, by: User, now: datetime
 ) -> AllocationPlan:
-    """Keep what came of a plan, with the register and the ledger that it was made from."""
+    """Keep what came of a plan, with what it was made from; raises `AllocationRefused`."""
     plan = AllocationPlan.objects.select_for_update(of=("self",)).get(pk=plan_id)
     if plan.state == PlanState.ACCEPTED:
         raise AllocationRefused("accepted-already")
     before = plan_values(plan)
     claim_version(plan, plan.version)
     plan.result, plan.state, plan.worked_out_at = dict(result), PlanState.MADE, now
-    plan.version_of_register, plan.ledger_sha256 = version, ledger
+    plan.version_of_register, plan.ledger_sha256 = made_from.version, made_from.ledger
+    plan.assessment_id = made_from.assessment
     plan.save()
     _log("make_allocation", _planned(plan, before), by=by, now=now)
     return plan

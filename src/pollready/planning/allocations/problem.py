@@ -21,6 +21,8 @@ from pollready.planning.allocations.effects import split_key
 from pollready.planning.allocations.floors import floors_of
 from pollready.planning.allocations.inputs import Counts, Decision, Inputs, Limit
 from pollready.planning.allocations.means import Table
+from pollready.planning.allocations.options import EPS, saved, with_option, with_useless_units
+from pollready.planning.allocations.reach import classes, fits, middle
 from pollready.planning.allocations.stations import Stations
 from pollready.planning.allocations.stock import Stock, Store
 from pollready.planning.allocations.travel import travel_h
@@ -32,7 +34,6 @@ Bools = NDArray[np.bool_]
 
 HELD_BACK = "\nheld back"  # no code has a line break in it
 FURTHER = "\nfurther"
-_EPS = 1e-6  # voters: what saves no more saves nothing
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,11 +92,11 @@ class _Builder:
         options, bundle, chosen = self._options()
         fixed, options, bundle = self._fixed(options, bundle)
         if held.any():
-            options, bundle = _with_option(options, bundle, self.n, held, 0.0, 0)
+            options, bundle = with_option(options, bundle, self.n, held, 0.0, 0)
             fixed.append(FixedChoice(self.n, len(bundle) - 1))
         upgrades = self._upgrades(chosen, stock)
         hours, reach = self._reach(chosen, stock, further, bool(held.any()))
-        within, reach_class = _classes(reach, stock)
+        within, reach_class = classes(reach, stock)
         n_points = self.n + bool(held.any())
         problem = AllocationProblem(
             points=(*self.basis.stations.codes.tolist(), *([HELD_BACK] if held.any() else [])),
@@ -160,19 +161,19 @@ class _Builder:
     def _options(self) -> tuple[Options, Ints, list[int]]:
         """Give an option for every bundle that saves voters somewhere, alone or upon an upgrade."""
         below, worth = self.basis.worth.below[self.key], self.basis.worth
-        saves = _saved(self.voters[:, None], below[:, :1], below)
-        useful = saves > _EPS
+        saves = saved(self.voters[:, None], below[:, :1], below)
+        useful = saves > EPS
         if not any(floor.counts == Counts.UNITS for floor in self.inputs.floors):
-            useful &= ~_with_useless_units(saves, below, worth.bundles)
+            useful &= ~with_useless_units(saves, below, worth.bundles)
         points, bundles = np.nonzero(useful)
         chosen: list[int] = []
         more: list[tuple[Ints, Ints, Floats, int]] = []
         for number, upgrade in enumerate(worth.upgrades):
-            upgraded = _saved(
+            upgraded = saved(
                 self.voters[upgrade.behind, None], below[upgrade.behind, :1],
                 upgrade.below[self.key],
             )  # fmt: skip
-            better = upgraded > np.maximum(saves[upgrade.behind], 0.0) + _EPS
+            better = upgraded > np.maximum(saves[upgrade.behind], 0.0) + EPS
             rows, taken = np.nonzero(better)
             if rows.size:
                 more.append((upgrade.behind[rows], taken, upgraded[rows, taken], len(chosen)))
@@ -218,8 +219,8 @@ class _Builder:
         """Give hours and reach of stations, what takes back, and upgrades, from each depot."""
         stations, stores = self.basis.stations, self.stores
         ups = [self.basis.worth.upgrades[number].behind for number in chosen]
-        lat = np.concatenate([stations.lat, [_middle(stations.lat[each]) for each in ups]])
-        lon = np.concatenate([stations.lon, [_middle(stations.lon[each]) for each in ups]])
+        lat = np.concatenate([stations.lat, [middle(stations.lat[each]) for each in ups]])
+        lon = np.concatenate([stations.lon, [middle(stations.lon[each]) for each in ups]])
         hours = travel_h(
             lat, lon,
             np.array([store.lat for store in stores]), np.array([store.lon for store in stores]),
@@ -228,9 +229,9 @@ class _Builder:
         with np.errstate(invalid="ignore"):
             reach = hours <= self.inputs.travel_max_h
         for column, store in enumerate(stores):
-            fits = _fits(store, stations)
-            reach[: self.n, column] &= fits
-            reach[self.n :, column] &= np.array([fits[each].any() for each in ups], dtype=np.bool_)
+            usable = fits(store, stations)
+            reach[: self.n, column] &= usable
+            reach[self.n :, column] &= np.array([usable[up].any() for up in ups], dtype=np.bool_)
         if further:
             hours = np.column_stack([hours, np.zeros(len(hours))])
             reach = np.column_stack([reach, np.ones(len(reach), dtype=np.bool_)])
@@ -278,7 +279,7 @@ class _Builder:
             return int(np.flatnonzero(same)[0]), options, bundle
         known = np.flatnonzero((self.basis.worth.bundles == units).all(axis=1))
         number = int(known[0]) if known.size else -1
-        options, bundle = _with_option(
+        options, bundle = with_option(
             options, bundle, point, units, self._cost(units[None])[0], number
         )
         return len(bundle) - 1, options, bundle
@@ -296,64 +297,6 @@ class _Builder:
             for decision in self.inputs.decisions
             if decision.lot is not None and decision.lot in row
         )
-
-
-def _classes(reach: Bools, stock: Ints) -> tuple[Bools, Ints]:
-    """Put rows that the same depots reach into classes; a depot reaches with what it holds."""
-    classes, reach_class = np.unique(reach, axis=0, return_inverse=True)
-    within = classes[:, :, None] & (stock > 0)[None, :, :]
-    return within, reach_class.reshape(-1).astype(np.int64)
-
-
-def _saved(voters: Floats, before: Floats, after: Floats) -> Floats:
-    """Give voters x how far the chance falls; nothing where either is not known."""
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.nan_to_num(voters * (before - after), nan=0.0))
-
-
-def _with_useless_units(saves: Floats, below: Floats, bundles: Ints) -> Bools:
-    """Tell which bundles save no more than with a unit less: that unit is better in stock."""
-    number = {tuple(row): place for place, row in enumerate(bundles.tolist())}
-    useless = np.zeros(saves.shape, dtype=np.bool_)
-    for place, row in enumerate(bundles.tolist()):
-        for kind in np.flatnonzero(row).tolist():
-            less = number.get((*row[:kind], 0, *row[kind + 1 :]))
-            if less is not None:
-                known = np.isfinite(below[:, less])
-                useless[:, place] |= known & (saves[:, place] <= saves[:, less] + _EPS)
-    return useless
-
-
-def _fits(store: Store, stations: Stations) -> Bools:
-    """Tell at which stations a lot's units can be used."""
-    fits = np.ones(stations.count, dtype=np.bool_)
-    if store.versions:
-        fits &= np.isin(stations.software, sorted(store.versions))
-    if store.counties:
-        fits &= np.isin(stations.county, sorted(store.counties))
-    return fits
-
-
-def _middle(values: Floats) -> float:
-    known = values[np.isfinite(values)]
-    return float(known.mean()) if known.size else np.nan
-
-
-def _with_option(
-    options: Options, bundle: Ints, point: int, units: Ints, cost: float, number: int
-) -> tuple[Options, Ints]:
-    """Add an option that saves nothing."""
-    return (
-        Options(
-            point=np.append(options.point, point),
-            units=np.vstack([options.units, units]),
-            saves=np.append(options.saves, 0.0),
-            cost=np.append(options.cost, cost),
-            presuming=options.presuming,
-            presumed=options.presumed,
-        ),
-        np.append(bundle, number),
-    )
 
 
 def unit_costs(table: Table, kinds: Sequence[str]) -> dict[str, float]:

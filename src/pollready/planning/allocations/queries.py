@@ -1,9 +1,11 @@
 """Plans and decisions as a user may read them, and what a new plan starts from."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from pollready.assessment.queries import last_assessment
 from pollready.audit.version import register_version
 from pollready.obstacles.office import office_thresholds
 from pollready.people.models import User
@@ -71,9 +73,26 @@ def first_inputs(basis: Basis, round_id: int) -> Inputs:
     return Inputs(units=units, decisions=standing_decisions(round_id))
 
 
-def is_stale(plan: AllocationPlan) -> bool:
-    """Say whether the register or the ledger is another than the plan was made from."""
-    return plan.state == PlanState.MADE and (
-        plan.version_of_register != register_version()
-        or plan.ledger_sha256 != ledger_digest(plan.round_id)
+@dataclass(frozen=True, slots=True)
+class MadeFrom:
+    """The register, the ledger and the assessment that a plan is made from."""
+
+    version: int
+    ledger: str
+    assessment: int | None
+
+
+def standing_now(round_id: int) -> MadeFrom:
+    """Give what a plan would be made from now."""
+    saved = last_assessment(round_id)
+    return MadeFrom(
+        register_version(), ledger_digest(round_id), None if saved is None else saved.pk
     )
+
+
+def is_stale(plan: AllocationPlan, now: MadeFrom | None = None) -> bool:
+    """Say whether the register, the ledger or the assessment is another than it was made from."""
+    if plan.state != PlanState.MADE:
+        return False
+    made = MadeFrom(plan.version_of_register or 0, plan.ledger_sha256, plan.assessment_id)
+    return made != (now or standing_now(plan.round_id))

@@ -90,7 +90,7 @@ def _point(
 
 def _software(ground: Ground, listing: int) -> str:
     known = ground.rows.claims.get(listing, {}).get("software", NOTHING_KNOWN)
-    return str(known.value).strip() if known.known else ""
+    return str(known.value).strip().casefold().removeprefix("v") if known.known else ""
 
 
 def _numbers(values: Iterable[float | None]) -> NDArray[np.float64]:

@@ -154,7 +154,7 @@ def _unusable(lot: ResourceLot, means: Means) -> WhyNot | None:
 
 
 def _versions(compatible: str) -> frozenset[str]:
-    return frozenset(_VERSION.findall(compatible))
+    return frozenset(found.removeprefix("v") for found in _VERSION.findall(compatible.casefold()))
 
 
 class _Places:

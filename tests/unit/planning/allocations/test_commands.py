@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from pollready.assessment.models import SavedAssessment
 from pollready.audit.models import AuditBatch
 from pollready.audit.versions import ChangedMeanwhile
 from pollready.duties.follow_ups.models import FollowUp, FollowUpObject
@@ -216,3 +217,29 @@ def test_a_governor_reads_decisions_of_his_own_stations_and_plans_up_to_his_clas
     assert decisions_for(governor, plan.round_id).count() == 1
     AllocationPlan.objects.update(classification=3)
     assert not plans_for(governor, plan.round_id).exists()
+
+
+def test_a_plan_that_somebody_stopped_is_not_kept(first, head, stocked, monkeypatch):
+    """The stop is asked while the solver works; what it had found by then is not written."""
+    from pollready.jobs import allocating
+    from pollready.jobs.models import Job
+
+    asked = ask_plan(first, title="", round_id=stocked.round.pk, by=head, now=NOW)
+    make = allocating.make_plan
+
+    def stopped(*arguments, tell, cancelled, **more):
+        Job.objects.filter(kind="allocate").update(stop_asked_at=NOW)
+        return make(*arguments, tell=tell, cancelled=cancelled, **more)
+
+    monkeypatch.setattr(allocating, "make_plan", stopped)
+    start_making(asked, by=head, now=NOW)
+    asked.refresh_from_db()
+    assert asked.state == PlanState.ASKED
+    assert not asked.result
+    assert allocating.last_making(asked).state == "stopped"
+
+
+def test_a_plan_is_old_once_the_round_is_assessed_anew(plan, rows, stocked):
+    SavedAssessment.objects.update(made_at=datetime(2024, 6, 1, tzinfo=UTC))
+    rows.assess_register(stocked)
+    assert is_stale(plan)
