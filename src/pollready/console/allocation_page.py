@@ -110,7 +110,7 @@ class PlanPage:
         """Say what is sent, as far as the viewer may know."""
         comma = say("console.list_comma", self.pages.language)
         return comma.join(
-            self.pages.say("accept.units", units=each.units, kind=self.pages.kind(each.kind))
+            self.pages.tell("accept.units", units=each.units, kind=self.pages.kind(each.kind))
             for each in sent
         )
 
@@ -164,7 +164,7 @@ class PlanPage:
         saved = self.whole_saved if self.exact_saved is None else self.exact_saved
         is_best = (self.result.get("gap") or 0.0) < BEST
         key = "page.best" if is_best else "page.headline"
-        return self.pages.say(key, saved=saved, stations=len(self.served), gap=self.gap)
+        return self.pages.tell(key, saved=saved, stations=len(self.served), gap=self.gap)
 
     @property
     def exact_saved(self) -> int | None:
@@ -187,7 +187,7 @@ class PlanPage:
     @property
     def stopped(self) -> str:
         """Say why nothing better was sought."""
-        return self.pages.say(f"stopped.{self.result['stopped']}")
+        return self.pages.tell(f"stopped.{self.result['stopped']}")
 
     @property
     def voters_before(self) -> int | None:
@@ -207,7 +207,7 @@ class PlanPage:
         comma = say("console.list_comma", language)
         words = [self._origin(each) for each in row.sent]
         county = self.pages.counties.get(row.county or 0, "")
-        chance = self.pages.say(
+        chance = self.pages.tell(
             "chance_change", before=self._percent(row.before), after=self._percent(row.after)
         )
         origin = Origin(county, comma.join(dict.fromkeys(filter(None, words))))
@@ -217,7 +217,7 @@ class PlanPage:
         if not sent.depot:
             return ""
         depot = isolate(self.wording.veil.text(sent.depot))
-        return self.pages.say("from_depot", depot=depot, hours=round(sent.travel_h or 0.0, 1))
+        return self.pages.tell("from_depot", depot=depot, hours=round(sent.travel_h or 0.0, 1))
 
     def _percent(self, chance: float | None) -> str:
         if chance is None:
@@ -282,7 +282,7 @@ class PlanPage:
             {
                 "lot": row["lot"], "kind": self.pages.kind(row["kind"]),
                 "depot": veil.text(row["depot"]), "units": row["units"],
-                "why": self.pages.say(f"left_out.{row['why']}"),
+                "why": self.pages.tell(f"left_out.{row['why']}"),
             }
             for row in self.result["left_out"]
             if row["lot"] in self.rows.lot_rows

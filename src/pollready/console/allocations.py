@@ -34,7 +34,7 @@ class AllocationPages:
         self.may_accept = may_accept(viewer)
         self.sees_all = places_of(viewer) is None and not is_of_agency(viewer)
 
-    def say(self, key: str, **fields: Any) -> str:
+    def tell(self, key: str, **fields: Any) -> str:
         """Say a phrase of allocation."""
         return say(f"allocation.{key}", self.language, **fields)
 
@@ -90,13 +90,13 @@ class AllocationPages:
         if row.listing is not None:
             gets = [self.kind(kind) for kind, count in row.units.items() if count]
             comma = say("console.list_comma", self.language)
-            words = self.say(
+            words = self.tell(
                 "decision.gets" if gets else "decision.nothing",
                 station=isolate(row.listing.code), gets=comma.join(gets),
             )  # fmt: skip
         else:
             assert row.lot is not None and row.county is not None  # by the table's constraint
-            words = self.say(
+            words = self.tell(
                 "decision.kept", units=row.kept, kind=kind_words(row.lot.kind, {}, self.language),
                 depot=isolate(veil.text(row.lot.depot)), county=isolate(row.county.name),
             )  # fmt: skip

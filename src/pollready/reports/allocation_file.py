@@ -31,7 +31,7 @@ class PlanFile:
     text: Mask  # of what is written of depots and stations
     lines: Sequence[str] = ()  # class, reason, watermark
 
-    def say(self, key: str, **fields: Any) -> str:
+    def tell(self, key: str, **fields: Any) -> str:
         """Say a phrase of the file."""
         return say(f"allocation.{key}", self.language, **fields)
 
@@ -94,8 +94,8 @@ def _sheet(
     file: PlanFile, name: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]]
 ) -> SheetContent:
     return SheetContent(
-        title=file.say(f"sheet.{name}"),
-        headings=[file.say(f"column.{column}") for column in columns],
+        title=file.tell(f"sheet.{name}"),
+        headings=[file.tell(f"column.{column}") for column in columns],
         widths=[22.0] * len(columns),
         rows=rows,
         head=[file.title, *file.lines],
@@ -109,7 +109,7 @@ def _csv(file: PlanFile) -> str:
     """
     text = StringIO(newline="")
     rows = csv.writer(text)
-    rows.writerow([_safe(file.say(f"column.{column}")) for column in STATION_COLUMNS])
+    rows.writerow([_safe(file.tell(f"column.{column}")) for column in STATION_COLUMNS])
     rows.writerows([_safe(cell) for cell in row] for row in _station_rows(file))
     for line in (file.title, *file.lines):
         rows.writerow([_safe(line), *[""] * (len(STATION_COLUMNS) - 1)])
@@ -164,7 +164,7 @@ def _station_rows(file: PlanFile) -> Iterable[Sequence[Cell]]:
             row.code, file.text(row.name), file.rows.county_names.get(row.county or 0, ""),
             row.voters, gets_words(row.sent, file), _from_words(row.sent, file),
             _longest(row.sent), row.saves, row.before, row.after,
-            file.say(f"why.{row.why}") if row.why else "",
+            file.tell(f"why.{row.why}") if row.why else "",
             "" if row.gets else _listed(file, [file.kind(kind) for kind in row.best]),
             row.price,
         )  # fmt: skip
@@ -175,7 +175,7 @@ def gets_words(sent: Sequence[Sent], file: PlanFile) -> str:
     return _listed(
         file,
         [
-            file.say("accept.units", units=each.units,
+            file.tell("accept.units", units=each.units,
                      kind=means_word(each.kind, file.language))
             for each in sent
         ],
@@ -238,23 +238,23 @@ def _left_out_rows(file: PlanFile) -> Iterable[Sequence[Cell]]:
     for row in file.rows.result["left_out"]:
         yield (
             row["lot"], file.kind(row["kind"]),
-            file.text(row["depot"]), row["units"], file.say(f"left_out.{row['why']}"),
+            file.text(row["depot"]), row["units"], file.tell(f"left_out.{row['why']}"),
         )  # fmt: skip
 
 
 def _input_rows(file: PlanFile) -> Iterable[Sequence[Cell]]:
     inputs = file.inputs
-    yield file.say("input.level"), file.say(f"level.{inputs['level']}")
-    yield file.say("input.reading"), file.say(f"reading.{inputs['reading']}")
+    yield file.tell("input.level"), file.tell(f"level.{inputs['level']}")
+    yield file.tell("input.reading"), file.tell(f"reading.{inputs['reading']}")
     for kind, count in inputs["units"].items():
-        yield file.say("input.units", kind=file.kind(kind)), count
-    yield file.say("input.travel_max_h"), inputs["travel_max_h"]
-    yield file.say("input.limit"), file.say(f"limit.{inputs['limit']}")
+        yield file.tell("input.units", kind=file.kind(kind)), count
+    yield file.tell("input.travel_max_h"), inputs["travel_max_h"]
+    yield file.tell("input.limit"), file.tell(f"limit.{inputs['limit']}")
     if inputs["money"] is not None:
-        yield file.say("input.money"), inputs["money"]
+        yield file.tell("input.money"), inputs["money"]
     if inputs["voters_unknown"] is not None:
-        yield file.say("input.voters_unknown"), inputs["voters_unknown"]
+        yield file.tell("input.voters_unknown"), inputs["voters_unknown"]
     for wish in inputs["floors"]:
-        yield file.say("input.floor"), floor_words(wish, file.rows.agency_names, file.language)
-    yield file.say("input.decisions"), len(inputs["decisions"])
-    yield file.say("input.closed"), file.say("closed_list")
+        yield file.tell("input.floor"), floor_words(wish, file.rows.agency_names, file.language)
+    yield file.tell("input.decisions"), len(inputs["decisions"])
+    yield file.tell("input.closed"), file.tell("closed_list")
