@@ -27,7 +27,7 @@ from pollready.planning.allocations.problem import Basis, Built, build
 from pollready.planning.allocations.queries import known_of
 
 GAP = 1e-4  # of the bound: nearer nobody has to be
-ONE_MORE_S = 20.0  # for what one more unit of a kind would save
+ONE_MORE_S = 8.0  # for what one more unit of a kind would save
 Tell = Callable[[str], None]  # which stage begins; raises to stop
 
 
