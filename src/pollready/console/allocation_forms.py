@@ -184,8 +184,8 @@ class PlanForm(ConsoleForm):
 def _initial(first: Inputs, kinds: Options) -> dict[str, Any]:
     return {
         "level": first.level, "reading": first.reading, "limit": first.limit,
-        "travel_max_h": f"{first.travel_max_h:g}",
-        "money": "" if first.money is None else f"{first.money:g}",
+        "travel_max_h": first.travel_max_h,
+        "money": first.money,
         "voters_unknown": first.voters_unknown,
         **{f"units_{place}": first.units.get(kind, 0) for place, (kind, _) in enumerate(kinds)},
         **{
@@ -193,7 +193,7 @@ def _initial(first: Inputs, kinds: Options) -> dict[str, Any]:
             for row, wish in enumerate(first.floors[:FLOOR_ROWS])
             for name, value in (
                 ("group", wish.group), ("county", str(wish.county or "")),
-                ("counts", wish.counts), ("kind", wish.kind), ("least", f"{wish.at_least:g}"),
+                ("counts", wish.counts), ("kind", wish.kind), ("least", wish.at_least),
             )
         },
     }  # fmt: skip

@@ -10,7 +10,20 @@ from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from pollready.language import UnknownPhrase, date_short, digits, message, say, time_text
+from pollready.language import (
+    UnknownPhrase,
+    date_short,
+    message,
+    plain_figures,
+    say,
+    time_text,
+)
+
+
+def _typed(value: int | float, language: str) -> str:
+    """Write a number as somebody would type it: not grouped, no fraction where it is whole."""
+    text = str(value) if isinstance(value, int) else f"{value:.6f}".rstrip("0").rstrip(".")
+    return plain_figures(text, language)
 
 
 class ConsoleForm(forms.Form):
@@ -53,7 +66,7 @@ class ConsoleForm(forms.Form):
             return date_short(value, self.language)
         if isinstance(value, time):
             return time_text(value, self.language)
-        return digits(str(value), self.language) if isinstance(value, int) else value
+        return _typed(value, self.language) if isinstance(value, int | float) else value
 
     def add_error(self, field: str | None, error: Any) -> None:
         """Say an error of Django's, or a typed error of a command, in the form's language."""

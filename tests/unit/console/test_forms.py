@@ -15,16 +15,22 @@ class Example(ConsoleForm):
     day = TypedDate()
     hour = forms.CharField()
     count = forms.CharField()
+    share = forms.CharField()
+    money = forms.CharField()
     minutes = forms.IntegerField()
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
-BEGIN = {"day": date(2026, 11, 30), "hour": time(9), "count": 3, "minutes": 60, "version": 12}
+BEGIN = {"day": date(2026, 11, 30), "hour": time(9), "count": 3, "share": 1.5,
+         "money": 12e9, "minutes": 60, "version": 12}  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("language", "shown"),
-    [("fa", ["۱۴۰۵/۰۹/۰۹", "۰۹:۰۰", "۳", 60, 12]), ("en", ["2026-11-30", "09:00", "3", 60, 12])],
+    [
+        ("fa", ["۱۴۰۵/۰۹/۰۹", "۰۹:۰۰", "۳", "۱٫۵", "۱۲۰۰۰۰۰۰۰۰۰", 60, 12]),
+        ("en", ["2026-11-30", "09:00", "3", "1.5", "12000000000", 60, 12]),
+    ],
 )
 def test_a_form_begins_in_the_digits_and_calendar_of_its_reader(language, shown):
     form = Example(language=language, initial=BEGIN)
