@@ -167,7 +167,7 @@ def test_somebody_is_invited(visit, keeper):
     visitor = visit(language="fa", width=PHONE, session=keeper)
     page = visitor.page
     visitor.open("/people/")
-    visitor.tab_to(page.locator(".pagehead__action a"))
+    visitor.tab_to(page.locator(".pagehead__action a[href='/people/invite/']"))
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/people/invite/"))
     for field, text in (

@@ -43,7 +43,7 @@ def test_a_file_comes_with_its_reason(visit, assessed, session):
     page = visitor.page
     page.get_by_role("link", name="Export").click()
     page.get_by_role("button", name="Get the file").click()
-    expect(page.get_by_label("Reason")).to_be_focused()  # the browser asks for it
+    expect(page.locator("#errors")).to_be_focused()  # it says that the reason is missing
     page.get_by_label("Reason").fill("letter 142")
     with page.expect_download() as download:
         page.get_by_role("button", name="Get the file").click()

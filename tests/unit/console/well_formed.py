@@ -98,6 +98,9 @@ ONES_OWN = frozenset(
         "mfa_generate_recovery_codes",
     }
 )  # fmt: skip
+# Before they are filled in something is written: a plan is made one of today, or it would be
+# refused for its age.
+PREPARED = frozenset({"allocation-accept"})
 # Where a page says so: lists of keys, of which what is out of reach is left out, and a view that
 # somebody else keeps.
 SAYS_SO = frozenset({"bulk-edit", "cases-bulk", "mentions", "view-delete"})
