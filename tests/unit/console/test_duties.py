@@ -460,7 +460,6 @@ def exported(client, query="", **more) -> list[list]:
     response = client.post(reverse("export", args=["duties"]), data)
     assert response.status_code == 200, response.content.decode()
     content = response.getvalue()
-    response.close()
     (sheet,) = openpyxl.load_workbook(BytesIO(content)).worksheets
     rows = [list(row) for row in sheet.iter_rows(values_only=True)]
     head = next(place for place, row in enumerate(rows) if "Legal basis" in row)
@@ -499,7 +498,6 @@ def test_classified_duties_leave_with_a_second_person_s_word_alone(enter, office
     taken = office.post(reverse("export-take", args=[request.pk]))
     assert "attachment" in taken["Content-Disposition"]
     assert b"".join(taken.streaming_content).startswith(b"PK")
-    taken.close()
     assert AuditBatch.objects.order_by("number").last().command == "export_list"
 
 
