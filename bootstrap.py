@@ -69,6 +69,16 @@ def sources(folder: str, pattern: str) -> list[Path]:
     return sorted(path for path in (ROOT / folder).rglob(pattern) if path.is_file())
 
 
+def remove_stray_tests() -> None:
+    """Remove the package `tests` that Ciw installs with itself.
+
+    It stands before the tests of any project in processes that are started anew.
+    """
+    for stray in VENV.glob("[Ll]ib/**/site-packages/tests"):
+        if (stray / "test_arrival_node.py").exists():
+            shutil.rmtree(stray)
+
+
 def main() -> None:
     """Check, then do every step that is due."""
     missing = check_machine()
@@ -84,6 +94,7 @@ def main() -> None:
         [(*pip, "--require-hashes", "-r", LOCK), (*pip, "--no-build-isolation", "-e", ROOT)],
         "Installing what it depends on (a minute or two, once) ...",
     )
+    remove_stray_tests()
     run(PYTHON, "-m", "pollready.console.build")
     step(
         "compiled",
