@@ -4,17 +4,15 @@ import os
 import sqlite3
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterable
 from contextlib import closing
-from functools import partial
-from importlib import import_module
 from pathlib import Path
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import connection
 from django.db.backends.signals import connection_created
 from django.test import TransactionTestCase
+
+from tests.emptying import empty_all_tables_and_the_log, run, triggers
 
 REQUIRE_ALL = os.environ.get("POLLREADY_REQUIRE_ALL") == "1"
 ROOT = Path(__file__).resolve().parent.parent
@@ -175,51 +173,7 @@ def nothing_remembered() -> None:
     level_letters.cache_clear()
 
 
-# Migrations that lay triggers over what only grows, or stays as it is.
-LAY_TRIGGERS = ("0002_audit_log_only_grows", "0029_meetings_and_their_minutes")
-
-
-def triggers() -> list[tuple[str, str]]:
-    """Give the triggers of the audit log and of frozen minutes, as (lay, take away)."""
-    modules = [import_module(f"pollready.migrations.{name}") for name in LAY_TRIGGERS]
-    return [pair for module in modules for pair in module.TRIGGERS[connection.vendor]]
-
-
-_empty_all_tables = TransactionTestCase._fixture_teardown
-
-
-def _empty_all_tables_and_the_log(self: TransactionTestCase) -> None:
-    """Empty the tables after a test that committed; the log lets nobody empty it otherwise."""
-    run(take for _, take in reversed(triggers()))
-    once_it_is_free(lambda: _empty_all_tables(self))
-    run(lay for lay, _ in triggers())
-
-
-def run(statements: Iterable[str]) -> None:
-    """Run statements as whoever owns the database could."""
-    with connection.cursor() as cursor:
-        for statement in statements:
-            once_it_is_free(partial(cursor.execute, statement))
-
-
-def once_it_is_free(do: Callable[[], object]) -> None:
-    """Do something to the tables; an answer that a closed page had asked for may still read them.
-
-    Connections to one database in memory do not wait for each other by themselves.
-    """
-    for _ in range(100):
-        try:
-            do()
-        except OperationalError as error:
-            if "locked" not in str(error):
-                raise
-            time.sleep(0.1)
-        else:
-            return
-    do()
-
-
-TransactionTestCase._fixture_teardown = _empty_all_tables_and_the_log
+TransactionTestCase._fixture_teardown = empty_all_tables_and_the_log
 
 
 @pytest.fixture
