@@ -284,8 +284,7 @@ class PlanPage:
                 "depot": veil.text(row["depot"]), "units": row["units"],
                 "why": self.pages.tell(f"left_out.{row['why']}"),
             }
-            for row in self.result["left_out"]
-            if row["lot"] in self.rows.lot_rows
+            for row in self.rows.left_out
         ]  # fmt: skip
 
     @cached_property

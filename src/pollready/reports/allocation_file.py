@@ -123,12 +123,14 @@ def _safe(cell: Cell) -> Cell:
 
 
 def as_json(file: PlanFile) -> dict[str, Any]:
-    """Give the plan as values, with codes in place of keys."""
+    """Give the plan as values, of the stations and lots that its reader may see."""
     result = file.rows.result
     return {
         "title": file.title,
         "lines": list(file.lines),
-        "inputs": dict(file.inputs),
+        "inputs": {
+            **file.inputs, "decisions": file.rows.decided(file.inputs["decisions"])
+        },
         "saved": result["saved"], "bound": result["bound"], "gap": result["gap"],
         "stopped": result["stopped"], "figures": result["figures"], "means": result["kinds"],
         "floors": result["floors"],
@@ -138,7 +140,9 @@ def as_json(file: PlanFile) -> dict[str, Any]:
              "gets": [_sent_json(sent, file) for sent in row.sent]}
             for row in file.rows.components
         ],
-        "left_out": result["left_out"],
+        "left_out": [
+            {**row, "depot": file.text(row["depot"])} for row in file.rows.left_out
+        ],
     }  # fmt: skip
 
 
@@ -235,7 +239,7 @@ def floor_words(wish: Mapping[str, Any], agencies: Mapping[str, str], language: 
 
 
 def _left_out_rows(file: PlanFile) -> Iterable[Sequence[Cell]]:
-    for row in file.rows.result["left_out"]:
+    for row in file.rows.left_out:
         yield (
             row["lot"], file.kind(row["kind"]),
             file.text(row["depot"]), row["units"], file.tell(f"left_out.{row['why']}"),

@@ -10,7 +10,7 @@ from pollready.audit.models import AuditBatch
 from pollready.jobs.allocating import start_making
 from pollready.people.models import Role, User
 from pollready.places.models import Agency, Place
-from pollready.planning.allocations.commands import ask_plan
+from pollready.planning.allocations.commands import DecisionDraft, ask_plan, decide_allocation
 from pollready.planning.allocations.keeping import weigh
 from pollready.planning.allocations.models import AllocationPlan
 from pollready.planning.allocations.queries import basis_of, first_inputs
@@ -191,3 +191,35 @@ def test_a_list_of_plans_asks_as_much_for_three_as_for_one(plan, head):
         plan.pk, plan._state.adding = None, True
         plan.save()
     assert asked() == one
+
+
+def test_a_file_names_no_lot_and_no_decision_beyond_its_reader(plan, head):
+    lot = ResourceLot.objects.create(
+        round=plan.round, agency=Agency.objects.get(code="PWR"), kind="generator", pledged=3,
+        delivered=1, tested=1, deployed=0, provisioned=True, depot="store elsewhere",
+        county=Place.objects.get(code="01"), source=Source.objects.get(lineage="workbook"),
+    )  # fmt: skip
+    stations = plan.round.listings.order_by("code")
+    for listing in stations[:2]:
+        decide_allocation(
+            DecisionDraft(listing_id=listing.pk), round_id=plan.round_id, reason="so", by=head,
+            now=NOW,
+        )  # fmt: skip
+    _client(head).post("/allocations/new/", FORM | {"do": "make", "title": "Second"})
+    made = AllocationPlan.objects.first()
+    assert lot.pk in {row["lot"] for row in made.result["left_out"]}
+
+    governor = User.objects.create(username="gov", role=Role.GOVERNOR, language="en")
+    governor.places.add(Place.objects.get(code="02"))
+    told = {}
+    for user in (head, governor):
+        sent = {"format": "json", "reason": "for the meeting"}
+        response = _client(user).post(f"/allocations/{made.pk}/export/", sent)
+        told[user.username] = json.loads(response.content)
+    assert len(told["head"]["inputs"]["decisions"]) == 2
+    own = {each["station"] for each in told["gov"]["inputs"]["decisions"]}
+    assert len(own) == 1
+    assert own < {listing.pk for listing in stations[:2]}
+    assert "store elsewhere" in json.dumps(told["head"])
+    assert "store elsewhere" not in json.dumps(told["gov"])
+    assert lot.pk not in {row["lot"] for row in told["gov"]["left_out"]}

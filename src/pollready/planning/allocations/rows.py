@@ -124,6 +124,18 @@ class PlanRows:
         return {lot.pk: lot for lot in self.lots.select_related("agency", "county")}
 
     @cached_property
+    def left_out(self) -> Sequence[Mapping[str, Any]]:
+        """Give the units that count for nothing, of lots that the reader may see."""
+        return [row for row in self.result["left_out"] if row["lot"] in self.lot_rows]
+
+    def decided(self, decisions: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Give the decisions about stations and lots that the reader may see."""
+        mine = {row.listing for row in self.stations}
+        return [
+            each for each in decisions if each["station"] in mine or each["lot"] in self.lot_rows
+        ]
+
+    @cached_property
     def stations(self) -> Sequence[StationRow]:
         """Give every station, in the round's order."""
         known = self._known()
