@@ -158,6 +158,7 @@ def nothing_remembered() -> None:
     from pollready.console.overview import CAUSE_COUNTS
     from pollready.console.staging import PLANS
     from pollready.console.where import COUNTS
+    from pollready.planning.allocations.keeping import forget_unpacked
     from pollready.register.corrections.differing import DIFFERING
     from pollready.register.corrections.formerly import forget_formers
     from pollready.register.links import forget_links
@@ -166,6 +167,7 @@ def nothing_remembered() -> None:
     forget_names()
     forget_formers()
     forget_links()
+    forget_unpacked()
     kept_things = (DIFFERING, EXPLORERS, ANSWERS, COUNTS, NAMED, FIGURES, CAUSE_COUNTS, LOGGED)
     for kept in (*kept_things, PLANS):
         kept.forget()

@@ -85,7 +85,6 @@ def allocate_file(
     now: datetime,
     out: Path | None = None,
     as_of: date | None = None,
-    mapping: Mapping[str, str] | None = None,
     progress: Progress = lambda stage: None,
 ) -> AllocatedFile:
     """Allocate the means of a file, or of the register that is open.
@@ -94,15 +93,15 @@ def allocate_file(
     """
     if path is not None:
         progress("reading")
-        imported = import_file(path, mapping=mapping or {}, by=None, now=now)
+        imported = import_file(path, mapping={}, by=None, now=now)
         round_id = imported.round_id
     else:
         round_id = _round_of(round_code)
     if round_id is None:
         raise NoRound(round_code)
     day = as_of or default_as_of(round_id, today=localdate(now))
-    found = weighed(round_id)
-    if found is None or not found.is_fresh or found.as_of != day:
+    found = weighed(round_id, as_of=day)
+    if found is None or not found.is_fresh:
         progress("weighing")
         found = weigh(round_id, as_of=day, now=now)
     basis = basis_of(round_id, found)
@@ -160,7 +159,7 @@ def _inputs(first: Inputs, wishes: Wishes) -> Inputs:
         level=wishes.level,
         reading=wishes.reading,
         units={**first.units, **wishes.units},
-        travel_max_h=wishes.travel_max_h or first.travel_max_h,
+        travel_max_h=first.travel_max_h if wishes.travel_max_h is None else wishes.travel_max_h,
         limit=Limit.STOCK if wishes.money is None else Limit.BUDGET,
         money=wishes.money,
         floors=floors,

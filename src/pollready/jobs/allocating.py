@@ -1,6 +1,7 @@
 """What means are worth, and plans, worked out in the background; nothing half is ever kept."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from time import monotonic
 from typing import Any
@@ -85,10 +86,11 @@ def make(job: Job, progress: Progress) -> Mapping[str, Any]:
     saved = last_assessment(job.round_id)
     if saved is None:
         raise AllocationRefused("nothing-assessed")
-    now = weighed(job.round_id)
+    now = weighed(job.round_id, as_of=saved.as_of_date)
     if now is None or not now.is_fresh:
         now = _weighed_anew(job.round_id, saved.as_of_date, progress)
-    made_from = standing_now(job.round_id)
+    # What was corrected while means were weighed makes the plan old.
+    made_from = replace(standing_now(job.round_id), version=now.version)
     table = office_means()
     result = make_plan(
         basis_of(job.round_id, now),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from pollready.language import fold
+from pollready.language import fold, say
 from pollready.resources.balance import available_of
 
 # Words by which lots call the kinds that the catalogue names; any other kind is its own word.
@@ -68,6 +68,11 @@ def is_kind(kind: str, called: str) -> bool:
 def kind_of(called: str) -> str:
     """Give the kind that a lot's own word means; the word itself where it is no known kind."""
     return next((kind for kind in MEANS if kind == called or is_kind(kind, called)), called)
+
+
+def means_word(kind: str, language: str) -> str:
+    """Name a kind of the ledger; an office's own word stands for a kind that is not known."""
+    return say(f"ledger.kind.{kind}", language) if kind in MEANS else kind
 
 
 def kinds_called(words: Iterable[str]) -> list[str]:

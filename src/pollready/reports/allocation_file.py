@@ -9,9 +9,10 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from pollready.language import UnknownPhrase, direction, say
+from pollready.language import direction, say
 from pollready.planning.allocations.effects import split_key
 from pollready.planning.allocations.rows import PlanRows, Sent, StationRow
+from pollready.planning.means import means_word
 from pollready.reports.spreadsheet import Cell, SheetContent, write_spreadsheet
 
 FORMATS = ("xlsx", "csv", "json")
@@ -45,14 +46,6 @@ def kind_words(key: str, agencies: Mapping[str, str], language: str) -> str:
     kind, agency = split_key(key)
     words = means_word(kind, language)
     return f"{words} ({agencies.get(agency, agency)})" if agency else words
-
-
-def means_word(kind: str, language: str) -> str:
-    """Name a kind of the ledger; a lot's own word stands for a kind that is not known."""
-    try:
-        return say(f"ledger.kind.{kind}", language)
-    except UnknownPhrase:
-        return kind
 
 
 def write_plan_file(path: Path, file: PlanFile, *, now: datetime) -> None:

@@ -86,7 +86,7 @@ def _check_may_plan(pages: AllocationPages) -> None:
 def _weighed(request: ConsoleRequest, pages: AllocationPages) -> Weighed | None:
     """Give what means are worth; None where that is not worked out yet, or cannot be."""
     try:
-        return weighed(pages.reading.round.pk)
+        return weighed(pages.reading.round.pk, as_of=pages.reading.saved.as_of_date)
     except WrongMeans as wrong:
         messages.error(request, message(wrong, request.language))
         return None

@@ -23,6 +23,7 @@ from pollready.planning.allocations.effects import split_key
 from pollready.planning.allocations.models import AllocationPlan, PlanState
 from pollready.planning.allocations.queries import is_stale
 from pollready.planning.allocations.rules import AllocationRefused, may_accept
+from pollready.planning.means import means_word
 from pollready.planning.needs import CountyOf
 from pollready.register.models import Component
 from pollready.resources.accounts import EntryKind
@@ -174,9 +175,8 @@ def _in_order(each: tuple[tuple[int, int | None], _Load]) -> tuple[int, int]:
 
 
 def _text(plan: AllocationPlan, load: _Load, county: str, language: str) -> str:
-    units = say("allocation.accept.between", language).join(
-        say("allocation.accept.units", language, units=count,
-            kind=say(f"ledger.kind.{kind}", language))
+    units = say("console.list_comma", language).join(
+        say("allocation.accept.units", language, units=count, kind=means_word(kind, language))
         for kind, count in load.units.items()
     )  # fmt: skip
     key = "allocation.accept.text" if county else "allocation.accept.text_nowhere"

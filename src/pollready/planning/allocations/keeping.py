@@ -14,6 +14,7 @@ import numpy as np
 
 from pollready.assessment.chances import MEASURES, READINGS, ground_of
 from pollready.audit.version import register_version
+from pollready.obstacles.office import office_thresholds
 from pollready.planning.allocations.effects import Kind, kinds_of
 from pollready.planning.allocations.means import Table, office_means
 from pollready.planning.allocations.models import MeansWorth
@@ -86,16 +87,15 @@ def weigh(
     return Weighed(worth, stations, version, as_of, now, is_fresh=True)
 
 
-def weighed(round_id: int) -> Weighed | None:
-    """Give what was kept, whether the register is still the same or not; None where nothing is."""
-    row = MeansWorth.objects.filter(round=round_id).first()
+def weighed(round_id: int, *, as_of: date) -> Weighed | None:
+    """Give what was kept, and whether it is what would be kept now; None where nothing is."""
+    row = MeansWorth.objects.filter(round=round_id).defer("data").first()
     if row is None:
         return None
     table = office_means()
-    fresh = row.version == register_version() and row.table_sha256 == _digest(
-        table, kinds_now(round_id, table)
-    )
-    worth, stations = _unpacked(bytes(row.data))
+    now = (register_version(), as_of, _digest(table, kinds_now(round_id, table)))
+    worth, stations = _unpacked(row.pk, row.version, row.as_of_date, row.table_sha256, row.made_at)
+    fresh = (row.version, row.as_of_date, row.table_sha256) == now
     return Weighed(worth, stations, row.version, row.as_of_date, row.made_at, fresh)
 
 
@@ -105,8 +105,13 @@ def is_weighed(round_id: int) -> bool:
 
 
 def _digest(table: Table, kinds: Sequence[Kind]) -> str:
-    told = {name: asdict(means) for name, means in table.items()}
-    text = json.dumps([told, [kind.key for kind in kinds]], sort_keys=True)
+    """Give the hash of what the office sets that the worth of means hangs on."""
+    told = [
+        {name: asdict(means) for name, means in table.items()},
+        [kind.key for kind in kinds],
+        asdict(office_thresholds()),
+    ]
+    text = json.dumps(told, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -132,9 +137,14 @@ def pack(worth: Worth, stations: Stations) -> bytes:
 
 
 @lru_cache(maxsize=2)
-def _unpacked(data: bytes) -> tuple[Worth, Stations]:
-    """Read the same bytes once: a preview asks for them at every number that is typed."""
-    return unpack(data)
+def _unpacked(key: int, *made_from: object) -> tuple[Worth, Stations]:
+    """Read what was kept once: a preview asks for it at every number that is typed."""
+    return unpack(bytes(MeansWorth.objects.values_list("data", flat=True).get(pk=key)))
+
+
+def forget_unpacked() -> None:
+    """Read again what is kept: another register may hold other bytes under the same key."""
+    _unpacked.cache_clear()
 
 
 def unpack(data: bytes) -> tuple[Worth, Stations]:

@@ -82,7 +82,7 @@ class AllocationDecision(Versioned):
 class MeansWorth(models.Model):
     """What each bundle of means is worth at each station, as one version of the register has it.
 
-    Derived, and made anew whenever the register changes: `worth_file` reads `data`.
+    Derived, and made anew whenever the register changes: `keeping.unpack` reads `data`.
     """
 
     round = models.OneToOneField(
@@ -90,7 +90,7 @@ class MeansWorth(models.Model):
     )
     version = models.PositiveBigIntegerField()  # of the register, as the log numbers it
     as_of_date = models.DateField()
-    table_sha256 = models.CharField(max_length=64)  # of the table of means, and its kinds
+    table_sha256 = models.CharField(max_length=64)  # of the table of means, kinds, thresholds
     made_at = models.DateTimeField()
     data = models.BinaryField()
 

@@ -1,7 +1,8 @@
 """Plans and decisions as a user may read them, and what a new plan starts from."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -19,6 +20,7 @@ from pollready.planning.allocations.models import AllocationDecision, Allocation
 from pollready.planning.allocations.problem import Basis, unit_costs
 from pollready.planning.allocations.stock import read_stock
 from pollready.resources.models import ResourceLot
+from pollready.resources.queries import lots_for
 
 
 def plans_for(user: User, round_id: int) -> QuerySet[AllocationPlan]:
@@ -29,10 +31,10 @@ def plans_for(user: User, round_id: int) -> QuerySet[AllocationPlan]:
 
 
 def decisions_for(user: User, round_id: int) -> QuerySet[AllocationDecision]:
-    """Give what was decided beforehand at the user's stations, and of what is kept back."""
+    """Give what was decided beforehand at the user's stations, and of lots that he may see."""
     rows = AllocationDecision.objects.filter(round=round_id)
     here = rows.filter(listing__in=listings_for(user).filter(round=round_id).values("pk"))
-    kept = rows.filter(lot__isnull=False, lot__classification__lte=user.clearance)
+    kept = rows.filter(lot__in=lots_for(user, round_id).values("pk"))
     return (here | kept).select_related(
         "listing__point", "lot__agency", "county", "by", "withdrawn_by"
     )
@@ -75,24 +77,31 @@ def first_inputs(basis: Basis, round_id: int) -> Inputs:
 
 @dataclass(frozen=True, slots=True)
 class MadeFrom:
-    """The register, the ledger and the assessment that a plan is made from."""
+    """The register, ledger, assessment and decisions that a plan is made from."""
 
     version: int
     ledger: str
     assessment: int | None
+    decisions: Sequence[Mapping[str, Any]]
 
 
 def standing_now(round_id: int) -> MadeFrom:
     """Give what a plan would be made from now."""
     saved = last_assessment(round_id)
     return MadeFrom(
-        register_version(), ledger_digest(round_id), None if saved is None else saved.pk
+        register_version(),
+        ledger_digest(round_id),
+        None if saved is None else saved.pk,
+        [asdict(each) for each in standing_decisions(round_id)],
     )
 
 
 def is_stale(plan: AllocationPlan, now: MadeFrom | None = None) -> bool:
-    """Say whether the register, the ledger or the assessment is another than it was made from."""
+    """Say whether it would be made from something else now, or be asked other decisions."""
     if plan.state != PlanState.MADE:
         return False
-    made = MadeFrom(plan.version_of_register or 0, plan.ledger_sha256, plan.assessment_id)
+    made = MadeFrom(
+        plan.version_of_register or 0, plan.ledger_sha256, plan.assessment_id,
+        plan.inputs["decisions"],
+    )  # fmt: skip
     return made != (now or standing_now(plan.round_id))

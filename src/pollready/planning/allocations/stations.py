@@ -61,7 +61,8 @@ def read_stations(ground: Ground) -> Stations:
     """Read what an allocation may know of the stations."""
     rows = ground.rows
     places = dict(Listing.objects.filter(round=rows.round.pk).values_list("pk", "point__place_id"))
-    in_place = Counter(places[row.id] for row in rows.listings)
+    # A station of which nobody recorded the place stands in no town.
+    in_place = Counter(place for row in rows.listings if (place := places[row.id]) is not None)
     county_of = CountyOf()
     points = [_point(ground, row.id, row.lat, row.lon) for row in rows.listings]
     return Stations(

@@ -11,7 +11,7 @@ from pollready.duties.follow_ups.models import FollowUp, FollowUpObject
 from pollready.jobs.allocating import start_making
 from pollready.people.models import Role, User
 from pollready.people.permissions import NotPermitted
-from pollready.places.models import Place
+from pollready.places.models import Agency, Place
 from pollready.planning.allocations.accepting import accept_plan
 from pollready.planning.allocations.commands import (
     DecisionDraft,
@@ -19,9 +19,12 @@ from pollready.planning.allocations.commands import (
     decide_allocation,
     withdraw_decision,
 )
+from pollready.planning.allocations.keeping import weigh
 from pollready.planning.allocations.models import AllocationDecision, AllocationPlan, PlanState
 from pollready.planning.allocations.queries import (
+    basis_of,
     decisions_for,
+    first_inputs,
     is_stale,
     plans_for,
     standing_decisions,
@@ -94,6 +97,21 @@ def test_accepting_enters_the_ledger_and_gives_each_agency_and_county_a_follow_u
     assert AuditBatch.objects.order_by("-number").first().command == "accept_allocation"
 
 
+def test_a_kind_of_the_office_s_own_is_accepted_under_its_own_word(head, stocked, lot, tmp_path):
+    (tmp_path / "means.toml").write_text("[drone]\nstation = { generator_h = 12 }\n", "utf-8")
+    lot("drone", 1)
+    round_id = stocked.round.pk
+    basis = basis_of(round_id, weigh(round_id, as_of=NOW.date(), now=NOW))
+    asked = ask_plan(first_inputs(basis, round_id), title="", round_id=round_id, by=head, now=NOW)
+    start_making(asked, by=head, now=NOW)
+    asked.refresh_from_db()
+    done = _accept(asked, head)
+    (text,) = FollowUp.objects.filter(pk__in=done.accepted_made["follow_ups"]).values_list(
+        "text", flat=True
+    )
+    assert "drone" in text
+
+
 def test_a_plan_is_accepted_once(plan, head):
     _accept(plan, head)
     plan.refresh_from_db()
@@ -143,6 +161,21 @@ def test_a_plan_is_old_once_the_register_changes(plan, head):
         Claim.objects.filter(field="battery_h").update(value="9")
         record(actor="head", command="correct_claim", now=NOW, entries=[])
     assert is_stale(plan)
+
+
+def test_a_plan_is_old_once_somebody_decides_otherwise(plan, head):
+    station = plan.round.listings.order_by("code").first()
+    made = decide_allocation(
+        DecisionDraft(listing_id=station.pk), round_id=plan.round_id, reason="closed", by=head,
+        now=NOW,
+    )  # fmt: skip
+    assert is_stale(plan)
+    with pytest.raises(AllocationRefused, match="stale"):
+        accept_plan(plan.pk, round_id=plan.round_id, version=plan.version, reason="so", by=head,
+                    language="en", now=NOW)  # fmt: skip
+    withdraw_decision(made.pk, round_id=plan.round_id, version=made.version, reason="open again",
+                      by=head, now=NOW)  # fmt: skip
+    assert not is_stale(plan)
 
 
 def test_what_the_ledger_does_not_hold_cannot_be_accepted(first, head, stocked):
@@ -215,6 +248,14 @@ def test_a_governor_reads_decisions_of_his_own_stations_and_plans_up_to_his_clas
             now=NOW,
         )  # fmt: skip
     assert decisions_for(governor, plan.round_id).count() == 1
+    lot = ResourceLot.objects.get(kind="generator")
+    kept = DecisionDraft(lot_id=lot.pk, county_id=Place.objects.get(code="01").pk, kept=1)
+    decide_allocation(kept, round_id=plan.round_id, reason="so", by=head, now=NOW)
+    assert decisions_for(governor, plan.round_id).count() == 1  # of a lot that he may not see
+    rival = User.objects.create(
+        username="rival", role=Role.AGENCY_REPRESENTATIVE, agency=Agency.objects.get(code="TCI")
+    )
+    assert not decisions_for(rival, plan.round_id).filter(lot=lot).exists()
     AllocationPlan.objects.update(classification=3)
     assert not plans_for(governor, plan.round_id).exists()
 

@@ -1,13 +1,18 @@
 """What bundles are worth: exact, whole, and kept as they were."""
 
+from datetime import timedelta
+
 import numpy as np
 import pytest
 
 from pollready.assessment.chances import chances
+from pollready.places.models import ServicePoint
 from pollready.planning.allocations.effects import Effects, kinds_of
 from pollready.planning.allocations.evaluating import Gift, changes_of
 from pollready.planning.allocations.keeping import kinds_now, pack, unpack, weighed
 from pollready.planning.allocations.means import office_means
+from pollready.planning.allocations.stations import read_stations
+from tests.unit.planning.allocations.conftest import AS_OF
 
 KEY = ("closed", "working")
 
@@ -72,13 +77,28 @@ def test_what_was_kept_is_read_as_it_was(weighed_round, stocked):
         each.component for each in weighed_round.worth.upgrades
     ]
     np.testing.assert_array_equal(stations.codes, weighed_round.stations.codes)
-    again = weighed(stocked.round.pk)
+    again = weighed(stocked.round.pk, as_of=AS_OF)
     assert again is not None
     assert again.is_fresh
 
 
 def test_a_new_operator_with_cards_makes_it_old(weighed_round, stocked, lot):
     lot("modem", 1, agency="MCI")
-    again = weighed(stocked.round.pk)
+    again = weighed(stocked.round.pk, as_of=AS_OF)
     assert again is not None
     assert not again.is_fresh
+
+
+def test_what_was_kept_is_of_its_day_and_of_the_thresholds_then(
+    weighed_round, stocked, settings, tmp_path
+):
+    assert weighed(stocked.round.pk, as_of=AS_OF).is_fresh
+    assert not weighed(stocked.round.pk, as_of=AS_OF + timedelta(days=1)).is_fresh
+    settings.POLLREADY_THRESHOLDS = tmp_path / "thresholds.toml"
+    settings.POLLREADY_THRESHOLDS.write_text("service_h = 9\n", "utf-8")
+    assert not weighed(stocked.round.pk, as_of=AS_OF).is_fresh
+
+
+def test_stations_of_which_nobody_recorded_the_place_stand_in_no_town(stocked, ground):
+    ServicePoint.objects.update(place=None)
+    assert not read_stations(ground).is_urban.any()
