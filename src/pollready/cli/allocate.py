@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pollready.cli.assess import is_missing
 from pollready.cli.options import add_language, day
 
 _SUFFIXES = (".xlsx", ".csv", ".json")
@@ -53,6 +54,8 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 def run(arguments: argparse.Namespace) -> int:
     """Make the plan, write it, and say what came of it."""
+    if arguments.file is not None and is_missing(arguments.file, arguments.language):
+        return 2
     with _register(arguments):
         from pollready.cli.progress import progress
         from pollready.jobs.allocate_file import Wishes, allocate_file

@@ -28,12 +28,17 @@ def morning_loads(facts: Facts, thresholds: Thresholds) -> dict[str, MorningLoad
     """Follow the morning of every component whose capacity is known, by code."""
     key = ("morning_loads", thresholds)
     if key not in facts.derived:
-        known = {station.listing_id: station for station in facts.stations if _is_known(station)}
-        facts.derived[key] = {
-            component.code: _load(component, capacity, known, facts, thresholds)
+        told = [
+            (component, capacity)
             for component in facts.components.values()
             if (capacity := component.claims.get("capacity_per_s", NOTHING_KNOWN)).known
             and capacity.value > 0
+        ]
+        stations = facts.stations if told else ()  # of most registers nobody tells a capacity
+        known = {station.listing_id: station for station in stations if _is_known(station)}
+        facts.derived[key] = {
+            component.code: _load(component, capacity, known, facts, thresholds)
+            for component, capacity in told
         }
     found: dict[str, MorningLoad] = facts.derived[key]
     return found

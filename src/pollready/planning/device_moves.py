@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pollready.obstacles.devices import devices_needed
 from pollready.obstacles.waits import WaitModel
 
-_EARTH_KM = 6371.0
+if TYPE_CHECKING:
+    from pollready.engine.travel import Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +67,13 @@ def _moves(rows: list[tuple[Placed, int]], model: WaitModel) -> list[DeviceMove]
     import numpy as np
 
     from pollready.engine.device_moves import device_moves
+    from pollready.engine.travel import great_circle_km
 
     givers = [(station, over) for station, over in rows if over > 0]
     takers = [(station, -over) for station, over in rows if over < 0]
     if not givers or not takers:
         return []
-    one, other = (
-        np.radians(np.array([(station.lat, station.lon) for station, _ in some], np.float64))
-        for some in (givers, takers)
-    )
-    half = np.sin((other[:, 0] - one[:, :1]) / 2) ** 2
-    half += np.cos(one[:, :1]) * np.cos(other[:, 0]) * np.sin((other[:, 1] - one[:, 1:]) / 2) ** 2
-    km = 2 * _EARTH_KM * np.arcsin(np.sqrt(half)) * model.thresholds.road_detour_ratio
+    km = great_circle_km(_places(givers), _places(takers)) * model.thresholds.road_detour_ratio
     spare, lacking = (np.array([count for _, count in some]) for some in (givers, takers))
     return [
         DeviceMove(
@@ -84,3 +81,13 @@ def _moves(rows: list[tuple[Placed, int]], model: WaitModel) -> list[DeviceMove]
         )
         for move in device_moves(spare, lacking, km)
     ]
+
+
+def _places(some: list[tuple[Placed, int]]) -> "Places":
+    import numpy as np
+
+    from pollready.engine.travel import Places
+
+    codes = [str(station.listing) for station, _ in some]
+    lat, lon = np.array([(station.lat, station.lon) for station, _ in some], np.float64).T
+    return Places(codes, lat, lon)

@@ -100,11 +100,15 @@ class Effects:
         if any(_medium(row) == "satellite" for row in self._serving(listing)):
             return None
         code = f"means/{means.kind}/{listing.code}"
-        way_up = self.way_up(tuple(means.way_up))
+        if not (way_up := self.way_up(tuple(means.way_up))):
+            return None  # nobody recorded what it would lead to
         return [AddComponent(code, TERMINAL, serves=(listing.code,), depends_on=way_up)]
 
     def way_up(self, wanted: tuple[str, ...]) -> str:
-        """Give what a terminal rests on: any of the first of these kinds that is recorded."""
+        """Give what a terminal rests on: any of the first of these kinds that is recorded.
+
+        Empty where none is.
+        """
         if wanted not in self._way_up:
             rows = self.ground.rows.components.values()
             found = ([row.code for row in rows if row.kind == kind] for kind in wanted)
@@ -165,12 +169,14 @@ class Effects:
         share = float(value) / own.mttr_h
         return [RepairComponent(row.code, unavailability=own.q * share, mttr_h=float(value))]
 
-    def _second_way(self, means: Means, row: ComponentRow) -> list[Change]:
+    def _second_way(self, means: Means, row: ComponentRow) -> list[Change] | None:
         code = f"means/{means.kind}/{row.code}"
+        if not (way_up := self.way_up(tuple(means.way_up))):
+            return None
         other = self.ground.rows.protection.get(row.code)
         ways = code if not other else f"({other}) | {code}"
         return [
-            AddComponent(code, TERMINAL, depends_on=self.way_up(tuple(means.way_up))),
+            AddComponent(code, TERMINAL, depends_on=way_up),
             ReplaceComponent(row.code, protection=ways),
         ]
 

@@ -15,6 +15,7 @@ from pollready.register.kinds import kinds
 _SHIPPED = Path(__file__).with_name("means.toml")
 _STATION = frozenset({"generator_h", "satellite", "operator", "spare_devices", "repair_h"})
 _COMPONENT = frozenset({"generator_h", "satellite", "repair_h"})
+_THERE = frozenset({"satellite", "operator"})  # a path is there; none is left out
 _FLAGS = ("from_agency", "fits_version", "fits_county")
 _NAMES = frozenset({"station", "component", "at", "way_up", "cost", *_FLAGS})
 Effect = Mapping[str, float | bool]
@@ -101,8 +102,15 @@ def _effect_faults(where: str, effect: Any, known: frozenset[str]) -> list[str]:
     return [
         f"{where}.{name} = {value!r}"
         for name, value in effect.items()
-        if name not in known or not (isinstance(value, bool) or _is_amount(value))
+        if name not in known or not _is_effect(name, value)
     ]
+
+
+def _is_effect(name: str, value: Any) -> bool:
+    """Say whether a value can be: what is not there is left out, and repair takes some time."""
+    if name in _THERE:
+        return value is True
+    return _is_amount(value) and (name != "repair_h" or value > 0)
 
 
 def _is_amount(value: Any) -> bool:

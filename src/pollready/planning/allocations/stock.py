@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from django.db.models import QuerySet
 
-from pollready.language import fold
+from pollready.language import fold, latin_digits
 from pollready.places.models import Place, PlaceLevel
 from pollready.planning.allocations.effects import kind_key
 from pollready.planning.allocations.means import Means, Table
@@ -153,8 +153,12 @@ def _unusable(lot: ResourceLot, means: Means) -> WhyNot | None:
     return None
 
 
+def _as_version(text: str) -> str:
+    return latin_digits(text).replace("٫", ".").casefold()
+
+
 def _versions(compatible: str) -> frozenset[str]:
-    return frozenset(found.removeprefix("v") for found in _VERSION.findall(compatible.casefold()))
+    return frozenset(found.removeprefix("v") for found in _VERSION.findall(_as_version(compatible)))
 
 
 class _Places:

@@ -26,12 +26,17 @@ def test_everything_that_is_wrong_is_named_at_once():
     at = ["castle"]
     cost = "dear"
     colour = "red"
+    [terminal]
+    station = { satellite = false }
+    [technician]
+    station = { repair_h = 0 }
     [nothing]
     """
     with pytest.raises(WrongMeans) as wrong:
         read_means(text, "means.toml")
     told = " ".join(wrong.value.fields["wrong"])
-    for word in ("generator_h = -1", "wings", "castle", "dear", "colour", "[nothing] station"):
+    for word in ("generator_h = -1", "wings", "castle", "dear", "colour", "[nothing] station",
+                 "satellite = False", "repair_h = 0"):  # fmt: skip
         assert word in told
 
 

@@ -76,3 +76,6 @@ def test_a_spare_for_one_software_or_one_county_says_so(stock, lot):
     row = next(row for row in stock().stores if row.lot == tied.pk)
     assert row.versions == {"3.2.1"}  # as stations write it
     assert len(row.counties) == 1
+    persian = lot("identity device", 4, compatible="نسخه ۳٫۲٫۱", depot="persian")
+    row = next(row for row in stock().stores if row.lot == persian.pk)
+    assert row.versions == {"3.2.1"}
