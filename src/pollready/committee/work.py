@@ -23,7 +23,7 @@ from pollready.committee.duty_states import (
     due_of,
 )
 from pollready.committee.follow_up_due import due_of_follow_up, moment_of
-from pollready.duties.escalation import office_chain
+from pollready.duties.escalation import OWNER, Chain, office_chain
 from pollready.duties.follow_ups.models import FollowUp, FollowUpObject, FollowUpState
 from pollready.duties.follow_ups.queries import follow_ups_for, owed_by
 from pollready.duties.models import Covers, Duty
@@ -141,20 +141,23 @@ def _obstacles(
 ) -> list[Owed]:
     if saved is None:
         return []
-    day = localdate(now)
+    chain, election = office_chain(), election_round.election_date
     cases = cases_for(user).filter(is_mine(user), round=election_round, state__in=ACTIVE)
     return [
-        Owed(OwedKind.OBSTACLE, key, _due_on(due_date, day))
+        Owed(OwedKind.OBSTACLE, key, _due_on(due_date, chain, election, now))
         for key, due_date in cases.order_by().values_list("pk", "due_date")
     ]
 
 
-def _due_on(due_date: date | None, day: date) -> Due:
+def _due_on(due_date: date | None, chain: Chain, election_date: date | None, now: datetime) -> Due:
+    """Tell when an obstacle is due; who else than its owner is told, its board says."""
     if due_date is None:
         return Due()
     moment = make_aware(datetime.combine(due_date + timedelta(days=1), time.min))
-    overdue = (day - due_date).days - 1
-    return Due(moment, due_date, overdue if overdue >= 0 else None)
+    if now < moment:
+        return Due(moment, due_date)
+    told = {OWNER} & set(chain.told(moment, now, election_date))
+    return Due(moment, due_date, (now - moment).days, tuple(told))
 
 
 # Duties

@@ -45,11 +45,6 @@ class Chain:
         """Who is ever told, the owner among them."""
         return frozenset(str(step.to) for step in chained(self.by_days, self.by_hours))
 
-    @property
-    def owner_days(self) -> int | None:
-        """After how many days the owner is told; None where he never is."""
-        return min((step.after for step in self.by_days if step.to == OWNER), default=None)
-
     def told(self, moment: datetime, now: datetime, election_date: date | None) -> tuple[str, ...]:
         """Name who is told now of what was due at a moment; nobody before it."""
         told = told_of((now - moment).days, self.by_days)

@@ -137,6 +137,24 @@ def test_overdue_climbs_the_chain_step_by_step(start):
     assert told("mci") == set()
 
 
+def test_an_owner_is_reminded_when_the_office_s_own_chain_says_so(start, settings, tmp_path):
+    settings.POLLREADY_DATA = tmp_path
+    chain = "[after_days]\nowner = 2\n[last_days_after_hours]\nowner = 1\n"
+    (tmp_path / "escalation.toml").write_text(chain, "utf-8")
+    early, late = start("T-9"), start("T-1 12:00")
+
+    def is_overdue(follow_up: FollowUp, now: datetime) -> bool:
+        remind(now=now)
+        said = Reminder.objects.filter(user__username="tci", stage="overdue", thing=follow_up.pk)
+        return said.exists()
+
+    assert not is_overdue(early, NOW + timedelta(days=1, hours=15))
+    assert is_overdue(early, NOW + timedelta(days=3))
+    noon = datetime(2028, 6, 27, 12, tzinfo=UTC)
+    assert not is_overdue(late, noon)
+    assert is_overdue(late, noon + timedelta(hours=1))
+
+
 def test_a_duty_is_told_of_too(assessed, people):
     draft = DutyDraft("Name the key holders", office="committee_head", deadline="T-7")
     enter_duty(draft, round_id=assessed.round.pk, by=people["secretary"], now=NOW)

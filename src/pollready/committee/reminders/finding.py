@@ -12,7 +12,7 @@ from pollready.assessment.queries import is_cleared, last_assessment
 from pollready.committee.duty_states import Due, DutyReader, due_of
 from pollready.committee.reminders.models import Stage
 from pollready.committee.work import OwedKind, dues, work_of
-from pollready.duties.escalation import Chain, office_chain
+from pollready.duties.escalation import OWNER, Chain, office_chain
 from pollready.duties.follow_ups.models import OWED
 from pollready.duties.follow_ups.queries import follow_ups_for
 from pollready.duties.follow_ups.rules import is_of_owner
@@ -72,7 +72,7 @@ def _of_round(
         late, day = each.due.days_overdue, each.due.day
         if late is None and day is not None and day <= last:
             yield Told(election_round.pk, each.kind, each.key, Stage.SOON, day)
-        elif late is not None and chain.owner_days is not None and late >= chain.owner_days:
+        elif OWNER in each.due.told:
             yield Told(election_round.pk, each.kind, each.key, Stage.OVERDUE, day)
     if user.role in chain.roles:
         yield from _escalated(user, election_round, saved, chain, now)
