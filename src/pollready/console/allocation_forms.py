@@ -24,6 +24,7 @@ from pollready.reports.allocation_file import FORMATS
 
 Options = Sequence[tuple[str, str]]
 FLOOR_ROWS = 4
+LIMITS = ("reading", "limit", "money", "voters_unknown")
 
 
 class TypedAmount(forms.CharField):
@@ -125,6 +126,18 @@ class PlanForm(ConsoleForm):
         """Give the floors, row by row."""
         names = ("group", "county", "counts", "kind", "least")
         return [[self[f"floor_{name}_{row}"] for name in names] for row in range(FLOOR_ROWS)]
+
+    @property
+    def floors_open(self) -> bool:
+        """Say whether a floor is asked for, or wrong."""
+        return any(self[f"floor_group_{row}"].value() for row in range(FLOOR_ROWS)) or any(
+            name.startswith("floor_") for name in self.errors
+        )
+
+    @property
+    def limits_open(self) -> bool:
+        """Say whether the unknown, or the budget, is wrong."""
+        return any(name in self.errors for name in LIMITS)
 
     def inputs(self, decisions: Sequence[Decision]) -> Inputs:
         """Give what was entered; only of a form without errors."""

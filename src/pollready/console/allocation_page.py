@@ -164,7 +164,12 @@ class PlanPage:
         saved = self.whole_saved if self.exact_saved is None else self.exact_saved
         is_best = (self.result.get("gap") or 0.0) < BEST
         key = "page.best" if is_best else "page.headline"
-        return self.pages.tell(key, saved=saved, stations=len(self.served), gap=self.gap)
+        return self.pages.tell(key, saved=saved, stations=self.whole_served, gap=self.gap)
+
+    @property
+    def whole_served(self) -> int:
+        """How many stations the whole plan gives something, whoever reads it."""
+        return sum(row["listing"] is not None for row in self.result["given"])
 
     @property
     def exact_saved(self) -> int | None:
@@ -337,12 +342,13 @@ class Differing:
 
 def differing(first: PlanPage, second: PlanPage) -> list[Differing]:
     """Give the stations that the two plans treat differently, most voters first."""
-    other = {row.listing: row for row in second.stations}
+    rows = [{row.listing: row for row in page.stations} for page in (first, second)]
     found = []
-    for row in first.stations:
-        mate = other.get(row.listing)
-        one = first.gets(row.sent)
-        two = second.gets(mate.sent) if mate else ""
+    for listing, row in {**rows[1], **rows[0]}.items():
+        one, two = (
+            page.gets(mine[listing].sent) if listing in mine else ""
+            for page, mine in zip((first, second), rows, strict=True)
+        )
         if one != two:
             found.append(Differing(row, one, two))
     return sorted(found, key=lambda each: -(each.row.voters or 0))

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from pollready.console.context import Reading
 from pollready.language import isolate, percent, say
 from pollready.people.models import User
-from pollready.people.scopes import is_of_agency, listings_for, places_of
+from pollready.people.scopes import listings_for
 from pollready.places.models import Agency, Place, PlaceLevel
-from pollready.planning.allocations.models import AllocationDecision, AllocationPlan
+from pollready.planning.allocations.models import AllocationDecision, AllocationPlan, PlanState
 from pollready.planning.allocations.queries import (
     MadeFrom,
     decisions_for,
@@ -32,7 +32,6 @@ class AllocationPages:
         self.language = reading.wording.language
         self.may_plan = may_plan(viewer)
         self.may_accept = may_accept(viewer)
-        self.sees_all = places_of(viewer) is None and not is_of_agency(viewer)
 
     def tell(self, key: str, **fields: Any) -> str:
         """Say a phrase of allocation."""
@@ -41,13 +40,21 @@ class AllocationPages:
     @cached_property
     def plans(self) -> "list[PlanLine]":
         """Give the plans of the round, the newest first."""
-        return [self.line(plan) for plan in plans_for(self.viewer, self.reading.round.pk)]
+        plans = plans_for(self.viewer, self.reading.round.pk)
+        # A result holds every station: of lists it is read but for two of its figures.
+        light = plans.defer("result", "accepted_made").annotate(
+            saved=F("result__saved"), gap=F("result__gap")
+        )
+        return [self._line(plan, plan.saved, plan.gap) for plan in light]
 
     def line(self, plan: AllocationPlan) -> "PlanLine":
         """Give a plan as lists show it."""
+        return self._line(plan, plan.result.get("saved"), plan.result.get("gap"))
+
+    def _line(self, plan: AllocationPlan, saved: float | None, gap: float | None) -> "PlanLine":
         return PlanLine(
             plan, self.reading.wording.veil.text(plan.title), is_stale(plan, self.standing),
-            self.gap(plan.result.get("gap")),
+            None if saved is None else round(saved), self.gap(gap),
         )  # fmt: skip
 
     @cached_property
@@ -110,13 +117,13 @@ class PlanLine:
     plan: AllocationPlan
     title: str
     is_stale: bool
+    saved: int | None  # expected voters that it keeps from being affected
     gap: str
 
     @property
-    def saved(self) -> float | None:
-        """Expected voters that it keeps from being affected."""
-        found = self.plan.result.get("saved")
-        return None if found is None else round(found)
+    def is_made(self) -> bool:
+        """Say whether it was worked out."""
+        return self.plan.state != PlanState.ASKED
 
 
 @dataclass(frozen=True, slots=True)

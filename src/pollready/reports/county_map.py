@@ -10,12 +10,11 @@ from pollready.assessment.result import Readiness
 from pollready.language import isolate
 from pollready.reports.drawing import element, picture
 from pollready.reports.fonts import FAMILY
+from pollready.reports.map_frame import believable, fit
 from pollready.reports.signs import CONTRADICTED, NOT_READY, READY, UNKNOWN, sign_paths
 
 # Drawn last is seen best: what is not ready lies on top.
 _DRAWING_ORDER = (READY, UNKNOWN, CONTRADICTED, NOT_READY)
-# A coordinate farther from the bulk than this, and than the bulk is wide, is a data fault.
-_FAR_DEGREES = 2.0
 _LABEL_MAX = 24
 _INK = "#1D2327"
 
@@ -46,24 +45,6 @@ class Map:
     left_out: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """How latitude and longitude become points on the canvas."""
-
-    west: float
-    north: float
-    scale: float
-    shrink: float  # cosine of the middle latitude
-    margin_x: float
-    margin_y: float
-
-    def place(self, lat: float, lon: float) -> tuple[float, float]:
-        return (
-            self.margin_x + (lon - self.west) * self.shrink * self.scale,
-            self.margin_y + (self.north - lat) * self.scale,
-        )
-
-
 def draw_map(
     stations: Sequence[Station],
     county_names: Mapping[str, str],
@@ -79,10 +60,10 @@ def draw_map(
     `doubtful` are the listings whose coordinates the register doubts; these, and coordinates
     far from all others, are left out and counted. `dot` and `label` are sizes in points.
     """
-    placed = _believable([s for s in stations if s.listing_id not in doubtful])
+    placed = believable(_located([s for s in stations if s.listing_id not in doubtful]))
     if not placed:
         return None
-    frame = _fit(placed, width, height, margin=max(dot, label * 1.6))
+    frame = fit(placed, width, height, margin=max(dot, label * 1.6))
     by_sign: dict[str, list[tuple[float, float]]] = {name: [] for name in _DRAWING_ORDER}
     by_county: dict[str, list[tuple[float, float]]] = {}
     for station, lat, lon in placed:
@@ -106,46 +87,12 @@ def _sign(station: Station) -> str:
     return str(station.readiness)
 
 
-Placed = tuple[Station, float, float]
-
-
-def _believable(stations: Sequence[Station]) -> list[Placed]:
-    """Keep the stations whose coordinates lie among the others."""
-    points = [
+def _located(stations: Sequence[Station]) -> list[tuple[Station, float, float]]:
+    return [
         (s, s.lat, s.lon)
         for s in stations
         if s.lat is not None and s.lon is not None and (s.lat, s.lon) != (0, 0)
     ]
-    if len(points) < 4:
-        return points
-    low_lat, high_lat = _reach(sorted(lat for _, lat, _ in points))
-    low_lon, high_lon = _reach(sorted(lon for _, _, lon in points))
-    return [p for p in points if low_lat <= p[1] <= high_lat and low_lon <= p[2] <= high_lon]
-
-
-def _reach(ordered: Sequence[float]) -> tuple[float, float]:
-    """Give the range around the bulk beyond which a coordinate is not believed."""
-    edge = len(ordered) // 20
-    first, last = ordered[edge], ordered[-1 - edge]
-    slack = max(last - first, _FAR_DEGREES)
-    return first - slack, last + slack
-
-
-def _fit(placed: Sequence[Placed], width: float, height: float, margin: float) -> _Frame:
-    lats, lons = [p[1] for p in placed], [p[2] for p in placed]
-    shrink = cos(radians((min(lats) + max(lats)) / 2))
-    # One place, or a line of them, still needs a frame: half a kilometre at least.
-    span_x = max((max(lons) - min(lons)) * shrink, 0.005)
-    span_y = max(max(lats) - min(lats), 0.005)
-    scale = min((width - 2 * margin) / span_x, (height - 2 * margin) / span_y)
-    return _Frame(
-        west=min(lons),
-        north=max(lats),
-        scale=scale,
-        shrink=shrink,
-        margin_x=(width - (max(lons) - min(lons)) * shrink * scale) / 2,
-        margin_y=(height - (max(lats) - min(lats)) * scale) / 2,
-    )
 
 
 def _thinned(points: Sequence[tuple[float, float]], dot: float) -> list[tuple[float, float]]:

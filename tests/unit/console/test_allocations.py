@@ -223,3 +223,28 @@ def test_a_file_names_no_lot_and_no_decision_beyond_its_reader(plan, head):
     assert "store elsewhere" in json.dumps(told["head"])
     assert "store elsewhere" not in json.dumps(told["gov"])
     assert lot.pk not in {row["lot"] for row in told["gov"]["left_out"]}
+
+
+def test_a_floor_that_cannot_be_read_stands_open_with_its_error(plan, head):
+    client = _client(head)
+    form = client.get("/allocations/new/").context["form"]
+    assert not (form.floors_open or form.limits_open)
+    wrong = FORM | {"do": "make", "floor_group_0": "rural", "floor_least_0": "many",
+                    "limit": "budget", "money": "much"}  # fmt: skip
+    response = client.post("/allocations/new/", wrong)
+    assert response.status_code == 422
+    assert response.content.decode().count('<details class="more" open>') == 2
+
+
+def test_a_plan_that_serves_stations_the_other_does_not_is_compared_both_ways(plan, head):
+    _client(head).post("/allocations/new/", FORM | {"do": "make", "title": "Second"})
+    second = AllocationPlan.objects.first()
+    second.result = second.result | {"given": []}
+    second.save()
+    pair = (second.pk, plan.pk)
+    counts = {
+        _client(head).get(f"/allocations/compare/?a={a}&b={b}").context["count"]
+        for a, b in (pair, pair[::-1])
+    }
+    given = [row for row in plan.result["given"] if row["listing"] is not None]
+    assert counts == {len(given)}

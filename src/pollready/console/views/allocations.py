@@ -65,7 +65,7 @@ def allocations(request: ConsoleRequest) -> HttpResponse:
     pages = AllocationPages(reading, request.user)
     context = {
         "pages": pages,
-        "compared": [line.plan.pk for line in pages.plans if line.plan.result][:2],
+        "compared": [line.plan.pk for line in pages.plans if line.is_made][:2],
         "is_weighed": is_weighed(reading.round.pk),
         "job": watched(last_weighing(reading.round.pk), request),
     }
@@ -99,7 +99,7 @@ def allocation(request: ConsoleRequest, plan_id: int) -> HttpResponse:
 def allocation_compare(request: ConsoleRequest) -> HttpResponse:
     """Show two plans side by side."""
     pages = pages_or_404(request)
-    made = [line for line in pages.plans if line.plan.result]
+    made = [line for line in pages.plans if line.is_made]
     chosen = [_chosen(request, name, made) for name in ("a", "b")]
     context: dict[str, object] = {"pages": pages, "made": made, "chosen": chosen}
     if all(chosen):
