@@ -128,6 +128,7 @@ def _figures(plan: "StagingPlan") -> dict[str, Any]:
         "unplaced": len(sites.unplaced),
         "cost": None if siting is None else siting.cost,
         "bound": None if siting is None else siting.bound,
+        "gap": None if siting is None else siting.gap,
         "proven": siting is not None and siting.proven,
         "ways_by_table": 0 if ways is None else ways.by_table,
         "ways_by_distance": 0 if ways is None else ways.by_distance,
@@ -161,7 +162,7 @@ def _say(figures: dict[str, Any], arguments: argparse.Namespace) -> None:
     if figures["proven"]:
         told("found.proven", candidates=figures["candidates"])
     else:
-        told("found.gap", gap=100 * (1 - figures["bound"] / figures["cost"]))
+        told("found.gap", gap=100 * figures["gap"])
     if figures["ways_by_table"]:
         told("cli.table", ways=figures["ways_by_table"])
     told("cli.distance", ways=figures["ways_by_distance"], ratio=figures["detour_ratio"],

@@ -206,7 +206,7 @@ def play_days(
             _second_stage(rng, laws, desk_seen, ends[:n], needs, desk_free, begun, order, more)
         _tally(arrivals[:n], starts[:n], ends[:n], more, closing_min, limit_min, out[day])
         if by_slice.size > 0:
-            _tally_by_slice(arrivals[:n], starts[:n], more, slice_min, by_slice[day])
+            _tally_by_slice(arrivals[:n], starts[:n], ends[:n], more, slice_min, by_slice[day])
 
 
 @njit(cache=True, nogil=True)
@@ -249,7 +249,7 @@ def _tally(
     limit_min: float,
     out: Ints,
 ) -> None:
-    """Add a day up. Who is never served waits to the end of time, and does not count in sums."""
+    """Add a day up. Who is not served to the end waits to the end of time, and is in no sum."""
     first = second = last = 0.0
     over = waiting = left = 0
     for i in range(arrivals.size):
@@ -258,25 +258,25 @@ def _tally(
         if ends[i] == inf:
             left += 1
             over += 1
-            if starts[i] == inf:
-                continue
+            continue
         wait = starts[i] - arrivals[i]
         first += wait
         second += more[i]
-        if ends[i] < inf:
-            last = max(last, ends[i])
-            if wait + more[i] > limit_min:
-                over += 1
+        last = max(last, ends[i])
+        if wait + more[i] > limit_min:
+            over += 1
     out[VOTERS], out[WAITED], out[WAITED_FIRST] = arrivals.size, first + second, first
     out[OVER], out[WAITING], out[LAST_END], out[LEFT] = over, waiting, last, left
 
 
 @njit(cache=True, nogil=True)
-def _tally_by_slice(arrivals: Ints, starts: Ints, more: Ints, slice_min: float, out: Ints) -> None:
+def _tally_by_slice(
+    arrivals: Ints, starts: Ints, ends: Ints, more: Ints, slice_min: float, out: Ints
+) -> None:
     k = 0
     for i in range(arrivals.size):
         while k < out.shape[0] - 1 and arrivals[i] >= (k + 1) * slice_min:
             k += 1
-        if starts[i] < inf and arrivals[i] > 0.0:  # who stood at the doors is told apart
+        if ends[i] < inf and arrivals[i] > 0.0:  # who stood at the doors is told apart
             out[k, 0] += starts[i] - arrivals[i] + more[i]
             out[k, 1] += 1

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -145,8 +144,9 @@ class Allocation:
         Every point that gets nothing, in the order of points.
     stock_value : float64[n_depots, n_kinds] or None
         What one more unit there would save at most: the price in the linear program of the bound.
-        No plan with that unit saves more than `bound_with` it. None in a preview, and where the
-        time was spent before there were prices. `value_of_one_more` gives the exact range.
+        No plan with that unit saves more than `linear_bound` and it together. None in a preview,
+        and where the time was spent before there were prices. `value_of_one_more` gives the exact
+        range.
     money_value : float or None
         The same for one more unit of money.
     linear_bound : float
@@ -179,11 +179,6 @@ class Allocation:
     def is_cut(self) -> bool:
         """Tell whether the time, or somebody, ended the search."""
         return self.stopped in (Stop.BUDGET, Stop.CANCELLED)
-
-    @cached_property
-    def kind_value(self) -> Floats | None:
-        """Give for each kind what one more unit would save at most, in the best of its depots."""
-        return None if self.stock_value is None else self.stock_value.max(axis=0, initial=0.0)
 
     @property
     def used_up(self) -> Bools:

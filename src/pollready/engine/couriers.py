@@ -113,8 +113,9 @@ def plan_couriers(
     Returns
     -------
     Couriers
-        A courier may go to the nearest place with signal after any halt, and on from there. No
-        arrival is before its message is ready and carried there.
+        A courier takes at most 64 stations (`_courier_kernels.LONGEST`), may go to the nearest
+        place with signal after any of them, and on from there. No arrival is before its message
+        is ready and carried there.
 
     Raises
     ------

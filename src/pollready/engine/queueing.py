@@ -3,7 +3,7 @@
 What a day that never settles comes to is in `time_varying_queue`.
 """
 
-from math import ceil, inf
+from math import inf
 
 
 def erlang_c(servers: int, load: float) -> float:
@@ -79,38 +79,3 @@ def mean_wait_min(servers: int, arrivals_per_h: float, service_min: float) -> fl
     load = arrivals_per_h / 60 * service_min
     waits = erlang_c(servers, load)
     return inf if load >= servers else waits * service_min / (servers - load)
-
-
-def servers_for_wait(arrivals_per_h: float, service_min: float, target_min: float) -> int:
-    """Give the least number of devices whose mean wait is at most the target.
-
-    Parameters
-    ----------
-    arrivals_per_h
-        Arrivals per hour, not negative.
-    service_min
-        Mean service time in minutes, positive.
-    target_min
-        Mean wait allowed, in minutes, not negative.
-
-    Returns
-    -------
-    int
-        At least 1. The wait falls strictly with every device, so the first that fits is least.
-
-    Raises
-    ------
-    ValueError
-        As `mean_wait_min`, or if `target_min` is negative.
-
-    Examples
-    --------
-    >>> servers_for_wait(120, 1.5, 30)
-    4
-    """
-    if target_min < 0:
-        raise ValueError(f"target_min={target_min}: needs to be at least 0")
-    servers = max(1, ceil(arrivals_per_h / 60 * service_min))
-    while mean_wait_min(servers, arrivals_per_h, service_min) > target_min:
-        servers += 1
-    return servers

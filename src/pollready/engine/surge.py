@@ -78,16 +78,6 @@ class Morning:
         if wrong:
             raise ValueError("; ".join(wrong))
 
-    def behind(self, stations: NDArray[np.int64]) -> "Morning":
-        """Give the morning of some of the stations: those behind one link."""
-        return Morning(
-            self.arrivals[stations],
-            self.at_doors[stations],
-            self.devices[stations],
-            self.handling_s,
-            self.slice_min,
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class PowerOn:
@@ -149,8 +139,8 @@ def surge(
     Parameters
     ----------
     morning : Morning
-    service : Service
-        The centre, or a link with the stations behind it alone (`Morning.behind`).
+    service : SharedService
+        The centre, or a link with the stations behind it alone.
     power_on : PowerOn
         When devices are switched on.
     step_s : float

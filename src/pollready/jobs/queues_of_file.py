@@ -78,7 +78,7 @@ def queues_of_file(
             station.county,
             voters,
             devices,
-            figures.get((voters, devices)) if voters is not None and devices else None,
+            None if voters is None or devices is None else figures.get((voters, devices)),
             None if voters is None else devices_needed(voters, model),
         )
         for station, (voters, devices) in zip(facts.stations, pairs, strict=True)

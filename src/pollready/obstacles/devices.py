@@ -42,6 +42,12 @@ def device_verdict(station: StationFacts, model: WaitModel) -> DeviceVerdict:
 
 
 def devices_needed(voters: int, model: WaitModel) -> int:
-    """Give the least devices that keep both limits: the waits of the day, voters a device."""
+    """Give the least devices that keep both limits: the waits of the day, voters a device.
+
+    Where no number in reason keeps the waits, it is one more than was looked at.
+    """
+    from pollready.engine.devices_needed import MOST_DEVICES
+
     by_share = -(-voters // model.thresholds.voters_per_device_max)
-    return max(model.devices_for(voters) or 1, by_share, 1)
+    in_time = model.devices_for(voters)
+    return max(MOST_DEVICES + 1 if in_time is None else in_time, by_share, 1)

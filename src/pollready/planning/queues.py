@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import ceil, inf
 from typing import TYPE_CHECKING
 
 from pollready.obstacles.devices import devices_needed
@@ -43,18 +44,20 @@ class WaitFigures:
         )
 
 
+WITHOUT_END = WaitFigures(inf, 1.0)
 _kept: dict[WaitModel, dict[Pair, WaitFigures]] = {}
 _KEPT_MODELS, _KEPT_PAIRS = 4, 200_000
 
 
 def wait_figures(pairs: Iterable[Pair], model: WaitModel) -> Mapping[Pair, WaitFigures]:
-    """Give the waits of stations by voters and devices.
+    """Give the waits of stations by voters and devices; without devices they have no end.
 
-    Without devices, and for a number of voters that cannot be, there are no figures.
-
+    For a number of voters that cannot be, and where nobody comes to no devices, there are none.
     What was worked out is kept, for a few models.
     """
-    wanted = {pair for pair in pairs if pair[1] > 0 and pair[0] <= MOST_VOTERS}
+    asked = {pair for pair in pairs if pair[0] <= MOST_VOTERS}
+    endless = {pair: WITHOUT_END for pair in asked if pair[0] > 0 and pair[1] == 0}
+    wanted = {pair for pair in asked if pair[1] > 0}
     known = _kept.get(model, {})
     if lacking := sorted(wanted - known.keys()):
         known = {**known, **_screened(lacking, model)} if len(known) < _KEPT_PAIRS else (
@@ -63,7 +66,7 @@ def wait_figures(pairs: Iterable[Pair], model: WaitModel) -> Mapping[Pair, WaitF
         if len(_kept) >= _KEPT_MODELS:
             _kept.clear()
         _kept[model] = known
-    return {pair: known[pair] for pair in wanted}
+    return endless | {pair: known[pair] for pair in wanted}
 
 
 def _screened(pairs: list[Pair], model: WaitModel) -> dict[Pair, WaitFigures]:
@@ -225,7 +228,7 @@ def next_day(
 ) -> "AdjournedInAll":
     """Give who votes the next day where each station is hit by an outage with a probability.
 
-    Nobody is served after closing. Stations without devices send home whoever comes.
+    Nobody is served after closing. Stations without devices send home whoever comes, hit or not.
     """
     found = Counter((min(voters, MOST_VOTERS), devices) for voters, devices in stations)
     return _next_day(tuple(sorted(found.items())), model, outage, hit_prob)
@@ -235,11 +238,24 @@ def next_day(
 def _next_day(
     stations: tuple[tuple[Pair, int], ...], model: WaitModel, outage: Outage, hit_prob: float
 ) -> "AdjournedInAll":
-    from pollready.engine.adjournment import adjourned, adjourned_in_all
+    from pollready.engine.adjournment import AdjournedInAll, adjourned, adjourned_in_all
+    from pollready.engine.intervals import Interval
 
     profile = _profile(model)
-    cases = []
+    cases, sent_home, closed = [], 0, 0
     for (voters, devices), count in stations:
+        if devices == 0:
+            sent_home += voters * count
+            closed += count if voters else 0
+            continue
         day = Question(voters, devices, model, outage).day(profile)
         cases += [adjourned(day, confidence=NEXT_DAY_CONFIDENCE)] * count
-    return adjourned_in_all(cases, hit_prob, model.thresholds.check_in_service_min)
+    found = adjourned_in_all(cases, hit_prob, model.thresholds.check_in_service_min)
+    told = found.voters
+    voters_sent = Interval(
+        sent_home + told.estimate, sent_home + told.low, sent_home + told.high, told.confidence
+    )
+    return AdjournedInAll(
+        voters_sent, found.stations + closed,
+        ceil(voters_sent.high) * model.thresholds.check_in_service_min / 60,
+    )  # fmt: skip

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from math import inf
 
 import pytest
 from django.db import connection
@@ -13,12 +14,13 @@ from django.urls import reverse
 from pollready.assessment.models import StationRecord
 from pollready.console.queues import StationPage
 from pollready.console.wait_curve import curve_of
+from pollready.obstacles.devices import devices_needed
 from pollready.obstacles.thresholds import Thresholds
 from pollready.obstacles.waits import WaitModel
 from pollready.people.models import Role, User
 from pollready.places.models import ElectionRound, Place
 from pollready.planning.device_moves import Placed, moves_within_counties
-from pollready.planning.queues import Outage, Question, shortage, wait_figures
+from pollready.planning.queues import Outage, Question, next_day, shortage, wait_figures
 
 MODEL = WaitModel(10.0, Thresholds())
 CODE = re.compile(r'<td class="[a-z-]+__code"><bdi class="code" dir="ltr">(\d+)</bdi>')
@@ -184,11 +186,29 @@ def test_the_pages_ask_as_little_whatever_there_is(client, assessed, address):
 # Without the database.
 
 
-def test_waits_are_worked_out_once_and_absent_where_there_are_no_devices():
-    found = wait_figures([(900, 3), (900, 0), (60_000, 3)], MODEL)
-    assert set(found) == {(900, 3)}
+def test_waits_are_worked_out_once_and_have_no_end_where_there_are_no_devices():
+    found = wait_figures([(900, 3), (900, 0), (60_000, 3), (0, 0)], MODEL)
+    assert set(found) == {(900, 3), (900, 0)}
+    assert found[900, 0].mean_min == inf and not found[900, 0].keeps(MODEL)
     assert wait_figures([(900, 3)], MODEL)[900, 3] is found[900, 3]
     assert found[900, 3].keeps(MODEL) and not wait_figures([(920, 3)], MODEL)[920, 3].keeps(MODEL)
+
+
+def test_stations_without_devices_send_everybody_home_hit_or_not():
+    some = [(1000, 3)] * 10
+    outage = Outage(50_000, 2.0, 3.0)
+    one = next_day(some, MODEL, outage, 0.18)
+    two = next_day([*some, (1000, 0), (700, 0)], MODEL, outage, 0.18)
+    assert two.voters.estimate == pytest.approx(one.voters.estimate + 1700)
+    assert two.voters.low == pytest.approx(one.voters.low + 1700)
+    assert two.stations == pytest.approx(one.stations + 2)
+
+
+def test_what_no_number_of_devices_keeps_is_never_one_device():
+    slow = WaitModel(10.0, Thresholds(check_in_service_min=90.0))  # seconds taken for minutes
+    needs = [devices_needed(voters, slow) for voters in (500, 1000, 5000, 49_000)]
+    assert needs == sorted(needs)
+    assert min(needs) > 64
 
 
 def test_a_shortage_counts_the_unknown_apart():

@@ -158,6 +158,15 @@ def test_days_cut_off_leave_who_was_not_served():
     assert played.cleared_min.estimate <= 60
 
 
+def test_who_is_cut_off_while_he_is_served_is_in_no_mean():
+    day = even_day(120.0, devices=2, slices=4)
+    played = simulate(
+        day, 200, np.random.default_rng(6), service=Service(500.0, Law.GAMMA, 0.01), end_min=60.0
+    )
+    assert played.left.estimate > 100  # nobody is served to the end
+    assert played.mean_min.estimate == 0
+
+
 def test_services_that_are_none_are_refused():
     with pytest.raises(ValueError, match="positive"):
         Service(0.0)

@@ -121,7 +121,7 @@ def queues_next_day(request: ConsoleRequest) -> HttpResponse:
     shown = typed(usual, request.language)
     form = NextDayForm(request.GET or shown, language=request.language)
     rows = list(_pairs(request, reading))
-    known = [(v, d) for v, d in rows if v is not None and d]
+    known = [(v, d) for v, d in rows if v is not None and d is not None]
     found = None
     if form.is_valid() and known:
         share = form.cleaned_data["hit_pct"] / 100
