@@ -8,8 +8,8 @@ from django.forms import BoundField
 
 from pollready.assessment.chances import MEASURES, READINGS
 from pollready.console.forms import ConsoleForm
-from pollready.console.plan_forms import TypedNumber
-from pollready.language import parse_number, say
+from pollready.console.typed_fields import TypedAmount, TypedCount, TypedInteger
+from pollready.language import say
 from pollready.planning.allocations.inputs import (
     Counts,
     Decision,
@@ -27,35 +27,6 @@ FLOOR_ROWS = 4
 LIMITS = ("reading", "limit", "money", "voters_unknown")
 
 
-class TypedAmount(forms.CharField):
-    """A number in either script's figures, with a fraction or without, also below nought."""
-
-    def __init__(self, *, required: bool = False, **kwargs: Any) -> None:
-        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-        super().__init__(required=required, max_length=20, widget=widget, **kwargs)
-
-    def clean(self, value: Any) -> Any:
-        """Read the number; raises ValidationError `invalid`."""
-        text = super().clean(value)
-        if not text:
-            return None
-        number = parse_number(text)
-        if number is None:
-            raise forms.ValidationError("", code="invalid")
-        return number
-
-
-class TypedCount(TypedAmount):
-    """A whole number; what is below nought is read, and refused with everything else."""
-
-    def clean(self, value: Any) -> Any:
-        """Read the number; raises ValidationError `invalid`."""
-        number = super().clean(value)
-        if number is not None and number != int(number):
-            raise forms.ValidationError("", code="invalid")
-        return None if number is None else int(number)
-
-
 class PlanForm(ConsoleForm):
     """What a plan is asked: numbers of each kind, limits, floors."""
 
@@ -65,9 +36,9 @@ class PlanForm(ConsoleForm):
     level = forms.ChoiceField()
     reading = forms.ChoiceField()
     limit = forms.ChoiceField()
-    money = TypedAmount()
-    travel_max_h = TypedAmount(required=True)
-    voters_unknown = TypedCount()
+    money = TypedAmount(required=False)
+    travel_max_h = TypedAmount()
+    voters_unknown = TypedInteger(required=False)
 
     def __init__(
         self,
@@ -84,7 +55,7 @@ class PlanForm(ConsoleForm):
         self._choose("reading", [(name, self._said_of(f"reading.{name}")) for name in READINGS])
         self._choose("limit", [(each.value, self._said_of(f"limit.{each}")) for each in Limit])
         for place, (_, words) in enumerate(kinds):
-            self._add(f"units_{place}", TypedCount(label=words))
+            self._add(f"units_{place}", TypedInteger(label=words, required=False))
         for row in range(FLOOR_ROWS):
             self._add_floor(row, counties)
 
@@ -114,7 +85,7 @@ class PlanForm(ConsoleForm):
             choices=counts, required=False, label=label["counts"]))  # fmt: skip
         self._add(f"floor_kind_{row}", forms.ChoiceField(
             choices=[nothing, *self.kinds], required=False, label=label["kind"]))  # fmt: skip
-        self._add(f"floor_least_{row}", TypedAmount(label=label["least"]))
+        self._add(f"floor_least_{row}", TypedAmount(label=label["least"], required=False))
 
     @property
     def unit_fields(self) -> list[BoundField]:
@@ -246,7 +217,7 @@ class KeptDecisionForm(ReasonForm):
     """So many units of a lot that stay for the stations of one county."""
 
     lot = forms.ChoiceField()
-    kept = TypedNumber()
+    kept = TypedCount(required=False)
     county = forms.ChoiceField()
 
     def __init__(

@@ -7,7 +7,8 @@ from django import forms
 
 from pollready.audit.classification import Classification
 from pollready.console.forms import ConsoleForm
-from pollready.console.plan_forms import TypedDate, TypedNumber
+from pollready.console.plan_forms import TypedDate
+from pollready.console.typed_fields import TypedCount
 from pollready.language import say
 from pollready.resources.accounts import ACCOUNTS, MOVES, EntryKind
 from pollready.resources.rules import Movement
@@ -25,21 +26,6 @@ def _lines(most: int, rows: int = 2, *, required: bool = False) -> forms.CharFie
     return forms.CharField(
         max_length=most, required=required, widget=forms.Textarea(attrs={"rows": rows})
     )
-
-
-class Counted(TypedNumber):
-    """A whole number that has to be there."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.required = True
-
-    def clean(self, value: Any) -> Any:
-        """Read the number; raises ValidationError `required` or `invalid`."""
-        number = super().clean(value)
-        if number is None:
-            raise forms.ValidationError("", code="required")
-        return number
 
 
 class LedgerForm(ConsoleForm):
@@ -67,7 +53,7 @@ class MovementForm(LedgerForm):
     phrases = "ledger.form"
 
     kind = forms.ChoiceField()
-    count = Counted()
+    count = TypedCount()
     happened_date = TypedDate(required=True)
     letter_no = _text(60)
     county = forms.ChoiceField(required=False)
@@ -108,7 +94,7 @@ class CountForm(LedgerForm):
     phrases = "ledger.form"
 
     account = forms.ChoiceField()
-    count = Counted()
+    count = TypedCount()
     happened_date = TypedDate(required=True)
     letter_no = _text(60)
     note = _lines(500)
@@ -136,7 +122,7 @@ class LotForm(LedgerForm):
     custodian = _text(200)
     provisioned = forms.ChoiceField(required=False)
     classification = forms.TypedChoiceField(coerce=int)
-    count = Counted()
+    count = TypedCount()
     happened_date = TypedDate(required=True)
     letter_no = _text(60)
     serials = _lines(10_000)
@@ -180,7 +166,7 @@ class CorrectionForm(LedgerForm):
 
     phrases = "ledger.form"
 
-    right_count = Counted()
+    right_count = TypedCount()
     reason = _lines(500, required=True)
 
     def refuse(self, error: Any) -> None:

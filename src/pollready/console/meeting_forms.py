@@ -16,7 +16,8 @@ from pollready.committee.meetings.models import Meeting, MeetingKind, Suggestion
 from pollready.committee.meetings.rules import OFFICES
 from pollready.console.forms import ConsoleForm
 from pollready.console.plan_forms import TypedDate
-from pollready.language import latin_digits, parse_number, parse_time, say
+from pollready.console.typed_fields import TypedAmount
+from pollready.language import latin_digits, parse_time, say
 from pollready.people.models import User
 from pollready.people.scopes import agencies_for
 from pollready.places.models import Place, PlaceLevel
@@ -37,24 +38,6 @@ def long_text(rows: int = 3, *, required: bool = True, most: int = 4000) -> form
     )
 
 
-class Amount(forms.CharField):
-    """A number as people write it, in either kind of digits."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=12, widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-                         **kwargs)  # fmt: skip
-
-    def clean(self, value: Any) -> Any:
-        """Read the number; raises ValidationError `invalid`."""
-        text = super().clean(value)
-        if not text:
-            return None
-        number = parse_number(text)
-        if number is None:
-            raise forms.ValidationError("", code="invalid")
-        return number
-
-
 class MeetingForm(ConsoleForm):
     """What, of which kind, when, where, with what quorum."""
 
@@ -66,7 +49,7 @@ class MeetingForm(ConsoleForm):
     starts_date = TypedDate(required=True)
     starts_time = forms.CharField(max_length=10)
     venue = forms.CharField(max_length=200, required=False)
-    quorum = Amount()
+    quorum = TypedAmount()
     classification = forms.TypedChoiceField(coerce=int)
     version = forms.IntegerField(required=False, max_value=VERSION_MAX, widget=forms.HiddenInput)
 
@@ -215,7 +198,7 @@ class PowerForm(ChangeForm):
     kind = "power"
 
     stations = stations_field()
-    battery_h = Amount(required=False)
+    battery_h = TypedAmount(required=False)
     generator = forms.BooleanField(required=False)
 
 
@@ -225,7 +208,7 @@ class DevicesForm(ChangeForm):
     kind = "devices"
 
     stations = stations_field()
-    more = Amount()
+    more = TypedAmount()
 
 
 class RepairForm(ChangeForm):
@@ -234,8 +217,8 @@ class RepairForm(ChangeForm):
     kind = "repair"
 
     component = forms.CharField(max_length=100)
-    mttr_h = Amount(required=False)
-    battery_h = Amount(required=False)
+    mttr_h = TypedAmount(required=False)
+    battery_h = TypedAmount(required=False)
     generator = forms.BooleanField(required=False)
 
 

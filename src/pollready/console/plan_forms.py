@@ -6,35 +6,15 @@ from typing import Any
 from django import forms
 
 from pollready.console.forms import ConsoleForm
-from pollready.language import parse_date, parse_number, say
+from pollready.console.typed_fields import TypedCount
+from pollready.language import parse_date, say
 from pollready.planning.catalogue import Entry
 from pollready.planning.means import MEANS, kind_of, kinds_called
 from pollready.planning.models import ContingencyPlan, PlanStep, TrialKind
 from pollready.planning.plans import STEPS_MAX, StepDraft
 
-COUNT_MAX = 100_000
 _LAWFUL = {"": None, "yes": True, "no": False}
 Agencies = Sequence[tuple[str, str]]
-
-
-class TypedNumber(forms.CharField):
-    """A whole number in either script's figures; empty is not known."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            required=False, max_length=12, widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-            **kwargs,
-        )  # fmt: skip
-
-    def clean(self, value: Any) -> Any:
-        """Read the number; raises ValidationError `invalid`."""
-        text = super().clean(value)
-        if not text:
-            return None
-        number = parse_number(text)
-        if number is None or number != int(number) or not 0 <= number <= COUNT_MAX:
-            raise forms.ValidationError("", code="invalid")
-        return int(number)
 
 
 class TypedDate(forms.CharField):
@@ -94,9 +74,9 @@ class StepForm(ConsoleForm):
     text = forms.CharField(max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
     agency = forms.ChoiceField(required=False)
     who = forms.CharField(max_length=120, required=False)
-    within_min = TypedNumber()
+    within_min = TypedCount(required=False)
     means_kind = MeansChoice(required=False)
-    means_count = TypedNumber()
+    means_count = TypedCount(required=False)
     lawful = forms.ChoiceField(required=False)
     legal_basis = forms.CharField(max_length=300, required=False)
     order_by = forms.CharField(max_length=200, required=False)

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 
 from pollready.console.forms import ConsoleForm
-from pollready.language import parse_number, say
+from pollready.console.typed_fields import TypedAmount
+from pollready.language import say
 from pollready.obstacles.waits import WaitModel
 from pollready.planning.mornings import MorningQuestion
 from pollready.planning.queues import MOST_VOTERS, Outage, Question
@@ -15,10 +15,8 @@ from pollready.planning.queues import MOST_VOTERS, Outage, Question
 DEVICES_MAX = 64
 
 
-class TypedNumber(forms.Field):
-    """A number as people type it, in the figures of either language, within bounds."""
-
-    widget = forms.TextInput(attrs={"inputmode": "decimal"})
+class BoundedNumber(TypedAmount):
+    """A number within bounds, whole where that is asked."""
 
     def __init__(self, *, least: float, most: float, whole: bool = False, **kwargs: Any) -> None:
         self.least, self.most, self.whole = least, most, whole
@@ -26,16 +24,21 @@ class TypedNumber(forms.Field):
 
     def clean(self, value: Any) -> float | int | None:
         """Read the number; raises `ValidationError` where it is none, or out of bounds."""
-        text = str(super().clean(value) or "").strip()
-        if not text:
+        try:
+            found = super().clean(value)
+        except ValidationError as wrong:
+            raise self._no_number() if wrong.code == "invalid" else wrong from None
+        if found is None:
             return None
-        found = parse_number(text)
-        if found is None or (self.whole and not float(found).is_integer()):
-            raise ValidationError("no number", code="queue_whole" if self.whole else "queue_number")
+        if self.whole and not float(found).is_integer():
+            raise self._no_number()
         if not self.least <= found <= self.most:
             bounds = {"least": self.least, "most": self.most}
             raise ValidationError("out of bounds", code="queue_bounds", params=bounds)
         return int(found) if self.whole else float(found)
+
+    def _no_number(self) -> ValidationError:
+        return ValidationError("no number", code="queue_whole" if self.whole else "queue_number")
 
 
 class QuestionForm(ConsoleForm):
@@ -43,13 +46,13 @@ class QuestionForm(ConsoleForm):
 
     phrases = "queues.form"
 
-    voters = TypedNumber(least=0, most=MOST_VOTERS, whole=True)
-    devices = TypedNumber(least=1, most=DEVICES_MAX, whole=True)
-    service_min = TypedNumber(least=0.1, most=60)
-    outage_devices = TypedNumber(least=0, most=DEVICES_MAX, whole=True, required=False)
-    outage_from_h = TypedNumber(least=0, most=24, required=False)
-    outage_h = TypedNumber(least=0.25, most=24, required=False)
-    extension_h = TypedNumber(least=0, most=12, required=False)
+    voters = BoundedNumber(least=0, most=MOST_VOTERS, whole=True)
+    devices = BoundedNumber(least=1, most=DEVICES_MAX, whole=True)
+    service_min = BoundedNumber(least=0.1, most=60)
+    outage_devices = BoundedNumber(least=0, most=DEVICES_MAX, whole=True, required=False)
+    outage_from_h = BoundedNumber(least=0, most=24, required=False)
+    outage_h = BoundedNumber(least=0.25, most=24, required=False)
+    extension_h = BoundedNumber(least=0, most=12, required=False)
 
     def question(self, model: WaitModel) -> Question:
         """Give the question that was asked."""
@@ -70,11 +73,11 @@ class MorningForm(ConsoleForm):
 
     phrases = "queues.morning.form"
 
-    capacity_per_s = TypedNumber(least=0.001, most=1e9, required=False)
-    check_in_messages = TypedNumber(least=0, most=1e6)
-    power_on_messages = TypedNumber(least=0, most=1e9)
-    starts_min = TypedNumber(least=-240, most=600)
-    ends_min = TypedNumber(least=-240, most=600)
+    capacity_per_s = BoundedNumber(least=0.001, most=1e9, required=False)
+    check_in_messages = BoundedNumber(least=0, most=1e6)
+    power_on_messages = BoundedNumber(least=0, most=1e9)
+    starts_min = BoundedNumber(least=-240, most=600)
+    ends_min = BoundedNumber(least=-240, most=600)
 
     def clean(self) -> dict[str, Any]:
         """Refuse an end before the beginning."""
@@ -95,9 +98,9 @@ class NextDayForm(ConsoleForm):
 
     phrases = "queues.next_day.form"
 
-    hit_pct = TypedNumber(least=0, most=100)
-    outage_from_h = TypedNumber(least=0, most=24)
-    outage_h = TypedNumber(least=0.25, most=24)
+    hit_pct = BoundedNumber(least=0, most=100)
+    outage_from_h = BoundedNumber(least=0, most=24)
+    outage_h = BoundedNumber(least=0.25, most=24)
 
     @property
     def outage(self) -> Outage:
