@@ -382,6 +382,11 @@ def plan_means(assessed) -> None:
     )  # fmt: skip
     counts = {"pledged": 3, "delivered": 3, "tested": 3, "deployed": 0}
     LotEntry.objects.bulk_create(list_entries(lot, counts, NOW))
+    for listing in (assessed.listings[3], assessed.listings[0], assessed.listings[11]):
+        decide_allocation(
+            MeansDraft(listing_id=listing.pk), round_id=round_id, by=head, now=NOW,
+            reason=f"{listing.point.name} of {HIDDEN['FD-17']}",
+        )  # fmt: skip
     found = weigh(round_id, as_of=assessed.saved.as_of_date, now=NOW)
     basis = basis_of(round_id, found)
     inputs = first_inputs(basis, round_id)
@@ -397,11 +402,6 @@ def plan_means(assessed) -> None:
             plan.pk, result, made_from=standing_now(round_id), by=head, now=NOW,
         )  # fmt: skip
         AllocationPlan.objects.filter(pk=plan.pk).update(classification=classification)
-    for listing in (assessed.listings[3], assessed.listings[0], assessed.listings[11]):
-        decide_allocation(
-            MeansDraft(listing_id=listing.pk), round_id=round_id, by=head, now=NOW,
-            reason=f"{listing.point.name} of {HIDDEN['FD-17']}",
-        )  # fmt: skip
 
 
 def give_follow_ups(assessed) -> None:
