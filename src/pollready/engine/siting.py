@@ -61,8 +61,8 @@ def siting_of(
     chosen = np.sort(np.asarray(sites, dtype=np.int64))
     site_of, taken = nearest(hours, chosen)
     bound = min(bound, cost)
-    proven = bool(bound == cost and np.isfinite(cost))
-    # Of a cost without end, as where a point lies out of every way, nothing is proven needed.
+    proven = bool(bound == cost)  # without end too: no choice of sites reaches all
+    # Of a cost without end that is not proven, nothing is known to be needed.
     gap = 0.0 if proven else (cost - bound) / cost if np.isfinite(cost) else 1.0
     stopped = Stop.PROVEN if proven else stopped
     return Siting(chosen, site_of, taken, cost, bound, gap, proven, unreached, stopped)
