@@ -74,9 +74,10 @@ def remove_stray_tests() -> None:
 
     It stands before the tests of any project in processes that are started anew.
     """
-    for stray in VENV.glob("[Ll]ib/**/site-packages/tests"):
-        if (stray / "test_arrival_node.py").exists():
-            shutil.rmtree(stray)
+    for pattern in ("lib/python*/site-packages/tests", "Lib/site-packages/tests"):
+        for stray in VENV.glob(pattern):
+            if (stray / "test_arrival_node.py").exists():
+                shutil.rmtree(stray)
 
 
 def main() -> None:

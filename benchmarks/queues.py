@@ -140,7 +140,8 @@ def simpy_days(day: PollingDay, days: int) -> Waits:
     """Play days with SimPy."""
     told = []
     for seed in range(days):
-        rng, waited = np.random.default_rng(seed), []  # type: ignore[var-annotated]
+        rng = np.random.default_rng(seed)
+        waited: list[float] = []
         world = simpy.Environment()
         desks = simpy.Resource(world, int(day.devices[0]))
         world.process(_coming(world, day, rng, desks, waited))

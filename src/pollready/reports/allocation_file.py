@@ -79,7 +79,7 @@ STATION_COLUMNS = (
 MEANS_COLUMNS = ("kind", "stock", "asked", "given", "left", "value", "one_more_low",
                  "one_more_high")  # fmt: skip
 COMPONENT_COLUMNS = ("component", "component_kind", "behind", "gets", "from")
-FLOOR_COLUMNS = ("floor", "county", "asked_for", "held_to", "reached", "alone")
+FLOOR_COLUMNS = ("floor", "county", "asked", "held_to", "reached", "alone")
 LEFT_OUT_COLUMNS = ("lot", "kind", "depot", "units", "left_out_why")
 
 

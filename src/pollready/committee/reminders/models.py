@@ -28,6 +28,10 @@ class MessageState(models.TextChoices):
 TRIES_MAX = 5
 
 
+# What did not leave, for a failure or for want of an address.
+STUCK = (MessageState.FAILED, MessageState.NO_ADDRESS)
+
+
 class ReminderMessage(models.Model):
     """One message to one account: counts and a link, whatever it is about."""
 

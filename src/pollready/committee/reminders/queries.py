@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Count, QuerySet
 
 from pollready.committee.reminders.gateways import gateway_of
-from pollready.committee.reminders.models import MessageState, ReminderMessage
+from pollready.committee.reminders.models import STUCK, ReminderMessage
 from pollready.people.models import User
 from pollready.project.reminder_settings import GATEWAYS, ReminderSettings
 
@@ -55,8 +55,8 @@ def last_messages() -> QuerySet[ReminderMessage]:
 
 
 def failed_messages() -> QuerySet[ReminderMessage]:
-    """Give those that did not leave, for a failure or for want of an address."""
-    return last_messages().filter(state__in=(MessageState.FAILED, MessageState.NO_ADDRESS))
+    """Give those that did not leave and would be sent again: of accounts that are open."""
+    return last_messages().filter(state__in=STUCK, user__is_active=True)
 
 
 def messages_by_state() -> Mapping[str, int]:

@@ -7,7 +7,8 @@ from django.db import transaction
 
 from pollready.audit.commands import Entry, record
 from pollready.committee.reminders.gateways import GatewayRefused, Outgoing, gateway_of
-from pollready.committee.reminders.models import MessageState, ReminderMessage
+from pollready.committee.reminders.models import MessageState
+from pollready.committee.reminders.queries import failed_messages
 from pollready.language import LANGUAGES, say
 from pollready.people.models import User
 from pollready.people.permissions import Permission, check
@@ -54,10 +55,7 @@ def try_failed_again(*, by: User, now: datetime) -> int:
     Raises `NotPermitted`.
     """
     check(by, Permission.MANAGE_PEOPLE)
-    stuck = ReminderMessage.objects.filter(
-        state__in=(MessageState.FAILED, MessageState.NO_ADDRESS), user__is_active=True
-    )
-    number = stuck.update(state=MessageState.WAITING, tries=0)
+    number = failed_messages().order_by().update(state=MessageState.WAITING, tries=0)
     if number:
         ways: ReminderSettings = settings.POLLREADY_REMINDERS
         entry = Entry(TYPE, ways.gateway, None, {"messages": number})

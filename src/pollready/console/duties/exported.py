@@ -51,10 +51,6 @@ class DutyList(ListOf):
             yield _column(f"at_{state}", _at(state), 12, "duties.export", amount=True)
         yield _column("class", _class, heading="lists.column.class")
 
-    def filtered(self, query: QueryDict) -> Any:
-        """Nothing asks for it: `matching` reads the address as the page of duties does."""
-        raise NotImplementedError
-
     def matching(self, query: QueryDict) -> Matching:
         """Give the duties that the page shows for an address."""
         wanted = chosen({name: str(query.get(name, "")) for name in query})

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from pollready.console.context import Reading
 from pollready.console.lists.components import ComponentList
-from pollready.console.lists.description import ListOf
+from pollready.console.lists.description import FilteredList
 from pollready.console.lists.stations import StationList
 from pollready.console.names import field_name
 from pollready.duties.deadlines import Deadline, read_deadline
@@ -21,7 +21,7 @@ from pollready.people.permissions import Permission, may
 # The list in which what a duty covers is found.
 LIST_OF: Mapping[str, str] = {Covers.STATIONS: "stations", Covers.COMPONENTS: "components"}
 
-_KINDS: Mapping[str, type[ListOf]] = {
+_KINDS: Mapping[str, type[FilteredList]] = {
     Covers.STATIONS: StationList, Covers.COMPONENTS: ComponentList,
 }  # fmt: skip
 
@@ -107,12 +107,12 @@ class DutyWords:
             query["agency"] = str(duty.agency_id)  # an agency's duty is about its own alone
         return f"{reverse(LIST_OF[duty.covers])}?{query.urlencode()}"
 
-    def list_of(self, covers: str) -> ListOf | None:
+    def list_of(self, covers: str) -> FilteredList | None:
         """Give the list of what a duty covers; None of its owner alone, or not for the viewer."""
         return self._lists.get(covers)
 
     @cached_property
-    def _lists(self) -> dict[str, ListOf]:
+    def _lists(self) -> dict[str, FilteredList]:
         return {
             covers: kind(self._reading, self._viewer)
             for covers, kind in _KINDS.items()

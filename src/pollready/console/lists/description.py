@@ -62,8 +62,8 @@ class ListOf(ABC):
         """Give the columns in their order."""
 
     @abstractmethod
-    def filtered(self, query: QueryDict) -> Any:
-        """Give the FilterSet over all rows in scope."""
+    def matching(self, query: QueryDict) -> Matching:
+        """Filter as an address asks; what it says that cannot be read is left out."""
 
     def figures(self, rows: QuerySet[Any]) -> Figures:
         """Count what the filters leave."""
@@ -106,12 +106,6 @@ class ListOf(ABC):
 
     # What all lists do alike.
 
-    def read(self, keys: Sequence[int]) -> list[Any]:
-        """Read rows by their keys, in that order, with all that their cells need."""
-        rows = self.for_rows(self.filtered(QueryDict()).queryset.filter(pk__in=keys))
-        by_key = {row.pk: row for row in rows.order_by()}
-        return [by_key[key] for key in keys if key in by_key]
-
     @property
     def url(self) -> str:
         """Give the address of the list."""
@@ -126,6 +120,29 @@ class ListOf(ABC):
         """Read sorting and columns out of an address."""
         return understand(query, self.columns, self.default_sort)
 
+    def ordered(self, rows: QuerySet[Any], by: Asked) -> QuerySet[Any]:
+        """Sort by a column; what is unknown comes last either way."""
+        column = next(column for column in self.columns if column.name == by.sort)
+        first, *rest = column.sort
+        leading = F(first).desc(nulls_last=True) if by.descending else (
+            F(first).asc(nulls_last=True)
+        )  # fmt: skip
+        return rows.order_by(leading, *rest, "pk")
+
+
+class FilteredList(ListOf):
+    """A list whose rows a FilterSet finds."""
+
+    @abstractmethod
+    def filtered(self, query: QueryDict) -> Any:
+        """Give the FilterSet over all rows in scope."""
+
+    def read(self, keys: Sequence[int]) -> list[Any]:
+        """Read rows by their keys, in that order, with all that their cells need."""
+        rows = self.for_rows(self.filtered(QueryDict()).queryset.filter(pk__in=keys))
+        by_key = {row.pk: row for row in rows.order_by()}
+        return [by_key[key] for key in keys if key in by_key]
+
     def matching(self, query: QueryDict) -> Matching:
         """Filter as an address asks; what it says that cannot be read is left out."""
         filters = self.filtered(query)
@@ -137,12 +154,3 @@ class ListOf(ABC):
         }
         rows = filters.qs if understood else filters.queryset
         return Matching(rows, chosen, understood, filters)
-
-    def ordered(self, rows: QuerySet[Any], by: Asked) -> QuerySet[Any]:
-        """Sort by a column; what is unknown comes last either way."""
-        column = next(column for column in self.columns if column.name == by.sort)
-        first, *rest = column.sort
-        leading = F(first).desc(nulls_last=True) if by.descending else (
-            F(first).asc(nulls_last=True)
-        )  # fmt: skip
-        return rows.order_by(leading, *rest, "pk")

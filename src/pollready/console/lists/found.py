@@ -10,7 +10,7 @@ from django.http import QueryDict
 from pollready.console.lists.asked import Asked
 from pollready.console.lists.cells import Cell
 from pollready.console.lists.columns import Column
-from pollready.console.lists.description import Figures, ListOf, Matching
+from pollready.console.lists.description import Figures, FilteredList, ListOf, Matching
 
 if TYPE_CHECKING:
     _NumberPaginator = Paginator[int]
@@ -40,7 +40,7 @@ class Found:
     rows: list[Row]
 
 
-def find(listing: ListOf, query: QueryDict) -> Found:
+def find(listing: FilteredList, query: QueryDict) -> Found:
     """Filter, count, sort and cut what the viewer may see, as the address asks.
 
     The rows of one page are read by themselves: sorting all of them carries their keys alone.

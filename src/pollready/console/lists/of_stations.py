@@ -15,7 +15,7 @@ from pollready.assessment.queries import stations_for
 from pollready.console.lists.asked import Asked
 from pollready.console.lists.cells import Cell
 from pollready.console.lists.columns import Column
-from pollready.console.lists.description import Figures, ListOf
+from pollready.console.lists.description import Figures, FilteredList, ListOf
 from pollready.console.lists.fields import Chip, FilterField
 from pollready.console.lists.station_fields import station_chips, station_fields
 from pollready.console.map_answers import Kept, key_of
@@ -27,7 +27,7 @@ POINT = "listing__point"
 FIGURES: Kept[Figures] = Kept(200)
 
 
-class ListOfStations(ListOf):
+class ListOfStations(FilteredList):
     """A list whose rows are stations of the round's last assessment."""
 
     of_stations = True

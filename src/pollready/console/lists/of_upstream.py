@@ -13,7 +13,7 @@ from pollready.assessment.models import Alone, DependenceRecord
 from pollready.audit.classification import Classification
 from pollready.console.lists.cells import Cell
 from pollready.console.lists.columns import Column
-from pollready.console.lists.description import ListOf
+from pollready.console.lists.description import FilteredList, ListOf
 from pollready.console.lists.fields import Chip, FilterField, Options
 from pollready.console.places import in_order, place_named
 from pollready.language import UnknownPhrase, say
@@ -25,7 +25,7 @@ from pollready.register.veil import masked
 _FIGURES = ("stations_behind", "voters_behind", "stations_closed", "voters_closed", "below_online")
 
 
-class ListOfUpstream(ListOf):
+class ListOfUpstream(FilteredList):
     """A list of what stations rest on.
 
     Whoever may not see names sorts and searches by nothing that would tell them. Whoever serves

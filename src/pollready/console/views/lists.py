@@ -13,7 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from pollready.console.access import requires
 from pollready.console.context import read
 from pollready.console.lists.catalogue import LISTS, list_for
-from pollready.console.lists.description import ListOf
+from pollready.console.lists.components import ComponentList, GroupList
+from pollready.console.lists.description import FilteredList, ListOf
+from pollready.console.lists.devices_state import DevicesStateList
 from pollready.console.lists.exporting import (
     ExportForm,
     ExportRefused,
@@ -23,6 +25,9 @@ from pollready.console.lists.exporting import (
     plan_export,
 )
 from pollready.console.lists.found import Found, find
+from pollready.console.lists.queues import QueueList
+from pollready.console.lists.signals import SignalList
+from pollready.console.lists.stations import StationList
 from pollready.console.lists.views import ViewForm, kept_views
 from pollready.console.middleware import ConsoleRequest
 from pollready.console.views.overview import nothing_assessed
@@ -34,12 +39,12 @@ from pollready.people.scopes import is_of_agency
 from pollready.register.corrections.formerly import Former, formerly
 
 
-def list_page(request: ConsoleRequest, name: str) -> HttpResponse:
+def list_page(request: ConsoleRequest, kind: type[FilteredList]) -> HttpResponse:
     """Show a list; htmx gets only the part that changes."""
     reading = read(request)
     if reading is None:
-        return nothing_assessed(request, f"lists.title.{name}")
-    listing = LISTS[name](reading, request.user)
+        return nothing_assessed(request, f"lists.title.{kind.name}")
+    listing = kind(reading, request.user)
     found = find(listing, request.GET)
     template = "lists/_found.html" if request.htmx else "lists/list.html"
     response = render(request, template, list_context(request, listing, found))
@@ -90,42 +95,42 @@ def _bulk_edit(request: ConsoleRequest, listing: ListOf) -> str:
 @require_safe
 def station_list(request: ConsoleRequest) -> HttpResponse:
     """List the stations that the filters leave."""
-    return list_page(request, "stations")
+    return list_page(request, StationList)
 
 
 @requires(Permission.SEE_INFRASTRUCTURE)
 @require_safe
 def component_list(request: ConsoleRequest) -> HttpResponse:
     """List the components."""
-    return list_page(request, "components")
+    return list_page(request, ComponentList)
 
 
 @requires(Permission.SEE_INFRASTRUCTURE)
 @require_safe
 def group_list(request: ConsoleRequest) -> HttpResponse:
     """List the common causes."""
-    return list_page(request, "groups")
+    return list_page(request, GroupList)
 
 
 @requires(Permission.SEE_REGISTER)
 @require_safe
 def signal_list(request: ConsoleRequest) -> HttpResponse:
     """Show the matrix of stations and operators."""
-    return list_page(request, "signals")
+    return list_page(request, SignalList)
 
 
 @requires(Permission.SEE_REGISTER)
 @require_safe
 def devices_state_list(request: ConsoleRequest) -> HttpResponse:
     """List the state of software, cards and SIMs."""
-    return list_page(request, "devices-state")
+    return list_page(request, DevicesStateList)
 
 
 @requires(Permission.SEE_REGISTER)
 @require_safe
 def queue_list(request: ConsoleRequest) -> HttpResponse:
     """List the waits of stations."""
-    return list_page(request, "queues")
+    return list_page(request, QueueList)
 
 
 @requires(Permission.EXPORT)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from pollready.committee.reminders.gateways import GatewayRefused
-from pollready.committee.reminders.models import TRIES_MAX, MessageState
+from pollready.committee.reminders.models import TRIES_MAX
 from pollready.committee.reminders.queries import (
     channels,
     failed_messages,
@@ -42,8 +42,7 @@ def reminder_channels(request: ConsoleRequest) -> HttpResponse:
         "page": page,
         "only": only,
         "all": sum(counts.values()),
-        "failed": sum(counts.get(each, 0) for each in (MessageState.FAILED,
-                                                       MessageState.NO_ADDRESS)),
+        "failed": failed_messages().count(),
         "tries_max": TRIES_MAX,
         "run": last_reminding(),
     }  # fmt: skip
