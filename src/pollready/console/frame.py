@@ -208,7 +208,7 @@ class Frame:
     @cached_property
     def unseen_mentions(self) -> int:
         """How often the viewer was named since he last looked."""
-        return mentions_for(self.viewer).filter(seen_at=None).count() if self.viewer else 0
+        return mentions_for(self.viewer, unseen=True).count() if self.viewer else 0
 
     @cached_property
     def unseen_reminders(self) -> int:

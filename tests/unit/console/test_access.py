@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from pollready.audit.models import AuditBatch
-from pollready.console.access_table import access_page, routes
+from pollready.console.access_table import Route, access_page, routes
 from pollready.console.lists.catalogue import LISTS
 from pollready.people.models import PLACE_ROLES, Role
 from pollready.people.permissions import PERMISSIONS, Permission
@@ -44,7 +44,7 @@ def test_no_page_shows_what_its_reader_may_not_see(world, turn, role, sees_names
     forbidden = re.compile("|".join(map(re.escape, not_for(user))))
     known, opened = objects(world), 0
     for route in routes():
-        for address in addresses(route, known, turn):
+        for address in tried(route, known, turn, role):
             response = client.get(address)
             found = forbidden.search(everything_in(response))
             assert found is None, f"{role} reads {found} at {address}"
@@ -53,6 +53,11 @@ def test_no_page_shows_what_its_reader_may_not_see(world, turn, role, sees_names
                 assert response.status_code in (403, 405), f"{role} opens {address}"
             opened += response.status_code == 200
     assert opened > 5
+
+
+def tried(route: Route, known: dict[str, list[object]], turn: int, role: Role) -> list[str]:
+    """Give a route's addresses; one where the role is refused, before any object is looked for."""
+    return addresses(route, known, turn)[: None if route.lets_in(role) else 1]
 
 
 def those_who_may(permission: Permission):
@@ -92,7 +97,7 @@ def test_nothing_is_written_where_a_role_is_not_let_in(world, turn, role):
     for route in routes():
         if route.lets_in(role) or route.name in WITHOUT_OBJECTS:
             continue
-        for address in addresses(route, known, turn):
+        for address in tried(route, known, turn, role):
             before = AuditBatch.objects.count()
             assert client.post(address).status_code in (403, 405), f"{role} writes at {address}"
             assert AuditBatch.objects.count() == before

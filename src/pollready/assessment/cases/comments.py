@@ -99,7 +99,7 @@ def mark_seen(*, by: User, now: datetime, case_id: int | None = None) -> int:
 
     Not in the log: it changes nothing that anybody else sees.
     """
-    unseen = mentions_for(by).filter(seen_at=None)
+    unseen = mentions_for(by, unseen=True)
     if case_id is not None:
         unseen = unseen.filter(event__case=case_id)
     # Found first, then written: in one statement PostgreSQL looks through the scope row by row.

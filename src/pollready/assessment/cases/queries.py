@@ -124,16 +124,19 @@ def _class_of(case: ObstacleCase) -> int:
     return classes.first() or 0
 
 
-def mentions_for(user: User) -> QuerySet[Mention]:
+def mentions_for(user: User, *, unseen: bool = False) -> QuerySet[Mention]:
     """Give where the user was named, of the cases that he still sees, the newest first.
 
-    Every page counts them. Which cases these are is asked first: they are few, and in one
-    question PostgreSQL may look through the whole scope once for each.
+    Every page counts the unseen. Which cases these are is asked first: they are few, mostly none,
+    and in one question PostgreSQL may look through the whole scope once for each.
     """
-    named = Mention.objects.filter(user=user).values_list("event__case", flat=True)
-    seen = cases_for(user).filter(pk__in=list(named.distinct())).values_list("pk", flat=True)
+    named = Mention.objects.filter(user=user)
+    if unseen:
+        named = named.filter(seen_at=None)
+    cases = list(named.values_list("event__case", flat=True).distinct())
+    seen = cases_for(user).filter(pk__in=cases).values_list("pk", flat=True) if cases else ()
     return (
-        Mention.objects.filter(user=user, event__case__in=list(seen))
+        named.filter(event__case__in=list(seen))
         .select_related("event__by", "event__case__round")
         .order_by("-event__at", "-pk")
     )
