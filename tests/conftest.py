@@ -109,6 +109,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items
         if asks_for_database(item)
         and not item.get_closest_marker("browser")
+        and not item.get_closest_marker("one_database")
         and not is_shown_by_another_role(item)
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in wanted])

@@ -14,6 +14,7 @@ from tests.oracles.readiness_by_hand import SECOND, Workbook, criteria_of
 
 
 @pytest.mark.django_db
+@pytest.mark.one_database
 @pytest.mark.parametrize("seed", [7])
 def test_every_criterion_is_what_the_rows_say(tmp_path, seed):
     province = generate(seed, language="fa")

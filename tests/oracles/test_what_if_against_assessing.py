@@ -144,6 +144,7 @@ def province(tmp_path_factory, django_db_setup, django_db_blocker):
 
 
 @pytest.mark.django_db
+@pytest.mark.one_database
 def test_a_sample_of_changes_to_the_example_does_what_assessing_it_anew_says(province):
     rows = province.workings.rows
     site = next(code for code, row in rows.components.items() if row.kind == "mobile_site")

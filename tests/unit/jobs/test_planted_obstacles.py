@@ -18,7 +18,7 @@ from pollready.obstacles.finding import Severity
 from tests.planted import KIND_TO_RULE, NOT_PLANTED
 
 SEEDS = (0, 11, 222, 3333)
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 # What is found at other stations than those planted, and why.
 EXPLAINED = {
