@@ -201,7 +201,7 @@ def _write(path: Path, plan: "StagingPlan", figures: dict[str, Any], language: s
 def _write_csv(path: Path, rows: list[Any]) -> None:
     import csv
 
-    from pollready.planning.staging.table import safe
+    from pollready.language import safe
 
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         csv.writer(file).writerows([safe(cell) for cell in row] for row in rows)

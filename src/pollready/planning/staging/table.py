@@ -8,7 +8,6 @@ from typing import ClassVar
 from pollready.language import parse_number
 from pollready.planning.staging.plan import CountyMessages, Message, StagingPlan
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 Cell = str | int | float | None
 Rows = list[list[Cell]]
 COLUMNS = {
@@ -69,15 +68,6 @@ def tables(plan: StagingPlan) -> dict[str, Rows]:
             for row in _messages(plan, county, wave, messages)
         ],
     }  # fmt: skip
-
-
-def safe(cell: Cell) -> Cell:
-    """Give a cell that no program takes for a formula.
-
-    >>> safe("=1+1"), safe(-3)
-    ("'=1+1", -3)
-    """
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
 
 
 def _sites(plan: StagingPlan) -> Rows:
