@@ -1,13 +1,13 @@
 """The two small maps of a staging plan: who is reached in time before, and after."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import radians
 
 from pollready.engine.terrain import EARTH_RADIUS_KM
 from pollready.planning.staging.asking import Asked
+from pollready.planning.staging.candidates import Candidate
 from pollready.planning.staging.plan import StagingPlan
-from pollready.planning.staging.sites import Candidate
 from pollready.reports.map_frame import Frame, believable, fit
 
 WIDTH, HEIGHT = 560.0, 460.0
@@ -59,14 +59,18 @@ def draw_maps(plan: StagingPlan, depots: Sequence[Candidate]) -> Maps | None:
         return None
     placed = believable(located)
     frame = fit(placed, WIDTH, HEIGHT, MARGIN)
-    target, chosen = plan.asked.target_min, [site.at for site in plan.sites.sites]
+    target = plan.asked.target_min
+    # Where a site is that the viewer may not see is not known here.
+    chosen = [(each.number, each.at) for each in plan.sites.sites if each.at.lat == each.at.lat]
 
-    def drawing(minutes: Sequence[float], sites: Sequence[Candidate]) -> Drawing:
+    def drawing(minutes: Sequence[float], sites: Iterable[tuple[int, Candidate]]) -> Drawing:
         dots = [(*frame.place(lat, lon), minutes[n] <= target) for n, lat, lon in placed]
         return _drawing(dots, _marks(sites, frame, _reach(plan.asked, frame)))
 
     return Maps(
-        drawing(plan.sites.before_min.tolist(), depots) if plan.sites.before_known else None,
+        drawing(plan.sites.before_min.tolist(), enumerate(depots, 1))
+        if plan.sites.before_known
+        else None,
         drawing(plan.sites.after_min.tolist(), chosen),
         len(located) - len(placed),
     )
@@ -78,10 +82,9 @@ def _reach(asked: Asked, frame: Frame) -> float:
     return km / (EARTH_RADIUS_KM * radians(1)) * frame.scale
 
 
-def _marks(sites: Sequence[Candidate], frame: Frame, reach: float) -> list[Mark]:
+def _marks(sites: Iterable[tuple[int, Candidate]], frame: Frame, reach: float) -> list[Mark]:
     return [
-        Mark(*frame.place(site.lat, site.lon), reach, number, site.name)
-        for number, site in enumerate(sites, start=1)
+        Mark(*frame.place(site.lat, site.lon), reach, number, site.name) for number, site in sites
     ]
 
 

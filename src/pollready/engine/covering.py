@@ -66,7 +66,7 @@ def cover_all(
     """
     opened = checked_fixed(fixed, hours.shape[1])
     reach, unreached = _reach(hours, target_h)
-    left, free = _left_by(reach, opened, unreached)
+    left, free = _left_by(reach, opened)
     problem = reduced_for_all(reach[np.ix_(left, free)])
     cover = fewest_sites(problem, budget)
     stopped = Stop.PROVEN if cover.cost == cover.bound else Stop.BUDGET
@@ -125,7 +125,7 @@ def cover_most(
     opened = checked_fixed(fixed, hours.shape[1], p)
     reach, unreached = _reach(hours, target_h)
     weight = np.ones(len(hours)) if weights is None else np.asarray(weights, dtype=np.float64)
-    left, free = _left_by(reach, opened, unreached)
+    left, free = _left_by(reach, opened)
     counted = weight[left]
     problem = reduced_for_most(reach[np.ix_(left, free)], counted)
     cover = most_covered(problem, p - len(opened), budget)
@@ -136,11 +136,10 @@ def cover_most(
     return siting_of(within, sites, cover.cost, float(bound), stopped, unreached)
 
 
-def _left_by(reach: Reach, opened: Ints, unreached: Ints) -> tuple[Ints, Ints]:
+def _left_by(reach: Reach, opened: Ints) -> tuple[Ints, Ints]:
     """Give the points that can be reached but not from the open sites, and the other sites."""
-    done: Reach = reach[:, opened].any(axis=1)
-    done[unreached] = True
-    return np.nonzero(~done)[0], np.setdiff1d(np.arange(reach.shape[1]), opened)
+    left = ~np.any(reach[:, opened], axis=1) & np.any(reach, axis=1)
+    return np.nonzero(left)[0], np.setdiff1d(np.arange(reach.shape[1]), opened)
 
 
 def _reach(hours: Floats, target_h: float) -> tuple[Reach, np.ndarray]:

@@ -47,6 +47,10 @@ class StagedStation:
     heard: Heard
 
 
+# A station of a plan that its reader may not see; no code and no name stands for "elsewhere".
+UNSEEN = StagedStation(0, "", "", None, None, None, None, None, Heard.UNKNOWN)
+
+
 @dataclass(frozen=True, slots=True)
 class DepotAt:
     """A depot of the register that has a position."""
