@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_POST, require_safe
 
 from pollready.console.access import requires
@@ -15,7 +16,7 @@ from pollready.console.staging import StagingPage
 from pollready.console.staging_plans import StagingPlans
 from pollready.console.views.corrections import done
 from pollready.console.views.overview import nothing_assessed
-from pollready.language import message, say
+from pollready.language import datetime_text, message, say
 from pollready.people.permissions import Permission
 from pollready.planning.staging.commands import keep_staging_plan
 from pollready.planning.staging.models import TITLE_MAX
@@ -47,11 +48,12 @@ def staging_keep(request: ConsoleRequest) -> HttpResponse:
     page = StagingPage(reading, request.user, request.GET)
     if page.wrong or page.plan is None:
         return _shown(request, reading, page, status=UNPROCESSABLE)
+    now = datetime.now(UTC).replace(microsecond=0)
+    title = request.POST.get("title", "").strip() or datetime_text(localtime(now), request.language)
     try:
         kept = keep_staging_plan(
-            page.plan, title=request.POST.get("title", ""), saved=reading.saved, by=request.user,
-            now=datetime.now(UTC).replace(microsecond=0),
-        )  # fmt: skip
+            page.plan, title=title, saved=reading.saved, by=request.user, now=now
+        )
     except StagingRefused as refused:
         page.refusal = message(refused, request.language)
         return _shown(request, reading, page, status=UNPROCESSABLE)

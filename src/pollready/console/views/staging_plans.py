@@ -86,6 +86,7 @@ def staging_compare(request: ConsoleRequest) -> HttpResponse:
         context |= {
             "pair": (first, second), "figures": compared(first, second),
             "sites": sites_of_two(first, second),
+            "names": [plans.tell("number", number=key) for key in chosen],
         }  # fmt: skip
     return render(request, "staging/compare.html", context)
 

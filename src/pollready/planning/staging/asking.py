@@ -75,7 +75,7 @@ class Asked:
         """Give what is asked as it stands in an address; what is as by default is left out."""
         plain = Asked()
         found = {
-            each.name: str(getattr(self, each.name))
+            each.name: _typed(getattr(self, each.name))
             for each in fields(self)
             if each.name not in ("decided", "keep_depots")
             and getattr(self, each.name) != getattr(plain, each.name)
@@ -129,6 +129,10 @@ def asked_of(values: Mapping[str, Any]) -> Asked:
             Decided(each["code"], Rule(each["rule"]), each["reason"]) for each in values["decided"]
         ),
     )
+
+
+def _typed(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _read(name: str, text: str) -> object | None:
