@@ -1,7 +1,7 @@
 """What the pages of kept staging plans show to one viewer: the list, one plan, two side by side."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import urlencode
 
@@ -13,6 +13,7 @@ from pollready.language import say
 from pollready.people.models import User
 from pollready.planning.made_from import MadeFrom, made_from_now
 from pollready.planning.staging.asking import asked_of
+from pollready.planning.staging.decided import Decided
 from pollready.planning.staging.keeping import Reader
 from pollready.planning.staging.models import KeptStagingPlan
 from pollready.planning.staging.queries import is_stale, plans_for, read_plan, reader_of
@@ -122,8 +123,9 @@ class KeptPage:
 
     @property
     def query(self) -> str:
-        """What was asked, as the address of the form that asks it again."""
-        return urlencode(asked_of(self.plan.asked).query())
+        """What was asked, as far as the viewer may read it, as the address that asks it again."""
+        decided = tuple(Decided(row.code, row.rule, row.reason) for row in self.view.decided)
+        return urlencode(replace(self.view.asked, decided=decided).query())
 
     @property
     def in_part(self) -> bool:
