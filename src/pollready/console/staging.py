@@ -127,8 +127,10 @@ class StagingPage:
     def _field(self, name: str) -> NumberField:
         language, (low, high) = self._reading.wording.language, BOUNDS[name]
         asked = say("console.number", language, value=plain(getattr(self.asked, name)))
+        # What was read stands in the digits of the page; where something was not, as it was typed.
+        value = (self.wrong and self._query.get(name)) or asked
         wrong = self._tell("wrong", low=low, high=high) if name in self.wrong else ""
-        return NumberField(name, self._tell(f"field.{name}"), self._query.get(name) or asked, wrong)
+        return NumberField(name, self._tell(f"field.{name}"), value, wrong)
 
     @cached_property
     def decided_fields(self) -> list[DecidedField]:
@@ -186,6 +188,6 @@ class StagingPage:
         return {
             "goal": [(each.value, self._tell(f"goal.{each}")) for each in Goal],
             "candidates": [(each.value, self._tell(f"candidates.{each}")) for each in Candidates],
-            "rule": [(each.value, self._tell(f"decided.rule_{each}")) for each in Rule],
+            "rule": [(each.value, self._tell(f"rule.{each}")) for each in Rule],
             "county": sorted(names, key=lambda pair: alphabetical(pair[1])),
         }

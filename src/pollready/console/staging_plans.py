@@ -147,18 +147,24 @@ class KeptPage:
             "stay": number(view.stay),
             "reached": tell("plans.of", part=view.reached, whole=view.located),
             "beyond": number(len(view.plan.sites.gaps)),
-            "voters_beyond": number(view.voters_beyond),
+            "voters_beyond": self._voters_beyond(),
             "longest": tell("no_way") if minutes is None else tell("minutes", minutes=minutes),
             "desks": number(len(view.plan.desks)),
             "missed": number(view.missed),
         }
 
+    def _voters_beyond(self) -> str:
+        """Say how many voters there are beyond the target, and where nobody knows how many."""
+        voters, stations = self.view.voters_beyond
+        if not stations:
+            return say("console.number", self._plans.language, value=voters)
+        return self._plans.tell("compare.at_least", voters=voters, stations=stations)
 
-def compared(first: KeptPage, second: KeptPage) -> list[Compared]:
+
+def compared(plans: StagingPlans, first: KeptPage, second: KeptPage) -> list[Compared]:
     """Give the figures of two plans side by side."""
     one, two = first.figures(), second.figures()
-    tell = first._plans.tell
-    return [Compared(tell(f"compare.{name}"), one[name], two[name]) for name in one]
+    return [Compared(plans.tell(f"compare.{name}"), one[name], two[name]) for name in one]
 
 
 def sites_of_two(first: KeptPage, second: KeptPage) -> Sequence[SiteOfTwo]:

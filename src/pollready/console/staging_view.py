@@ -196,9 +196,10 @@ class StagingView:
         return round(float(max(after)))
 
     @property
-    def voters_beyond(self) -> int:
-        """How many voters, as far as they are known, the stations beyond the target have."""
-        return sum(self.facts.stations[n].voters or 0 for n in self.plan.sites.gaps)
+    def voters_beyond(self) -> tuple[int, int]:
+        """How many voters stations beyond the target have, and at how many nobody knows."""
+        voters = [self.facts.stations[n].voters for n in self.plan.sites.gaps]
+        return sum(each or 0 for each in voters), voters.count(None)
 
     @property
     def missed(self) -> int:

@@ -136,7 +136,7 @@ class _Search:
         """Tell whether p sites cover all within a radius; None where nobody could say."""
         radius = self._radii[place]
         left = self._near > radius  # points that no fixed site reaches
-        reach = self._hours[np.ix_(left, self._free)] <= radius
+        reach = (self._hours <= radius)[np.ix_(left, self._free)]
         problem = reduced_for_all(reach)
         if self._found(problem.sites[greedy_cover(problem)]):
             return True

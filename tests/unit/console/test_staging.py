@@ -50,6 +50,11 @@ def test_numbers_that_cannot_be_read_are_said_and_kept(assessed, client):
     assert re.search(r"These could not be read.*Goal", html)
 
 
+def test_what_was_read_stands_in_the_digits_of_the_page(assessed, client):
+    assert 'value="60"' in page(client, target_min="۶۰")
+    assert 'value="۶۰"' in page(client, target_min="۶۰", couriers="many")
+
+
 def test_a_county_alone_is_planned_for_itself(assessed, client):
     county = Place.objects.get(code="01")
     html = page(client, county=county.pk)

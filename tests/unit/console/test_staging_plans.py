@@ -72,6 +72,13 @@ def test_two_plans_stand_side_by_side(assessed, head_client):
     assert "<table" not in nothing and "By day" in nothing
 
 
+def test_voters_that_nobody_knows_are_never_none(assessed, head_client):
+    Listing.objects.update(expected_voters=None)
+    plan = keep(head_client, query="goal=median&sites=1&target_min=1")
+    page = html(head_client, "staging-compare", a=plan.pk, b=plan.pk)
+    assert "at least 0; unknown at" in page
+
+
 def test_a_governor_reads_his_county_and_writes_nothing(assessed, head_client, governor):
     plan = keep(head_client)
     page = html(governor, "staging-plan", plan.pk)

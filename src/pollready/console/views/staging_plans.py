@@ -84,7 +84,7 @@ def staging_compare(request: ConsoleRequest) -> HttpResponse:
     if all(chosen):
         first, second = (plans.page(_plan_or_404(plans, key or 0)) for key in chosen)
         context |= {
-            "pair": (first, second), "figures": compared(first, second),
+            "pair": (first, second), "figures": compared(plans, first, second),
             "sites": sites_of_two(first, second),
             "names": [plans.tell("number", number=key) for key in chosen],
         }  # fmt: skip
