@@ -61,6 +61,7 @@ from pollready.planning.models import (
     ScenarioCost,
     ScenarioStation,
 )
+from pollready.planning.staging.models import KeptStagingPlan
 from pollready.register.corrections.models import Evidence, ListDecision, Resolution
 from pollready.register.models import (
     Claim,
@@ -113,6 +114,7 @@ __all__ = [
     "Job",
     "KeptFile",
     "KeptReport",
+    "KeptStagingPlan",
     "ListDecision",
     "Listing",
     "LotEntry",

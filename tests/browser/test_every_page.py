@@ -56,7 +56,12 @@ VARIANTS = {
     "queues-morning": (
         "?capacity_per_s=2&check_in_messages=1&power_on_messages=40&starts_min=10&ends_min=0",
     ),
-    "staging": ("?goal=median&candidates=stations&sites=2", "?target_min=soon"),
+    "staging": (
+        "?goal=median&candidates=stations&sites=2",
+        "?target_min=soon&site_1=nowhere&rule_1=stays&why_2=because",
+        "?keep_depots=1&site_1=nowhere&rule_1=stays&why_1=because",
+    ),
+    "staging-compare": ("?a=1&b=2",),
 }
 AXE = Axe()
 VIOLATIONS = """axe.run({resultTypes: ["violations"]}).then((found) =>

@@ -44,6 +44,7 @@ from pollready.duties.follow_ups.commands import (
 )
 from pollready.duties.follow_ups.models import FollowUp, FollowUpFile
 from pollready.duties.models import Duty
+from pollready.engine.budget import UNLIMITED
 from pollready.intake.models import StagedImport
 from pollready.jobs.allocating import start_making
 from pollready.jobs.importing import stage_file
@@ -66,10 +67,16 @@ from pollready.planning.costs import cost_scenarios
 from pollready.planning.declarations import Statement, sign_declaration
 from pollready.planning.models import ReadinessDeclaration, Scenario
 from pollready.planning.plans import StepDraft, save_plan
+from pollready.planning.staging.asking import Asked as StagingAsked
+from pollready.planning.staging.commands import keep_staging_plan, withdraw_staging_plan
+from pollready.planning.staging.decided import Decided, Rule
+from pollready.planning.staging.facts import facts_for
+from pollready.planning.staging.models import KeptStagingPlan
+from pollready.planning.staging.plan import plan_staging
 from pollready.register.corrections.attaching import attach
 from pollready.register.corrections.models import Evidence
 from pollready.register.models import Claim, Component, ComponentGroup, GroupMember
-from pollready.register.veil import masked
+from pollready.register.veil import masked, veil_now
 from pollready.reports.kept.commands import Asked, make_report
 from pollready.reports.kept.models import KeptReport, ReportKind
 from pollready.reports.kept.rules import Subject
@@ -158,6 +165,7 @@ def complete(assessed) -> Everybody:
     governor.places.add(Place.objects.get(code="01"))
     fill_ledger(assessed, everybody.representative, governor)
     plan_means(assessed, keeper)
+    stage_people(assessed, keeper)
     review_county(assessed, head, governor)
     make_api_token(by=keeper, name="statistics", now=datetime.now(UTC))
     SavedView.objects.create(owner=keeper, list="stations", name="mobile", query="kind=mobile")
@@ -326,6 +334,22 @@ def plan_means(assessed, by: User) -> None:
         start_making(plan, by=by, now=NOW)
 
 
+def stage_people(assessed, by: User) -> None:
+    """Keep two staging plans: one that is withdrawn, and one with a station that stays."""
+    facts = facts_for(by, assessed.saved, veil_now(by, round_id=assessed.round.pk))
+    stays = Decided(facts.stations[0].code, Rule.STAYS, "راه روستا زمستان بسته است.")
+    asked = (("طرح نخست", StagingAsked()), ("با جای ماندنی", StagingAsked(decided=(stays,))))
+    kept = [
+        keep_staging_plan(
+            plan_staging(facts, each, UNLIMITED), title=title, saved=assessed.saved, by=by, now=NOW
+        )
+        for title, each in asked
+    ]
+    withdraw_staging_plan(
+        kept[0].pk, round_id=assessed.round.pk, version=1, reason="راه بسته شد.", by=by, now=NOW
+    )
+
+
 def review_county(assessed, head: User, governor: User) -> None:
     """Have a county object to an item of its review, and sign it."""
     county = Place.objects.get(code="01")
@@ -371,6 +395,7 @@ def object_of(assessed, everybody: Everybody) -> dict[str, object]:
         "duty_id": Duty.objects.filter(covers="stations").get().pk,
         "lot_id": ResourceLot.objects.latest("pk").pk,
         "plan_id": AllocationPlan.objects.latest("pk").pk,
+        "staging_id": KeptStagingPlan.objects.latest("pk").pk,
         "fixed_id": AllocationDecision.objects.get().pk,
         "entry_id": LotEntry.objects.get(kind="deliver").pk,
         "note_id": LotEvidence.objects.get().pk,

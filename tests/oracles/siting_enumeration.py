@@ -6,48 +6,50 @@ import highspy
 import numpy as np
 
 
-def choices(candidates, p):
-    return (list(each) for each in combinations(range(candidates), p))
+def choices(candidates, p, fixed=()):
+    """Give every choice of p candidates that has all the fixed ones."""
+    every = combinations(range(candidates), p)
+    return (list(each) for each in every if set(fixed) <= set(each))
 
 
-def least_sum(hours, p, weights):
+def least_sum(hours, p, weights, fixed=()):
     """Give the least weighted sum of hours to p sites; NaN counts twice the most."""
     far = 2 * np.nanmax(hours)
     known = np.where(np.isnan(hours), far, hours)
     counted = ~np.isnan(hours).all(axis=1)
     return min(
         float((known[counted][:, sites].min(axis=1) * weights[counted]).sum())
-        for sites in choices(hours.shape[1], p)
+        for sites in choices(hours.shape[1], p, fixed)
     )
 
 
-def least_longest(hours, p):
+def least_longest(hours, p, fixed=()):
     """Give the least longest hours of a point from the nearest of p sites."""
     known = np.where(np.isnan(hours), np.inf, hours)[~np.isnan(hours).all(axis=1)]
-    return min(float(known[:, s].min(axis=1).max()) for s in choices(hours.shape[1], p))
+    return min(float(known[:, s].min(axis=1).max()) for s in choices(hours.shape[1], p, fixed))
 
 
-def fewest(hours, target_h):
+def fewest(hours, target_h, fixed=()):
     """Give the fewest sites that reach every point that any site reaches."""
     reach = hours <= target_h
     reach = reach[reach.any(axis=1)]
     for p in range(hours.shape[1] + 1):
-        if any(reach[:, sites].any(axis=1).all() for sites in choices(hours.shape[1], p)):
+        if any(reach[:, sites].any(axis=1).all() for sites in choices(hours.shape[1], p, fixed)):
             return p
     raise AssertionError("all sites together reach every point")
 
 
-def least_beyond(hours, target_h, p, weights):
+def least_beyond(hours, target_h, p, weights, fixed=()):
     """Give the least weight left beyond the target by p sites, of points that any reaches."""
     reach = hours <= target_h
     counted = reach.any(axis=1)
     return min(
         float(weights[counted & ~reach[:, sites].any(axis=1)].sum())
-        for sites in choices(hours.shape[1], p)
+        for sites in choices(hours.shape[1], p, fixed)
     )
 
 
-def least_sum_by_program(hours, p):
+def least_sum_by_program(hours, p, fixed=()):
     """Solve the textbook's p-median (ReVelle and Swain 1970) by plain HiGHS."""
     points, sites = hours.shape
     highs = highspy.Highs()
@@ -55,6 +57,8 @@ def least_sum_by_program(hours, p):
     highs.setOptionValue("mip_rel_gap", 0.0)
     is_open = [highs.addBinary() for _ in range(sites)]
     highs.addConstr(sum(is_open) == p)
+    for j in fixed:
+        highs.addConstr(is_open[j] == 1)
     cost = 0
     for i in range(points):
         by = [highs.addVariable(0, 1) for _ in range(sites)]

@@ -52,12 +52,33 @@ def test_covers_are_the_least_of_all_choices(seed):
     assert most.cost == pytest.approx(naive.least_beyond(hours, 2.0, p, weights))
 
 
+@pytest.mark.parametrize("seed", range(60))
+def test_with_fixed_sites_each_is_the_least_of_the_choices_that_have_them(seed):
+    hours, p, weights = small(seed)
+    rng = np.random.default_rng(seed)
+    fixed = rng.choice(hours.shape[1], int(rng.integers(1, p + 1)), replace=False).tolist()
+    sums = p_median(hours, p, weights=weights, fixed=fixed)
+    longest = p_center(hours, p, fixed=fixed)
+    every = cover_all(hours, 2.0, fixed=fixed)
+    most = cover_most(hours, 2.0, p, weights=weights, fixed=fixed)
+    for found in (sums, longest, every, most):
+        assert found.proven and set(fixed) <= set(found.sites.tolist())
+    assert sums.cost == pytest.approx(naive.least_sum(hours, p, weights, fixed))
+    assert longest.cost == pytest.approx(naive.least_longest(hours, p, fixed))
+    assert every.cost == len(every.sites) == naive.fewest(hours, 2.0, fixed)
+    assert most.cost == pytest.approx(naive.least_beyond(hours, 2.0, p, weights, fixed))
+    reachable = (hours <= 2.0).any(axis=1)
+    assert (every.site_of[reachable] != NOWHERE).all()
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_the_p_median_is_that_of_the_textbook_s_program(seed):
     at = np.random.default_rng(seed).random((28, 2))
     hours = np.hypot(*(at[:, None] - at).transpose(2, 0, 1))
     p = (2, 3, 5, 9)[seed % 4]
-    assert p_median(hours, p).cost == pytest.approx(naive.least_sum_by_program(hours, p))
+    fixed = [3, 8][: seed % 3]
+    theirs = naive.least_sum_by_program(hours, p, fixed)
+    assert p_median(hours, p, fixed=fixed).cost == pytest.approx(theirs)
 
 
 @pytest.mark.parametrize("seed", range(12))

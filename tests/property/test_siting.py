@@ -39,6 +39,18 @@ def test_one_more_site_never_hurts(hours):
 
 
 @QUICK
+@given(ANY, st.data())
+def test_one_more_fixed_site_never_helps(hours, data):
+    if np.isnan(hours).all():
+        return
+    order = data.draw(st.permutations(range(hours.shape[1])))
+    p = data.draw(st.integers(1, hours.shape[1]))
+    for choose in (p_median, p_center, lambda h, p, **k: cover_most(h, 1.5, p, **k)):
+        costs = [choose(hours, p, fixed=order[:k]).cost for k in range(p + 1)]
+        assert all(b >= a - 1e-9 for a, b in itertools.pairwise(costs))
+
+
+@QUICK
 @given(ANY)
 def test_a_farther_target_never_needs_more_sites_nor_leaves_more_out(hours):
     near, far = cover_all(hours, 1.0), cover_all(hours, 2.0)

@@ -23,6 +23,7 @@ LEAVES_REGISTER = (
     "take_in_catalogue",
     "accept_allocation", "ask_allocation", "decide_allocation", "make_allocation",
     "withdraw_allocation_decision",
+    "keep_staging_plan", "withdraw_staging_plan",
     # what is owed, and done
     "end_form", "end_trust", "export_package", "hand_out_report", "import_package", "keep_form",
     "make_report", "trust_key",
@@ -51,7 +52,7 @@ LEAVES_STATIONS = (
     "incident", "duty",
     "duty_proof", "follow_up", "resource", "lot_entry", "lot_evidence", "obstacle_case",
     "case_comment", "reminder_gateway", "scenario", "contingency_plan", "declaration",
-    "allocation_plan", "allocation_decision",
+    "allocation_plan", "allocation_decision", "staging_plan",
 )  # fmt: skip
 # Entries that tell what is said of an object: how it is called, whose and how secret stays.
 SAID_OF_THINGS = frozenset({"claim", "evidence", "resolution"})

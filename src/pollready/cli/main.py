@@ -38,7 +38,8 @@ _OF_USAGE = frozenset(
         "intake.unknown-mapping", "intake.unknown-column", "jobs.folder-unusable",
         "jobs.output-over-input", "jobs.register-unusable", "obstacles.wrong-thresholds",
         "allocation.wrong-inputs", "allocation.wrong-means",
-        "planning.wrong-staging", "planning.bad-travel-table",
+        "planning.wrong-staging", "planning.bad-travel-table", "planning.unknown-sites",
+        "engine.too-many-fixed-sites",
     }
 )  # fmt: skip
 

@@ -10,6 +10,7 @@ from pollready.cli.options import add_language, existing_file
 if TYPE_CHECKING:  # the tables are imported late
     from pollready.planning.staging.plan import StagingPlan
 
+DECISIONS = ("stays", "ruled_out")  # options, and rules of `staging.decided`
 ENDINGS = (".xlsx", ".csv", ".json")
 LIMIT_S = 60.0
 
@@ -37,6 +38,17 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     ):
         parser.add_argument(f"--{name}", default="", metavar=metavar, help=about)
     parser.add_argument(
+        "--keep-depots", action="store_true", help="all depots are sites, but those ruled out"
+    )
+    for name, about in (
+        ("stays", "a depot or station that is a site, and why; may be given again"),
+        ("ruled-out", "a depot or station that is none, and why; may be given again"),
+    ):
+        parser.add_argument(
+            f"--{name}", action="append", default=[], type=_decision, metavar="CODE=REASON",
+            help=about,
+        )  # fmt: skip
+    parser.add_argument(
         "--travel", type=existing_file, metavar="F.csv",
         help="minutes by code of site and station: a heading, then from,to,minutes",
     )  # fmt: skip
@@ -49,6 +61,23 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.add_argument("--json", action="store_true", help="print one object")
     add_language(parser)
     parser.set_defaults(run=run)
+
+
+def _decision(text: str) -> tuple[str, str]:
+    code, _, reason = (part.strip() for part in text.partition("="))
+    if not code or not reason:
+        raise argparse.ArgumentTypeError(f"{text}: the code of a depot or station, =, and why")
+    return code, reason
+
+
+def _decided(arguments: argparse.Namespace) -> dict[str, str]:
+    """Give decisions as the rows of a form, in which they are read."""
+    rows = [(rule, *each) for rule in DECISIONS for each in getattr(arguments, rule)]
+    return {
+        f"{name}_{row}": text
+        for row, (rule, code, reason) in enumerate(rows, start=1)
+        for name, text in (("site", code), ("rule", rule), ("why", reason))
+    }
 
 
 def _table_path(text: str) -> Path:
@@ -66,11 +95,12 @@ def run(arguments: argparse.Namespace) -> int:
 
     names = ("goal", "candidates", "sites", "target_min", "speed_km_h", "detour_ratio",
              "messenger_min", "couriers", "message_min")  # fmt: skip
-    asked = asked_from({name: getattr(arguments, name) for name in names})
+    typed = {name: getattr(arguments, name) for name in names} | _decided(arguments)
+    asked = asked_from(typed | ({"keep_depots": "1"} if arguments.keep_depots else {}))
     from pollready.jobs.registers import open_register
 
     open_register(arguments.data, must_exist=True)
-    from pollready.planning.staging.table import read_travel_table
+    from pollready.planning.staging.travel_table import read_travel_table
 
     table = read_travel_table(arguments.travel.read_text("utf-8")) if arguments.travel else None
     plan = _plan(arguments, asked, table)
@@ -81,7 +111,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(figures, ensure_ascii=False))
     else:
         _say(figures, arguments)
-    return 0 if plan.sites.siting is not None else 1
+    return 0 if plan.sites.proof is not None else 1
 
 
 def _plan(arguments: argparse.Namespace, asked: Any, table: Any) -> "StagingPlan":
@@ -109,34 +139,37 @@ def _plan(arguments: argparse.Namespace, asked: Any, table: Any) -> "StagingPlan
     )
     # A file goes from hand to hand: depots stand in it under their masked codes.
     veil = veil_for_everybody(saved.round_id)
-    depots = [replace(each, code=veil.code(each.code), name="") for each in facts.depots]
+    shown = {each.code: veil.code(each.code) for each in facts.depots}
+    depots = [replace(each, code=shown[each.code], name="") for each in facts.depots]
+    decided = tuple(replace(each, code=shown.get(each.code, each.code)) for each in asked.decided)
+    asked = replace(asked, decided=decided)
     budget = Budget.within(arguments.limit_s, monotonic)
     return plan_staging(replace(facts, depots=depots), asked, budget, table)
 
 
 def _figures(plan: "StagingPlan") -> dict[str, Any]:
-    sites, siting = plan.sites, plan.sites.siting
+    sites, proof = plan.sites, plan.sites.proof
     waves = [each for county in plan.messages for each in (*county.opening, *county.closing)]
-    ways = sites.travel
     return {
         "goal": plan.asked.goal.value,
         "target_min": plan.asked.target_min,
         "candidates": sites.candidates,
         "sites": len(sites.sites),
+        "sites_that_stay": sum(site.at.stays for site in sites.sites),
         "stations": len(plan.facts.stations),
         "beyond": len(sites.gaps),
         "unplaced": len(sites.unplaced),
-        "cost": None if siting is None else siting.cost,
-        "bound": None if siting is None else siting.bound,
-        "gap": None if siting is None else siting.gap,
-        "proven": siting is not None and siting.proven,
-        "ways_by_table": 0 if ways is None else ways.by_table,
-        "ways_by_distance": 0 if ways is None else ways.by_distance,
+        "cost": None if proof is None else proof.cost,
+        "bound": None if proof is None else proof.bound,
+        "gap": None if proof is None else proof.gap,
+        "proven": proof is not None and proof.proven,
+        "ways_by_table": 0 if proof is None else proof.by_table,
+        "ways_by_distance": 0 if proof is None else proof.by_distance,
         "speed_km_h": plan.asked.speed_km_h,
         "detour_ratio": plan.asked.detour_ratio,
         "desks": len(plan.desks),
         "counties_too_small_for_a_desk": len(plan.too_few),
-        "posts": sum(len(each.posts) for each in plan.rosters),
+        "posts": sum(each.posts for each in plan.rosters),
         "posts_short": sum(sum(each.short.values()) for each in plan.rosters),
         "messages": len(waves),
         "messages_late": sum(each.is_late for each in waves),
@@ -159,6 +192,8 @@ def _say(figures: dict[str, Any], arguments: argparse.Namespace) -> None:
         "found.reached", sites=figures["sites"], reached=located - figures["beyond"],
         located=located, minutes=figures["target_min"],
     )  # fmt: skip
+    if figures["sites_that_stay"]:
+        told("found.stay", sites=figures["sites_that_stay"])
     if figures["proven"]:
         told("found.proven", candidates=figures["candidates"])
     else:
@@ -178,50 +213,13 @@ def _say(figures: dict[str, Any], arguments: argparse.Namespace) -> None:
 
 
 def _write(path: Path, plan: "StagingPlan", figures: dict[str, Any], language: str) -> None:
-    from pollready.jobs.folders import FolderUnusable
-    from pollready.planning.staging.table import COLUMNS, tables
-
-    rows = tables(plan)
-    try:
-        if path.suffix.lower() == ".json":
-            named = {
-                name: [dict(zip(COLUMNS[name], row, strict=True)) for row in table]
-                for name, table in rows.items()
-            }
-            text = json.dumps(figures | {"tables": named}, ensure_ascii=False, indent=1)
-            path.write_text(text + "\n", "utf-8")
-        elif path.suffix.lower() == ".csv":
-            _write_csv(path, [COLUMNS["stations"], *rows["stations"]])
-        else:
-            _write_workbook(path, rows, language)
-    except OSError as error:
-        raise FolderUnusable(path) from error
-
-
-def _write_csv(path: Path, rows: list[Any]) -> None:
-    import csv
-
-    from pollready.planning.staging.table import safe
-
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows([safe(cell) for cell in row] for row in rows)
-
-
-def _write_workbook(path: Path, rows: dict[str, Any], language: str) -> None:
     from datetime import UTC, datetime
 
-    from pollready.language import direction, say
-    from pollready.planning.staging.table import COLUMNS
-    from pollready.reports.spreadsheet import SheetContent, write_spreadsheet
+    from pollready.jobs.folders import FolderUnusable
+    from pollready.reports.staging_file import StagingFile, write_staging_file
 
-    sheets = [
-        SheetContent(
-            say(f"staging.table.{name}", language),
-            [say(f"staging.column.{column}", language) for column in COLUMNS[name]],
-            [30.0 if column == "name" else 16.0 for column in COLUMNS[name]],
-            table,
-        )
-        for name, table in rows.items()
-    ]
-    now = datetime.now(UTC).replace(microsecond=0)
-    write_spreadsheet(path, sheets, right_to_left=direction(language) == "rtl", now=now)
+    file = StagingFile(plan, language, figures=figures)
+    try:
+        write_staging_file(path, file, now=datetime.now(UTC).replace(microsecond=0))
+    except OSError as error:
+        raise FolderUnusable(path) from error

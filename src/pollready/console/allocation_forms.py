@@ -8,6 +8,7 @@ from django.forms import BoundField
 
 from pollready.assessment.chances import MEASURES, READINGS
 from pollready.console.forms import ConsoleForm
+from pollready.console.kept_plan_forms import ReasonForm
 from pollready.console.typed_fields import TypedAmount, TypedCount, TypedInteger
 from pollready.language import say
 from pollready.planning.allocations.inputs import (
@@ -19,8 +20,7 @@ from pollready.planning.allocations.inputs import (
     Limit,
     WrongInputs,
 )
-from pollready.planning.allocations.models import REASON_MAX, TITLE_MAX
-from pollready.reports.allocation_file import FORMATS
+from pollready.planning.allocations.models import TITLE_MAX
 
 Options = Sequence[tuple[str, str]]
 FLOOR_ROWS = 4
@@ -183,22 +183,6 @@ def _initial(first: Inputs, kinds: Options) -> dict[str, Any]:
     }  # fmt: skip
 
 
-class ReasonForm(ConsoleForm):
-    """Why somebody accepts a plan, or withdraws a decision."""
-
-    phrases = "allocation.form"
-
-    version = forms.IntegerField(
-        required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput
-    )
-    reason = forms.CharField(max_length=REASON_MAX, widget=forms.Textarea(attrs={"rows": 2}))
-
-    def refuse(self, error: Any) -> None:
-        """Say a refusal of the command."""
-        name = getattr(error, "field", "")
-        self.add_error(name if name in self.fields else None, error)
-
-
 class StationDecisionForm(ReasonForm):
     """What one station gets in every plan, or that it gets nothing."""
 
@@ -228,18 +212,3 @@ class KeptDecisionForm(ReasonForm):
         for name, options in (("lot", lots), ("county", counties)):
             self.fields[name].choices = [self.nothing_chosen, *options]  # type: ignore[attr-defined]  # a ChoiceField
         self.order_fields(["lot", "kept", "county", "reason", "version"])
-
-
-class PlanExportForm(ConsoleForm):
-    """In which format a plan leaves the console, and why."""
-
-    phrases = "allocation.form"
-
-    format = forms.ChoiceField()
-    reason = forms.CharField(max_length=400, widget=forms.Textarea(attrs={"rows": 2}))
-
-    def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        self.fields["format"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            (name, say(f"allocation.format.{name}", self.language)) for name in FORMATS
-        ]

@@ -20,10 +20,10 @@ from pollready.intake.recognition import UNREAD
 from pollready.intake.workbook import SHEET_BY_NAME, ColumnKind
 from pollready.intake.writing import as_it_is
 from pollready.intake.writing.cells import cell_value
-from pollready.jobs.allocation_export import PlanExport
 from pollready.jobs.completing import REASON_MAX, ToComplete
 from pollready.jobs.importing import masked_cell
 from pollready.jobs.ledger_file import LedgerFile
+from pollready.jobs.plan_leaving import PlanExport
 from pollready.language import (
     UnknownPhrase,
     date_short,
@@ -133,7 +133,11 @@ class FilledForm(ConsoleForm):
 
 
 def lines_in_file(
-    file: ToComplete | LedgerFile | PlanExport, by: User, now: datetime, language: str, number: int
+    file: ToComplete | LedgerFile | PlanExport[Any],
+    by: User,
+    now: datetime,
+    language: str,
+    number: int,
 ) -> list[str]:
     """Say in a file what it is, how secret, and who took it when."""
     class_name = say(f"console.class.{file.class_label}", language)

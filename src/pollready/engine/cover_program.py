@@ -136,12 +136,12 @@ def fewest_sites(problem: Reduced, budget: Budget, *, relaxed: bool = False) -> 
     Minimise the sum of y subject to reach·y >= 1. The best so far is the greedy cover, with
     sites left out that swaps can spare.
     """
+    points, sites = problem.reach.shape
+    if not points:
+        return Cover(np.zeros(0, dtype=np.int64), 0.0, 0.0)
     chosen = greedy_cover(problem)
     if not relaxed:
         chosen = _fewer(problem, chosen, budget)
-    points, sites = problem.reach.shape
-    if not points:
-        return Cover(chosen[:0], 0.0, 0.0)
     program = Program(
         -np.ones(sites),
         sparse.csc_array(problem.reach.astype(np.float64)),
@@ -166,6 +166,9 @@ def most_covered(problem: Reduced, p: int, budget: Budget) -> Cover:
     Minimise weight·u subject to reach·y + u >= 1 and the sum of y <= p.
     """
     points, sites = problem.reach.shape
+    if not points or not sites or not p:
+        left = float(problem.weight.sum())
+        return Cover(np.zeros(0, dtype=np.int64), left, left)
     chosen = greedy_cover(problem, p)
     missed = _missed(problem, chosen)
     matrix = sparse.block_array(

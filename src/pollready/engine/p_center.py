@@ -1,5 +1,7 @@
 """The p-center: p sites so that the farthest point is as near as it can be, with a proven bound."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from pollready.engine.budget import UNLIMITED, Budget
@@ -10,12 +12,28 @@ from pollready.engine.cover_program import (
     reduced_for_all,
     swapped_cover,
 )
-from pollready.engine.siting import Floats, Ints, Siting, Stop, check_number, siting_of
+from pollready.engine.siting import (
+    Floats,
+    Ints,
+    Siting,
+    Stop,
+    check_number,
+    checked_fixed,
+    filled_up,
+    siting_of,
+)
 
 STARTS = 6  # shaken swaps for each radius
 
 
-def p_center(hours: Floats, p: int, *, budget: Budget = UNLIMITED, seed: int = 0) -> Siting:
+def p_center(
+    hours: Floats,
+    p: int,
+    *,
+    fixed: Sequence[int] = (),
+    budget: Budget = UNLIMITED,
+    seed: int = 0,
+) -> Siting:
     """Choose p sites so that the longest hours from the nearest of them are least.
 
     Parameters
@@ -23,7 +41,10 @@ def p_center(hours: Floats, p: int, *, budget: Budget = UNLIMITED, seed: int = 0
     hours : float64[n_points, n_sites]
         Travel hours, at least 0; NaN where there is no way or none is known.
     p : int
-        Number of sites, 1 to n_sites.
+        Number of sites, 1 to n_sites, the fixed ones among them.
+    fixed : sequence of int, optional
+        Candidates that are sites whatever is chosen, such as depots that stay; the bound is that
+        of choices with them.
     budget : Budget
     seed : int
         Of the shaking that leads out of local optima.
@@ -40,6 +61,8 @@ def p_center(hours: Floats, p: int, *, budget: Budget = UNLIMITED, seed: int = 0
     ------
     WrongNumberOfSites
         If p is not from 1 to n_sites.
+    TooManyFixedSites
+        If more than p sites are fixed.
 
     Notes
     -----
@@ -56,11 +79,13 @@ def p_center(hours: Floats, p: int, *, budget: Budget = UNLIMITED, seed: int = 0
     ([1, 3], 1.0, True)
     """
     check_number(p, hours.shape[1])
+    opened = checked_fixed(fixed, hours.shape[1], p)
     unreached = np.nonzero(np.isnan(hours).all(axis=1))[0]
     known = np.delete(hours, unreached, axis=0)
     if not len(known):
-        return siting_of(hours, np.arange(p), 0.0, 0.0, Stop.PROVEN, unreached)
-    search = _Search(np.where(np.isnan(known), np.inf, known), p, budget, seed)
+        sites = filled_up(opened, p, hours.shape[1])
+        return siting_of(hours, sites, 0.0, 0.0, Stop.PROVEN, unreached)
+    search = _Search(np.where(np.isnan(known), np.inf, known), p, opened, budget, seed)
     search.run()
     stopped = Stop.BUDGET if budget.is_spent() else Stop.ROUNDS
     return siting_of(hours, search.sites, search.upper, search.lower, stopped, unreached)
@@ -69,13 +94,17 @@ def p_center(hours: Floats, p: int, *, budget: Budget = UNLIMITED, seed: int = 0
 class _Search:
     """A search over the distinct hours: `_low` is the first that is not excluded."""
 
-    def __init__(self, hours: Floats, p: int, budget: Budget, seed: int) -> None:
+    def __init__(self, hours: Floats, p: int, opened: Ints, budget: Budget, seed: int) -> None:
         self._hours = hours
         self._p = p
         self._budget = budget
         self._rng = np.random.default_rng(seed)
+        self._opened = opened
+        self._free = np.setdiff1d(np.arange(hours.shape[1]), opened)
+        self._more = p - len(opened)  # sites to choose
+        self._near = hours[:, opened].min(axis=1, initial=np.inf)
         self._radii = np.unique(hours[np.isfinite(hours)])
-        self.sites: Ints = _far_apart(hours, p)
+        self.sites: Ints = _far_apart(hours, p, opened)
         self.upper = self._longest(self.sites)
         self._low = int(np.searchsorted(self._radii, hours.min(axis=1).max()))
 
@@ -105,33 +134,35 @@ class _Search:
 
     def _decide(self, place: int, exact: bool) -> bool | None:
         """Tell whether p sites cover all within a radius; None where nobody could say."""
-        reach = self._hours <= self._radii[place]
+        radius = self._radii[place]
+        left = self._near > radius  # points that no fixed site reaches
+        reach = (self._hours <= radius)[np.ix_(left, self._free)]
         problem = reduced_for_all(reach)
         if self._found(problem.sites[greedy_cover(problem)]):
             return True
         cover = fewest_sites(problem, self._budget, relaxed=not exact)
-        if cover.bound > self._p:
+        if cover.bound > self._more:
             return False
-        if self._found(problem.sites[cover.sites]) or self._swapped(problem, place):
+        if self._found(problem.sites[cover.sites]) or self._swapped(problem):
             return True
         return None
 
     def _found(self, sites: Ints) -> bool:
-        """Keep a cover of at most p sites, filled up with any others."""
-        if len(sites) > self._p:
+        """Keep a cover by few enough of the free sites, filled up with any others."""
+        if len(sites) > self._more:
             return False
-        others = np.setdiff1d(np.arange(self._hours.shape[1]), sites)
-        full = np.sort(np.concatenate([sites, others[: self._p - len(sites)]]))
+        chosen = np.concatenate([self._opened, self._free[sites]])
+        full = filled_up(chosen, self._p, self._hours.shape[1])
         if (longest := self._longest(full)) < self.upper or np.isinf(self.upper):
             self.sites, self.upper = full, longest
         return True
 
-    def _swapped(self, problem: Reduced, place: int) -> bool:
+    def _swapped(self, problem: Reduced) -> bool:
         """Look for a cover by swaps that lower the number of points beyond the radius."""
-        if len(problem.sites) <= self._p:
+        if not 0 < self._more < len(problem.sites):
             return False
         for _ in range(STARTS):
-            start = self._rng.choice(len(problem.sites), self._p, replace=False)
+            start = self._rng.choice(len(problem.sites), self._more, replace=False)
             if (sites := swapped_cover(problem, start, self._rng)) is not None:
                 return self._found(problem.sites[sites])
         return False
@@ -140,11 +171,14 @@ class _Search:
         return float(self._hours[:, sites].min(axis=1).max())
 
 
-def _far_apart(hours: Floats, p: int) -> Ints:
-    """Take for the farthest point its nearest site, p times: at most twice the best (Gonzalez)."""
-    chosen = [int(hours.max(axis=0).argmin())]
-    near = hours[:, chosen[0]].copy()
-    for _ in range(p - 1):
+def _far_apart(hours: Floats, p: int, opened: Ints) -> Ints:
+    """Take for the farthest point its nearest site until there are p.
+
+    At most twice the best where none is fixed (Gonzalez).
+    """
+    chosen = opened.tolist() or [int(hours.max(axis=0).argmin())]
+    near = hours[:, chosen].min(axis=1)
+    for _ in range(p - len(chosen)):
         ranked = np.argsort(hours[int(near.argmax())], kind="stable")
         site = next(int(each) for each in ranked if each not in chosen)
         chosen.append(site)

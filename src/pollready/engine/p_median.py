@@ -1,5 +1,7 @@
 """The p-median: p sites from which all points together are nearest, with a proven bound."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from pollready.engine import _median_kernels as kernels
@@ -13,6 +15,8 @@ from pollready.engine.siting import (
     Siting,
     Stop,
     check_number,
+    checked_fixed,
+    filled_up,
     is_whole,
     siting_of,
 )
@@ -31,6 +35,7 @@ def p_median(
     p: int,
     *,
     weights: Floats | None = None,
+    fixed: Sequence[int] = (),
     budget: Budget = UNLIMITED,
     seed: int = 0,
 ) -> Siting:
@@ -41,9 +46,12 @@ def p_median(
     hours : float64[n_points, n_sites]
         Travel hours, at least 0; NaN where there is no way or none is known.
     p : int
-        Number of sites, 1 to n_sites.
+        Number of sites, 1 to n_sites, the fixed ones among them.
     weights : float64[n_points], optional
         Weight of each point, at least 0; 1 by default.
+    fixed : sequence of int, optional
+        Candidates that are sites whatever is chosen, such as depots that stay; the bound is that
+        of choices with them.
     budget : Budget
         Time; what was found by then is given with its bound.
     seed : int
@@ -60,6 +68,8 @@ def p_median(
     ------
     WrongNumberOfSites
         If p is not from 1 to n_sites.
+    TooManyFixedSites
+        If more than p sites are fixed.
 
     Notes
     -----
@@ -77,13 +87,15 @@ def p_median(
     """
     points, candidates = hours.shape
     check_number(p, candidates)
+    opened = checked_fixed(fixed, candidates, p)
     reached = ~np.isnan(hours).all(axis=1)
     unreached = np.nonzero(~reached)[0]
     weight = np.ones(points) if weights is None else np.asarray(weights, dtype=np.float64)
     kept = np.nonzero(reached & (weight > 0))[0]
     if not len(kept):
-        return siting_of(hours, np.arange(p), 0.0, 0.0, Stop.PROVEN, unreached)
-    search = _Search(_costs(hours[kept], weight[kept]), p, budget, seed)
+        sites = filled_up(opened, p, candidates)
+        return siting_of(hours, sites, 0.0, 0.0, Stop.PROVEN, unreached)
+    search = _Search(_costs(hours[kept], weight[kept]), p, opened, budget, seed)
     stopped = search.run()
     return siting_of(hours, search.sites, search.upper, search.lower, stopped, unreached)
 
@@ -97,21 +109,27 @@ def _costs(hours: Floats, weight: Floats) -> Floats:
 class _Search:
     """One search: the best sites and bound so far, the prices, what is known of each site."""
 
-    def __init__(self, cost: Floats, p: int, budget: Budget, seed: int) -> None:
+    def __init__(self, cost: Floats, p: int, opened: Ints, budget: Budget, seed: int) -> None:
         self._cost = cost
         self._p = p
         self._budget = budget
         self._rng = np.random.default_rng(seed)
         self._whole = is_whole(cost)
         self._state: State = np.zeros(len(cost), dtype=np.int8)
+        self._state[opened] = kernels.OPEN
         self._tried: set[bytes] = set()
-        self.sites: Ints = np.sort(self._rng.choice(len(cost), p, replace=False))
+        free = np.nonzero(self._state == kernels.FREE)[0]
+        others = self._rng.choice(free, p - len(opened), replace=False)
+        self.sites: Ints = np.sort(np.concatenate([opened, others]))
         self.upper = float(cost[self.sites].min(axis=0).sum())
         self.lower = 0.0
         self.nodes = 0
 
     def run(self) -> Stop:
         """Search until proven, or until time or the search's own rounds run out."""
+        if self._p == (self._state == kernels.OPEN).sum():
+            self.lower = self.upper
+            return Stop.PROVEN
         if self._p == 1:
             sums = self._cost.sum(axis=1)
             self.sites = np.array([int(sums.argmin())])

@@ -1,5 +1,6 @@
 """What every siting solver shares: what it is given, and what a chosen set of sites says."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
@@ -23,6 +24,17 @@ class WrongNumberOfSites(EngineError):
         self.asked = asked
         self.candidates = candidates
         super().__init__(asked, candidates)
+
+
+class TooManyFixedSites(EngineError):
+    """More sites are fixed than there may be."""
+
+    code: ClassVar[str] = "engine.too-many-fixed-sites"
+
+    def __init__(self, fixed: int, asked: int) -> None:
+        self.fixed = fixed
+        self.asked = asked
+        super().__init__(fixed, asked)
 
 
 class Stop(StrEnum):
@@ -83,6 +95,25 @@ def check_number(p: int, candidates: int) -> None:
     """Raise `WrongNumberOfSites` unless 1 <= p <= candidates."""
     if not 1 <= p <= candidates:
         raise WrongNumberOfSites(p, candidates)
+
+
+def checked_fixed(fixed: Sequence[int], candidates: int, p: int | None = None) -> Ints:
+    """Give the fixed sites, ascending and once each.
+
+    Raises `IndexError` where one is no candidate, `TooManyFixedSites` where there are more than p.
+    """
+    sites = np.unique(np.asarray(fixed, dtype=np.int64))
+    if len(sites) and not 0 <= sites[0] <= sites[-1] < candidates:
+        raise IndexError(f"fixed sites {sites.tolist()} of {candidates} candidates")
+    if p is not None and len(sites) > p:
+        raise TooManyFixedSites(len(sites), p)
+    return sites
+
+
+def filled_up(sites: Ints, p: int, candidates: int) -> Ints:
+    """Give p sites, ascending: these, and the first others."""
+    others = np.setdiff1d(np.arange(candidates), sites)
+    return np.sort(np.concatenate([sites, others[: p - len(sites)]]))
 
 
 def is_whole(values: Floats) -> bool:

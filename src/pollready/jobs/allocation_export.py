@@ -1,22 +1,15 @@
 """A plan as a file that leaves the console: written down in the log before it does."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from django.conf import settings
-from django.db import transaction
-from django.db.models import QuerySet
-
 from pollready.audit.classification import Classification
-from pollready.audit.commands import Entry, record
-from pollready.jobs.completing import REASON_MAX, ExportNeedsReason
+from pollready.jobs.plan_leaving import PlanExport, class_of, record_leaving, takes_classified
 from pollready.language import say
 from pollready.people.models import User
-from pollready.people.permissions import Permission, check, may
 from pollready.people.scopes import is_of_agency, listings_for
-from pollready.places.models import Listing
 from pollready.planning.allocations.inputs import inputs_of
 from pollready.planning.allocations.models import AllocationPlan
 from pollready.planning.allocations.rows import PlanRows
@@ -27,38 +20,21 @@ from pollready.resources.queries import lots_for
 LIST = "allocation"
 
 
-@dataclass(frozen=True, slots=True)
-class PlanExport:
-    """What such a file would hold for somebody, and how secret that is."""
-
-    plan: AllocationPlan
-    listings: QuerySet[Listing]
-    rows: int
-    classification: int
-    with_names: bool
-
-    @property
-    def class_label(self) -> str:
-        """Name the class of the file."""
-        return Classification(self.classification).label
-
-
-def plan_export(plan: AllocationPlan, by: User) -> PlanExport:
+def plan_export(plan: AllocationPlan, by: User) -> PlanExport[AllocationPlan]:
     """Work out what the file would hold.
 
     What is classified, and the names of shared components, are in it only where the reader may
     take classified files and nobody else has to approve them first.
     """
-    takes = may(by, Permission.EXPORT_CLASSIFIED) and not settings.POLLREADY_EXPORT_APPROVAL
+    takes = takes_classified(by)
     most = by.clearance if takes else Classification.NORMAL
     listings = listings_for(by).filter(round=plan.round_id, point__classification__lte=most)
     if is_of_agency(by):
         listings = listings.filter(pk__in=_own_stations(plan, by))
-    classes = set(listings.values_list("point__classification", flat=True).distinct())
     with_names = (
         takes and by.may_see_names and any(row["component"] for row in plan.result.get("given", ()))
     )
-    highest = max((*classes, plan.classification if with_names else 0), default=0)
+    highest = class_of(listings, plan.classification if with_names else 0)
     return PlanExport(plan, listings, listings.count(), highest, with_names)
 
 
@@ -73,7 +49,7 @@ def _own_stations(plan: AllocationPlan, by: User) -> list[int]:
 
 
 def write_plan_export(
-    export: PlanExport,
+    export: PlanExport[AllocationPlan],
     path: Path,
     *,
     language: str,
@@ -86,21 +62,8 @@ def write_plan_export(
 
     Raises `NotPermitted`, `ExportNeedsReason`.
     """
-    check(by, Permission.EXPORT)
-    reason = " ".join(reason.split())[:REASON_MAX]
-    if not reason:
-        raise ExportNeedsReason
+    number = record_leaving(export, LIST, form=path.suffix[1:], by=by, now=now, reason=reason)
     plan = export.plan
-    after = {
-        "list": LIST, "round": plan.round.code, "plan": plan.pk, "rows": export.rows,
-        "format": path.suffix[1:], "classification": export.classification,
-        "with_names": export.with_names,
-    }  # fmt: skip
-    with transaction.atomic():
-        entries = [Entry("export", LIST, None, after)]
-        batch = record(
-            actor=by.username, command="export_list", now=now, reason=reason, entries=entries
-        )
     veil = veil_now(by, round_id=plan.round_id)
     file = PlanFile(
         title=say("allocation.file.plan_title", language, number=plan.pk,
@@ -113,4 +76,4 @@ def write_plan_export(
         mask=veil.code if export.with_names else masked,
         text=veil.text,
     )  # fmt: skip
-    write_plan_file(path, replace(file, lines=tuple(said(batch.number))), now=now)
+    write_plan_file(path, replace(file, lines=tuple(said(number))), now=now)

@@ -13,6 +13,7 @@ from pollready.language.dates import (
     time_text,
 )
 from pollready.language.folding import alphabetical, fold
+from pollready.language.formulas import is_like_formula, safe
 from pollready.language.numerals import (
     digits,
     isolate,
@@ -36,6 +37,7 @@ __all__ = [
     "direction",
     "file_day",
     "fold",
+    "is_like_formula",
     "isolate",
     "latin_digits",
     "message",
@@ -47,6 +49,7 @@ __all__ = [
     "percent",
     "plain_figures",
     "relative_day",
+    "safe",
     "say",
     "time_text",
     "written",

@@ -78,21 +78,29 @@ def needed(
     return [_counted(need, rows, untold, thresholds) for need in needs]
 
 
-class CountyOf:
-    """In which county a place lies."""
+class PlaceAbove:
+    """In which place of a level a place lies, itself included."""
 
     def __init__(self) -> None:
         rows = Place.objects.values_list("pk", "parent", "level")
         self._places = {pk: (parent, level) for pk, parent, level in rows}
 
-    def __call__(self, place: int | None) -> int | None:
-        """Give the county's key; None where the place lies in none."""
+    def at(self, place: int | None, wanted: PlaceLevel) -> int | None:
+        """Give the key of the place of the level; None where the place lies in none."""
         while place is not None:
             parent, level = self._places[place]
-            if level == PlaceLevel.COUNTY:
+            if level == wanted:
                 return place
             place = parent
         return None
+
+
+class CountyOf(PlaceAbove):
+    """In which county a place lies."""
+
+    def __call__(self, place: int | None) -> int | None:
+        """Give the county's key; None where the place lies in none."""
+        return self.at(place, PlaceLevel.COUNTY)
 
 
 @dataclass(frozen=True, slots=True)

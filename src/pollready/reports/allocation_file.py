@@ -9,14 +9,13 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from pollready.language import direction, say
+from pollready.language import direction, safe, say
 from pollready.planning.allocations.effects import split_key
 from pollready.planning.allocations.rows import PlanRows, Sent, StationRow
 from pollready.planning.means import means_word
 from pollready.reports.spreadsheet import Cell, SheetContent, write_spreadsheet
 
 FORMATS = ("xlsx", "csv", "json")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 Mask = Callable[[str], str]
 
 
@@ -102,17 +101,11 @@ def _csv(file: PlanFile) -> str:
     """
     text = StringIO(newline="")
     rows = csv.writer(text)
-    rows.writerow([_safe(file.tell(f"column.{column}")) for column in STATION_COLUMNS])
-    rows.writerows([_safe(cell) for cell in row] for row in _station_rows(file))
+    rows.writerow([safe(file.tell(f"column.{column}")) for column in STATION_COLUMNS])
+    rows.writerows([safe(cell) for cell in row] for row in _station_rows(file))
     for line in (file.title, *file.lines):
-        rows.writerow([_safe(line), *[""] * (len(STATION_COLUMNS) - 1)])
+        rows.writerow([safe(line), *[""] * (len(STATION_COLUMNS) - 1)])
     return text.getvalue()
-
-
-def _safe(cell: Cell) -> Cell:
-    if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS):
-        return f"'{cell}"
-    return cell
 
 
 def as_json(file: PlanFile) -> dict[str, Any]:

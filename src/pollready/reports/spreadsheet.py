@@ -16,10 +16,11 @@ from typing import IO
 from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from pollready.language import is_like_formula
+
 Cell = str | int | float | None
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _MAX_TEXT = 32_767  # the format's own limit of a cell
 _STYLE_TEXT, _STYLE_HEADING, _STYLE_QUOTED, _STYLE_NUMBER = 0, 1, 2, 3
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -169,7 +170,7 @@ def _row_xml(
 
 
 def _text_style(text: str) -> int:
-    return _STYLE_QUOTED if text.startswith(_FORMULA_STARTS) else _STYLE_TEXT
+    return _STYLE_QUOTED if is_like_formula(text) else _STYLE_TEXT
 
 
 def _column_letters(index: int) -> str:

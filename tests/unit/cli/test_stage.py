@@ -34,7 +34,7 @@ def test_sites_are_planned_and_written_in_each_kind_of_table(pollready, register
     assert figures["proven"] and figures["beyond"] == 0 and figures["stations"] == 12
     assert figures["ways_by_distance"] == 144 and figures["desks"] == 1
     book = openpyxl.load_workbook(tmp_path / "t.xlsx")
-    assert len(book.sheetnames) == 4
+    assert len(book.sheetnames) == 5
     assert book.worksheets[0].max_row == 1 + figures["sites"]
     pollready("stage", *asked, "--out", tmp_path / "t.json")
     tables = json.loads((tmp_path / "t.json").read_text())["tables"]
@@ -54,6 +54,27 @@ def test_travel_times_of_a_table_stand_before_distance(pollready, register, tmp_
     table.write_text("from,to,minutes\n000,011,soon\n000,001\n000,002,4\n")
     done = pollready("stage", *asked, "--travel", table, "--language", "en")
     assert done.returncode == 2 and "2, 3" in done.stderr
+
+
+def test_what_stays_and_what_is_ruled_out_is_told_and_written(pollready, register, tmp_path):
+    asked = ("--data", register, "--candidates", "stations", "--target-min", "6")
+    decided = ("--stays", "011=the road", "--stays", "010=the road", "--ruled-out", "005=flooded")
+    done = pollready("stage", *asked, *decided, "--json", "--out", tmp_path / "t.json")
+    assert (done.returncode, done.stderr) == (0, "")
+    tables = json.loads((tmp_path / "t.json").read_text())["tables"]
+    stays = {row["code"] for row in tables["sites"] if row["stays"]}
+    assert stays == {"010", "011"} and json.loads(done.stdout)["sites_that_stay"] == 2
+    assert "005" not in {row["code"] for row in tables["sites"]}
+    assert [row["reason"] for row in tables["decided"]] == ["the road", "the road", "flooded"]
+
+
+def test_fewer_sites_than_stay_and_codes_of_nothing_are_refused(pollready, register):
+    asked = ("--data", register, "--goal", "median", "--sites", "1", "--language", "en")
+    done = pollready("stage", *asked, "--stays", "001=a", "--stays", "002=b")
+    assert done.returncode == 2 and "Allow at least 2 sites" in done.stderr
+    done = pollready("stage", *asked, "--stays", "nowhere=a", "--ruled-out", "none=b")
+    assert done.returncode == 2 and "nowhere, none" in done.stderr
+    assert pollready("stage", *asked, "--stays", "001").returncode == 2
 
 
 def test_every_wrong_number_is_named_at_once(pollready, tmp_path):

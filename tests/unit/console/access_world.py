@@ -46,6 +46,7 @@ from pollready.duties.commands import Done, DutyDraft, enter_duty, report_done, 
 from pollready.duties.follow_ups.commands import FollowUpDone, FollowUpDraft, report_follow_up_done
 from pollready.duties.follow_ups.models import FollowUp, FollowUpFile
 from pollready.duties.models import Duty
+from pollready.engine.budget import UNLIMITED
 from pollready.intake.models import StagedImport
 from pollready.jobs.background import start
 from pollready.jobs.models import Job
@@ -66,8 +67,15 @@ from pollready.planning.commands import Draft, save_scenario, take_in_catalogue
 from pollready.planning.costs import cost_scenarios
 from pollready.planning.models import ReadinessDeclaration, Scenario
 from pollready.planning.plans import StepDraft, save_plan
+from pollready.planning.staging.asking import Asked
+from pollready.planning.staging.commands import keep_staging_plan
+from pollready.planning.staging.decided import Decided, Rule
+from pollready.planning.staging.facts import facts_for
+from pollready.planning.staging.models import KeptStagingPlan
+from pollready.planning.staging.plan import plan_staging
 from pollready.register.corrections.models import Evidence
 from pollready.register.models import Claim, Component, ComponentGroup, GroupMember, Source
+from pollready.register.veil import veil_now
 from pollready.reports.kept.data import canonical, digest, packed
 from pollready.reports.kept.models import KeptFile, KeptReport, ReportForm, ReportKind
 from pollready.reports.national.keys import own_public_key
@@ -160,6 +168,7 @@ def make_world(rows) -> World:
     SavedAssessment.objects.update(classification=1)
     plan_scenarios(assessed)
     plan_means(assessed)
+    stage_people(assessed)
     give_follow_ups(assessed)
     enter_duties(assessed)
     keep_reports(assessed, by=keeper)
@@ -404,6 +413,37 @@ def plan_means(assessed) -> None:
         AllocationPlan.objects.filter(pk=plan.pk).update(classification=classification)
 
 
+def stage_people(assessed) -> None:
+    """Keep staging plans: of the whole round, of another county, and above the class.
+
+    What was decided of a station in reach and of one elsewhere has hidden names in its reason.
+    """
+    head, round_id = User.objects.get(username="planner"), assessed.round.pk
+    facts = facts_for(head, assessed.saved, veil_now(head, round_id=round_id))
+    near, far = (
+        next(each.point.place.parent for each in assessed.listings
+             if (each.point.place.parent.code == "01") == inside)
+        for inside in (True, False)
+    )  # fmt: skip
+    places = {each.county: each.code for each in facts.stations if each.lat is not None}
+    for title, county, counties, classification in (
+        (f"By {HIDDEN['FD-17']}", None, (near, far), 0), (OUTSIDE, far.pk, (far,), 0),
+        (ABOVE, None, (), 3),
+    ):  # fmt: skip
+        decided = tuple(
+            Decided(places[each.pk], Rule.STAYS,
+                    HIDDEN["FD-17"] if each == near else f"{OUTSIDE} and {HIDDEN['EX-04']}")
+            for each in counties
+        )  # fmt: skip
+        asked = Asked(county=county, decided=decided)
+        mine = facts if county is None else facts.of_county(county)
+        plan = keep_staging_plan(
+            plan_staging(mine, asked, UNLIMITED), title=title, saved=assessed.saved, by=head,
+            now=NOW,
+        )  # fmt: skip
+        KeptStagingPlan.objects.filter(pk=plan.pk).update(classification=classification)
+
+
 def give_follow_ups(assessed) -> None:
     """Add follow-ups: in reach, elsewhere, of another agency, above the class; some reported.
 
@@ -617,6 +657,7 @@ def objects(assessed) -> dict[str, list[Any]]:
         **objects_of_reviews(),
         "duty_id": list(Duty.objects.values_list("pk", flat=True)),
         "plan_id": list(AllocationPlan.objects.values_list("pk", flat=True)),
+        "staging_id": list(KeptStagingPlan.objects.values_list("pk", flat=True)),
         "fixed_id": list(AllocationDecision.objects.values_list("pk", flat=True)),
         "lot_id": list(ResourceLot.objects.values_list("pk", flat=True)),
         "entry_id": list(LotEntry.objects.values_list("pk", flat=True)),
@@ -687,7 +728,11 @@ def out_of_reach(user: User, assessed) -> dict[str, list[int]]:
     if user.role in AGENCY_ROLES:
         lots |= ResourceLot.objects.exclude(agency__code="MCI")
     entries = LotEntry.objects.filter(lot__in=lots)
+    stagings = KeptStagingPlan.objects.filter(classification=3)
+    if bound:
+        stagings |= KeptStagingPlan.objects.filter(title=OUTSIDE)
     return {
+        "staging_id": list(stagings.values_list("pk", flat=True)),
         "follow_up_id": list(hidden.values_list("pk", flat=True)),
         "file_id": list(
             FollowUpFile.objects.filter(event__follow_up__in=hidden).values_list("pk", flat=True)

@@ -5,9 +5,9 @@ import pytest
 from pollready.console.staging_map import draw_maps
 from pollready.engine.budget import UNLIMITED
 from pollready.planning.staging.asking import Asked, Candidates
+from pollready.planning.staging.candidates import candidates_of
 from pollready.planning.staging.facts import DepotAt, Heard, StagedStation, StagingFacts
 from pollready.planning.staging.plan import plan_staging
-from pollready.planning.staging.sites import candidates_of
 
 ASKED = Asked(candidates=Candidates.DEPOTS, target_min=30, speed_km_h=60, detour_ratio=1.0)
 

@@ -47,6 +47,8 @@ from pollready.planning.allocations.queries import decisions_for
 from pollready.planning.allocations.queries import plans_for as plans_of_means
 from pollready.planning.models import ContingencyPlan, ReadinessDeclaration, Scenario
 from pollready.planning.queries import scenarios_for
+from pollready.planning.staging.models import KeptStagingPlan
+from pollready.planning.staging.queries import plans_for as kept_stagings
 from pollready.register.corrections.models import Evidence
 from pollready.register.models import Claim, Component
 from pollready.register.queries import components_for
@@ -449,6 +451,9 @@ WELL_FORMED: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "allocation-export": lambda world, key: {"format": "json", "reason": "for the meeting"},
     "allocation-new": lambda world, key: dict(ALLOCATION),
     "allocation-weigh": _empty,
+    "staging-export": lambda world, key: {"format": "json", "reason": "for the meeting"},
+    "staging-keep": lambda world, key: {"title": "By day"},
+    "staging-withdraw": _version(KeptStagingPlan, **WHY),
     "ledger-export": lambda world, key: {"reason": "for the meeting"},
     "lot-correct": _entry(right_count="1", reason="the note says so"),
     "lot-count": _lot(account="tested", count="3", happened_date="2024-06-10"),
@@ -585,6 +590,7 @@ def in_reach(world: World, user: User) -> dict[str, list[Any]]:
         "component": [OWN],
         "list": ["stations"],
         "plan_id": list(plans_of_means(user, world.round.pk).values_list("pk", flat=True)),
+        "staging_id": list(kept_stagings(user, world.round.pk).values_list("pk", flat=True)),
         "fixed_id": list(decisions_for(user, world.round.pk).values_list("pk", flat=True)),
         "undecided": [world.listings[7].pk],
         "lot_id": list(lots_for(user, world.round.pk).values_list("pk", flat=True)),
@@ -720,7 +726,7 @@ def statements_beyond(world: World) -> Iterator[Form]:
 # What a form names itself where nothing stands in its address.
 NAMED = {
     "allocation-decision-kept": "lot_id", "allocation-decision-station": "undecided",
-    "allocation-new": "none", "allocation-weigh": "none",
+    "allocation-new": "none", "allocation-weigh": "none", "staging-keep": "none",
     "assess-again": "none", "boundaries-upload": "place_id", "bulk-edit": "listing_id",
     "cases-bulk": "case_id", "declaration-new": "scenario_id", "explore-distribution": "none",
     "explore-worst": "none", "follow-up-new": "none", "import": "none", "work-seen": "none",

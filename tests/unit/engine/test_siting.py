@@ -9,7 +9,7 @@ from pollready.engine.covering import cover_all, cover_most
 from pollready.engine.desks import NoSizeFits, UnknownTravel, group_into_desks
 from pollready.engine.p_center import p_center
 from pollready.engine.p_median import p_median
-from pollready.engine.siting import NOWHERE, Stop, WrongNumberOfSites
+from pollready.engine.siting import NOWHERE, Stop, TooManyFixedSites, WrongNumberOfSites
 
 
 def plane(points, seed=0):
@@ -29,6 +29,39 @@ def test_more_sites_than_candidates_or_none_are_refused(choose, p):
     with pytest.raises(WrongNumberOfSites) as refused:
         choose(np.ones((5, 3)), p)
     assert refused.value.fields == {"asked": p, "candidates": 3}
+
+
+@pytest.mark.parametrize(
+    "choose", [p_median, p_center, lambda h, p, **k: cover_most(h, 1.0, p, **k)]
+)
+def test_fewer_sites_than_are_fixed_are_refused(choose):
+    with pytest.raises(TooManyFixedSites) as refused:
+        choose(np.ones((5, 3)), 1, fixed=[0, 2, 2])
+    assert refused.value.fields == {"fixed": 2, "asked": 1}
+    with pytest.raises(IndexError):
+        choose(np.ones((5, 3)), 1, fixed=[3])
+
+
+@pytest.mark.parametrize(
+    "choose", [p_median, p_center, lambda h, p, **k: cover_most(h, 0.2, p, **k)]
+)
+def test_all_sites_fixed_is_that_choice_proven(choose):
+    found = choose(plane(30), 3, fixed=[7, 2, 11])
+    assert found.sites.tolist() == [2, 7, 11] and found.proven
+
+
+def test_a_fixed_site_stays_where_none_is_needed():
+    far = np.array([[0.1, 9.0], [0.1, 9.0]])
+    found = cover_all(far, 1.0, fixed=[1])
+    assert found.sites.tolist() == [0, 1] and found.cost == 2 and found.proven
+
+
+def test_the_bound_of_a_large_problem_is_that_with_its_fixed_sites():
+    hours = plane(150)
+    free, held = p_median(hours, 6), p_median(hours, 6, fixed=[0, 1, 2])
+    assert held.proven and free.cost < held.cost
+    cut = p_median(hours, 6, fixed=[0, 1, 2], budget=spent_after(1))
+    assert cut.bound <= held.cost <= cut.cost and set(cut.sites.tolist()) >= {0, 1, 2}
 
 
 @pytest.mark.parametrize("ticks", [0, 1])

@@ -1,5 +1,6 @@
 """Staging plans: who is reached from where, which desks, and how silent stations are heard."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -9,10 +10,20 @@ from pollready.assessment.models import SignalRecord, StationRecord
 from pollready.engine.budget import UNLIMITED
 from pollready.engine.couriers import Way
 from pollready.engine.rosters import Role
+from pollready.engine.siting import TooManyFixedSites
 from pollready.people import models as people
 from pollready.people.models import User
 from pollready.places.models import ElectionRound, Listing, Place
-from pollready.planning.staging.asking import Asked, Candidates, Goal, WrongAsking, asked_from
+from pollready.planning.staging.asking import (
+    Asked,
+    Candidates,
+    Goal,
+    WrongAsking,
+    asked_from,
+    asked_of,
+)
+from pollready.planning.staging.candidates import UnknownSites, candidates_of, central
+from pollready.planning.staging.decided import Decided, Rule
 from pollready.planning.staging.facts import (
     DepotAt,
     Heard,
@@ -22,7 +33,6 @@ from pollready.planning.staging.facts import (
     hours_of,
 )
 from pollready.planning.staging.plan import plan_staging
-from pollready.planning.staging.sites import candidates_of, central
 from pollready.planning.staging.staff import Named
 from pollready.register.models import Component
 from pollready.register.veil import veil_now
@@ -52,7 +62,7 @@ def test_before_is_from_depots_and_after_from_the_chosen_sites():
     road = facts(*(station(n, km) for n, km in enumerate((0, 10, 50, 60))), depots=(0,))
     plan = plan_staging(road, replace(ASKED, candidates=Candidates.STATIONS), UNLIMITED).sites
     assert plan.before_min.round().tolist() == [0, 10, 50, 60]
-    assert plan.siting.proven and len(plan.sites) == 2 and plan.gaps == ()
+    assert plan.proof.proven and len(plan.sites) == 2 and plan.gaps == ()
     assert sorted(n for site in plan.sites for n in site.serves) == [0, 1, 2, 3]
     assert sum(site.voters for site in plan.sites) == 400
 
@@ -68,14 +78,15 @@ def test_depots_alone_leave_their_gaps_named():
 def test_a_station_without_a_position_is_neither_reached_nor_a_gap():
     plan = plan_staging(facts(station(0, 0), station(1, None)), ASKED, UNLIMITED)
     assert plan.sites.unplaced == (1,) and plan.sites.gaps == ()
-    assert np.isnan(plan.sites.after_min[1]) and plan.sites.site_of[1] == -1
+    assert np.isnan(plan.sites.after_min[1])
+    assert [site.serves for site in plan.sites.sites] == [(0,)]
     assert not plan.sites.before_known and np.isnan(plan.sites.before_min).all()
 
 
 @pytest.mark.parametrize("road", [facts(), facts(station(0, None))])
 def test_nothing_with_a_position_is_no_plan(road):
     plan = plan_staging(road, ASKED, UNLIMITED)
-    assert plan.sites.siting is None and plan.sites.sites == () and plan.desks == ()
+    assert plan.sites.proof is None and plan.sites.sites == () and plan.desks == ()
 
 
 def test_candidates_are_the_centres_of_districts_and_the_depots_once():
@@ -92,7 +103,68 @@ def test_a_travel_time_that_is_given_stands_before_the_distance():
     asked = replace(ASKED, candidates=Candidates.STATIONS, goal=Goal.MEDIAN, sites=1)
     plan = plan_staging(road, asked, UNLIMITED, {("S00", "S01"): 120.0, ("S01", "S00"): 20.0})
     assert [site.at.code for site in plan.sites.sites] == ["S01"]
-    assert plan.sites.travel.by_table == 2 and plan.sites.after_min[0] == pytest.approx(20)
+    assert plan.sites.proof.by_table == 2 and plan.sites.after_min[0] == pytest.approx(20)
+
+
+def decided(*rows):
+    return tuple(Decided(code, rule, "why") for code, rule in rows)
+
+
+@pytest.mark.parametrize("goal", Goal)
+def test_what_stays_is_a_site_and_what_is_ruled_out_is_none(goal):
+    road = facts(*(station(n, km) for n, km in enumerate((0, 10, 50, 60, 200))), depots=(0, 55))
+    rules = decided(("s04", Rule.STAYS), ("D1", Rule.RULED_OUT), ("S02", Rule.RULED_OUT))
+    asked = replace(
+        ASKED, goal=goal, candidates=Candidates.STATIONS, sites=3, keep_depots=True, decided=rules
+    )
+    plan = plan_staging(road, asked, UNLIMITED).sites
+    codes = {site.at.code for site in plan.sites}
+    assert plan.proof.proven and codes == {"D0", "S03", "S04"}
+    assert [site.at.code for site in plan.sites if site.at.stays] == ["D0", "S04"]
+    # Today help comes from the depot that is ruled out all the same.
+    assert plan.before_min.round().tolist() == [0, 10, 5, 5, 145]
+
+
+def test_a_station_that_stays_is_a_site_though_no_such_station_is_a_candidate():
+    road = facts(*(station(n, n) for n in range(5)), depots=(2,))
+    asked = replace(ASKED, candidates=Candidates.DEPOTS, decided=decided(("S04", Rule.STAYS)))
+    assert [each.code for each in candidates_of(road, asked)] == ["D0", "S04"]
+
+
+def test_decisions_about_places_that_are_none_are_named_all_at_once():
+    road = facts(station(0, 0), station(1, None))
+    rules = decided(("S01", Rule.STAYS), ("S00", Rule.RULED_OUT), ("X", Rule.RULED_OUT))
+    with pytest.raises(UnknownSites) as refused:
+        plan_staging(road, replace(ASKED, decided=rules), UNLIMITED)
+    assert refused.value.codes == ("S01", "X")
+
+
+def test_fewer_sites_than_stay_are_refused():
+    road = facts(station(0, 0), station(1, 10), station(2, 20))
+    rules = decided(("S00", Rule.STAYS), ("S01", Rule.STAYS))
+    asked = replace(ASKED, goal=Goal.CENTER, sites=1, candidates=Candidates.STATIONS, decided=rules)
+    with pytest.raises(TooManyFixedSites):
+        plan_staging(road, asked, UNLIMITED)
+
+
+def test_what_is_asked_is_the_same_after_its_address_and_after_being_kept():
+    asked = asked_from(
+        {"goal": "most", "sites": "7", "county": "3", "keep_depots": "1", "site_4": "۰۰۱۲ ",
+         "rule_4": "stays", "why_4": " the  road ", "site_5": "", "why_5": "", "rule_5": "stays"}
+    )  # fmt: skip
+    assert asked.decided == (Decided("0012", Rule.STAYS, "the road"),)
+    assert asked_from(asked.query()) == asked
+    assert asked_of(json.loads(json.dumps(asked.values()))) == asked
+    assert asked.digest() != replace(asked, decided=()).digest()
+
+
+def test_decisions_without_a_code_or_a_reason_or_made_twice_are_faults():
+    with pytest.raises(WrongAsking) as wrong:
+        asked_from(
+            {"site_1": "a", "rule_1": "stays", "why_1": "", "site_2": "", "rule_2": "stays",
+             "why_2": "b", "site_3": "A", "rule_3": "maybe", "why_3": "c", "sites": "0"}
+        )  # fmt: skip
+    assert set(wrong.value.wrong) == {"why_1", "site_2", "site_3", "rule_3", "sites"}
 
 
 def test_desks_are_of_one_county_and_a_county_too_small_is_named():
@@ -108,10 +180,8 @@ def test_shifts_of_a_county_s_desks_are_filled_by_its_people_and_the_rest_is_sho
     named = [Named(1, "Sara", "Reza"), Named(2, "ندارد", ""), Named(3, "سارا", "Sara")]
     road = replace(facts(*places), staff={1: named, 2: [Named(4, "Elsewhere", "")]})
     (roster,) = plan_staging(road, ASKED, UNLIMITED).rosters
-    assert roster.people == 3 and len(roster.posts) == 6  # 18 hours in three shifts
-    assert roster.short == {Role.LEAD: 0, Role.DEPUTY: 3}
-    filled = [(post.shift, post.person) for post in roster.posts if post.person]
-    assert len(filled) == len(set(filled)) and "elsewhere" not in {who for _, who in filled}
+    assert roster.people == 3 and roster.posts == 6  # 18 hours in three shifts
+    assert roster.short == {Role.LEAD: 0, Role.DEPUTY: 3}  # nobody of another county fills one
 
 
 def test_a_silent_station_sends_to_the_nearest_that_is_heard_or_is_fetched():
@@ -123,7 +193,7 @@ def test_a_silent_station_sends_to_the_nearest_that_is_heard_or_is_fetched():
     (county,) = plan.messages
     near, far = county.opening
     assert county.desk.code == "S03"  # the most central is silent itself
-    assert (near.way, near.relay, near.is_late) == (Way.MESSENGER, "S03", False)
+    assert (near.way, near.relay.code, near.is_late) == (Way.MESSENGER, "S03", False)
     assert near.arrival_h == pytest.approx(8 + 4 / 60, abs=1e-3)
     assert far.way is Way.COURIER and far.arrival_h >= far.earliest_h
     assert county.closing[0].arrival_h == pytest.approx(20 + 4 / 60, abs=1e-3)

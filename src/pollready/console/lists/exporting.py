@@ -26,7 +26,7 @@ from pollready.console.lists.columns import Column
 from pollready.console.lists.description import Figures, ListOf, Matching
 from pollready.console.lists.found import rows_of
 from pollready.console.middleware import ConsoleRequest
-from pollready.language import datetime_text, direction, file_day, say
+from pollready.language import datetime_text, direction, file_day, safe, say
 from pollready.people.exports.commands import Extent, take_approved
 from pollready.people.exports.models import ExportRequest
 from pollready.people.models import User
@@ -36,7 +36,6 @@ from pollready.reports.spreadsheet import SheetContent, stream_spreadsheet
 FORMATS = ("xlsx", "csv")
 REASON_MAX = 400
 ROWS_AT_ONCE = 1000
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
@@ -268,17 +267,6 @@ def _write_csv(begun: Begun, file: IO[bytes]) -> None:
         rows.writerow([safe(line), *[""] * (width - 1)])
     text.flush()
     text.detach()
-
-
-def safe(cell: Exported) -> Exported:
-    """Give a cell that no program takes for a formula.
-
-    >>> safe("=1+1"), safe(-3)
-    ("'=1+1", -3)
-    """
-    if isinstance(cell, str):
-        return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
-    return cell
 
 
 def headings(listing: ListOf, columns: Sequence[Column]) -> list[str]:

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods
 
 from pollready.audit.versions import ChangedMeanwhile
 from pollready.console.access import requires
-from pollready.console.allocation_forms import KeptDecisionForm, ReasonForm, StationDecisionForm
+from pollready.console.allocation_forms import KeptDecisionForm, StationDecisionForm
 from pollready.console.allocations import AllocationPages, stations_coded
+from pollready.console.kept_plan_forms import ReasonForm
 from pollready.console.middleware import ConsoleRequest
 from pollready.console.reopening import reopened
 from pollready.console.views.allocations import pages_or_404

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from pollready.audit.versions import ChangedMeanwhile
 from pollready.console.access import requires
-from pollready.console.allocation_forms import PlanForm, ReasonForm
+from pollready.console.allocation_forms import PlanForm
 from pollready.console.allocation_page import PlanPage, page_of
 from pollready.console.allocations import AllocationPages
 from pollready.console.context import read
+from pollready.console.kept_plan_forms import ReasonForm
 from pollready.console.middleware import ConsoleRequest
 from pollready.console.reopening import reopened
 from pollready.console.views.allocations import TITLE, pages_or_404, plan_or_404

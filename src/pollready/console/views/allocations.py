@@ -1,29 +1,27 @@
 """Pages of allocation that read: the list of plans, one plan, two side by side, a file."""
 
+from datetime import datetime
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
-from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pollready.console.access import requires
-from pollready.console.allocation_forms import PlanExportForm
 from pollready.console.allocation_page import differing, page_of, pairs_of
 from pollready.console.allocations import AllocationPages, PlanLine
 from pollready.console.context import read
-from pollready.console.handing_out import to_keep
 from pollready.console.imports import lines_in_file
+from pollready.console.kept_plan_forms import PlanExportForm
 from pollready.console.middleware import ConsoleRequest
+from pollready.console.plan_files import plan_file
 from pollready.console.views.jobs import watched
 from pollready.console.views.overview import nothing_assessed
 from pollready.jobs.allocating import last_making, last_weighing
 from pollready.jobs.allocation_export import plan_export, write_plan_export
-from pollready.language import file_day, say
+from pollready.language import say
 from pollready.people.permissions import Permission, may
 from pollready.planning.allocations.keeping import is_weighed
 from pollready.planning.allocations.models import AllocationPlan, PlanState
@@ -31,11 +29,6 @@ from pollready.planning.allocations.queries import plans_for
 
 TITLE = "allocation.title"
 ROWS, DIFFERING_MAX = 25, 100
-_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-    "json": "application/json",
-}
 
 
 def pages_or_404(request: ConsoleRequest) -> AllocationPages:
@@ -135,18 +128,13 @@ def allocation_export(request: ConsoleRequest, plan_id: int) -> HttpResponse:
         request.POST if request.method == "POST" else None, language=request.language
     )
     if form.is_valid():
-        now = timezone.now().replace(microsecond=0)
-        kind = form.cleaned_data["format"]
-        with TemporaryDirectory() as folder:
-            path = Path(folder) / f"plan.{kind}"
+
+        def write(path: Path, reason: str, now: datetime) -> None:
             write_plan_export(
-                export, path, language=request.language, by=request.user, now=now,
-                reason=form.cleaned_data["reason"],
+                export, path, language=request.language, by=request.user, now=now, reason=reason,
                 said=partial(lines_in_file, export, request.user, now, request.language),
             )  # fmt: skip
-            content = path.read_bytes()
-        day = file_day(localdate(now), request.language)
-        name = f"{say(TITLE, request.language)} {plan.pk} {day}.{kind}"
-        return to_keep(content, name, _TYPES[kind])
+
+        return plan_file(form, f"{say(TITLE, request.language)} {plan.pk}", request.language, write)
     context = {"pages": pages, "plan": plan, "line": pages.line(plan), "form": form, "file": export}
     return render(request, "allocations/export.html", context, status=422 if form.is_bound else 200)

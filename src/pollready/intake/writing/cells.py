@@ -9,7 +9,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
 from pollready.intake.workbook import CHOICES, Column, ColumnKind
-from pollready.language import date_short, direction, say
+from pollready.language import date_short, direction, is_like_formula, say
 from pollready.register.kinds import kinds
 
 # XML 1.0 has no place for these; a cell that holds one cannot be opened again.
@@ -64,7 +64,7 @@ def safe_row(sheet: Page, values: Iterable[Any]) -> list[Any]:
 def safe_cell(sheet: Page, value: str) -> Any:
     """Give the text; where it begins like a formula, as a cell that stays text when edited."""
     text = _NOT_IN_XML.sub("", value)[:32_000]  # Excel's limit for a cell is 32,767
-    if not text.startswith(("=", "+", "-", "@")):
+    if not is_like_formula(text):
         return text
     cell = WriteOnlyCell(sheet, value=text)
     cell.data_type = "s"

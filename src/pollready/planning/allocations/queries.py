@@ -6,15 +6,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from pollready.assessment.queries import last_assessment
-from pollready.audit.version import register_version
 from pollready.obstacles.office import office_thresholds
 from pollready.people.models import User
 from pollready.people.scopes import listings_for
 from pollready.places.models import Place, PlaceLevel
+from pollready.planning import made_from
 from pollready.planning.allocations.inputs import Decision, Inputs, Known
 from pollready.planning.allocations.keeping import Weighed
-from pollready.planning.allocations.ledger_state import ledger_digest
 from pollready.planning.allocations.means import office_means
 from pollready.planning.allocations.models import AllocationDecision, AllocationPlan, PlanState
 from pollready.planning.allocations.problem import Basis, unit_costs
@@ -76,24 +74,17 @@ def first_inputs(basis: Basis, round_id: int) -> Inputs:
 
 
 @dataclass(frozen=True, slots=True)
-class MadeFrom:
+class MadeFrom(made_from.MadeFrom):
     """The register, ledger, assessment and decisions that a plan is made from."""
 
-    version: int
-    ledger: str
-    assessment: int | None
     decisions: Sequence[Mapping[str, Any]]
 
 
 def standing_now(round_id: int) -> MadeFrom:
     """Give what a plan would be made from now."""
-    saved = last_assessment(round_id)
-    return MadeFrom(
-        register_version(),
-        ledger_digest(round_id),
-        None if saved is None else saved.pk,
-        [asdict(each) for each in standing_decisions(round_id)],
-    )
+    decisions = [asdict(each) for each in standing_decisions(round_id)]
+    now = made_from.made_from_now(round_id)
+    return MadeFrom(now.version, now.ledger, now.assessment, decisions)
 
 
 def is_stale(plan: AllocationPlan, now: MadeFrom | None = None) -> bool:

@@ -14,6 +14,7 @@ from pollready.language import fold
 from pollready.people.models import Person, User
 from pollready.people.permissions import Permission, may
 from pollready.places.models import ElectionRound, Listing, Place, PlaceLevel, Stop
+from pollready.planning.needs import PlaceAbove
 from pollready.planning.staging.staff import DESK_ROLES, Named
 from pollready.register.models import Component
 from pollready.register.queries import components_for
@@ -44,6 +45,10 @@ class StagedStation:
     lon: float | None
     voters: int | None
     heard: Heard
+
+
+# A station of a plan that its reader may not see; no code and no name stands for "elsewhere".
+UNSEEN = StagedStation(0, "", "", None, None, None, None, None, Heard.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,7 @@ def read_facts(
     records: QuerySet[StationRecord], components: QuerySet[Component], saved: SavedAssessment
 ) -> StagingFacts:
     """Read the stations of these records that serve, and the depots among the components."""
-    places = {place.pk: place for place in Place.objects.all()}
+    above = PlaceAbove()
     heard = _heard(records, saved)
     stop = Stop.objects.filter(listing=OuterRef("listing"), lat__isnull=False).order_by("ordinal")
     rows = (
@@ -104,8 +109,8 @@ def read_facts(
     )  # fmt: skip
     stations = [
         StagedStation(
-            listing, code, name, _above(places, place, PlaceLevel.COUNTY),
-            _above(places, place, PlaceLevel.DISTRICT), lat, lon, voters,
+            listing, code, name, above.at(place, PlaceLevel.COUNTY),
+            above.at(place, PlaceLevel.DISTRICT), lat, lon, voters,
             heard.get(listing, Heard.UNKNOWN),
         )
         for listing, code, name, place, lat, lon, voters in rows
@@ -118,15 +123,15 @@ def read_facts(
         if lat is not None and lon is not None
     ]
     opens, closes = hours_of(saved.round)
-    names = {pk: place.name for pk, place in places.items()}
+    names = dict(Place.objects.values_list("pk", "name"))
     counties = {each.county for each in stations}
     staff = {
-        county: people for county, people in _staff(saved, places).items() if county in counties
+        county: people for county, people in _staff(saved, above).items() if county in counties
     }
     return StagingFacts(stations, depots, names, opens, closes, staff)
 
 
-def _staff(saved: SavedAssessment, places: Mapping[int, Place]) -> dict[int | None, list[Named]]:
+def _staff(saved: SavedAssessment, above: PlaceAbove) -> dict[int | None, list[Named]]:
     """Give who is named for the desks of each county."""
     rows = Person.objects.filter(round=saved.round_id, place__isnull=False).order_by("pk")
     found: dict[int | None, list[Named]] = {}
@@ -134,7 +139,7 @@ def _staff(saved: SavedAssessment, places: Mapping[int, Place]) -> dict[int | No
         "pk", "name", "role", "deputy", "place_id"
     ):
         if fold(role) in DESK_ROLES:
-            county = _above(places, place, PlaceLevel.COUNTY)
+            county = above.at(place, PlaceLevel.COUNTY)
             found.setdefault(county, []).append(Named(pk, name, deputy))
     return found
 
@@ -167,12 +172,3 @@ def _heard(records: QuerySet[StationRecord], saved: SavedAssessment) -> dict[int
         else:
             found[listing] = Heard.UNKNOWN
     return found
-
-
-def _above(places: Mapping[int, Place], pk: int | None, level: int) -> int | None:
-    """Give the place of a level in which a place lies, itself included."""
-    while pk is not None and (place := places.get(pk)) is not None:
-        if place.level == level:
-            return pk
-        pk = place.parent_id
-    return None

@@ -11,14 +11,9 @@ from pollready.engine.couriers import DESK, CourierHours, Couriers, Wave, Way, p
 from pollready.engine.desks import NoSizeFits, group_into_desks
 from pollready.engine.travel import Roads, travel
 from pollready.planning.staging.asking import Asked
+from pollready.planning.staging.candidates import central, places_of
 from pollready.planning.staging.facts import Heard, StagedStation, StagingFacts
-from pollready.planning.staging.sites import (
-    SitesPlan,
-    TravelTable,
-    central,
-    places_of,
-    plan_sites,
-)
+from pollready.planning.staging.sites import SitesPlan, TravelTable, plan_sites
 from pollready.planning.staging.staff import CountyRoster, county_rosters
 
 SITES_SHARE, DESKS_SHARE = 0.5, 0.35  # of the time; couriers have the rest
@@ -52,7 +47,7 @@ class Message:
 
     station: int
     way: Way
-    relay: str | None
+    relay: StagedStation | None
     arrival_h: float | None
     earliest_h: float | None
     is_late: bool
@@ -92,7 +87,7 @@ def plan_staging(
 ) -> StagingPlan:
     """Plan sites, desks and couriers; what time cuts off says so by its bound.
 
-    Raises `TooManyWays` where that is more than one plan can hold.
+    Raises `TooManyWays`, `UnknownSites`, and `TooManyFixedSites` where more stay than are allowed.
     """
     first = Budget.within(budget.remaining_s() * SITES_SHARE, budget.clock)
     sites = plan_sites(facts, asked, first, table_min)
@@ -218,7 +213,7 @@ def _told(
             Message(
                 n,
                 plan.way[place],
-                relays[relay].code if relay != DESK and relay >= 0 else None,
+                relays[relay] if relay != DESK and relay >= 0 else None,
                 None if np.isnan(arrival) else arrival,
                 earliest if np.isfinite(earliest) else None,
                 place in late,

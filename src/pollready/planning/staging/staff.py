@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pollready.engine.budget import Budget
-from pollready.engine.rosters import Person, Post, Role, roster, shifts
+from pollready.engine.rosters import Person, Role, roster, shifts
 from pollready.language import fold
 
 # Who sits at a desk, as the workbook names the role in either language.
@@ -25,21 +25,15 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class CountyRoster:
-    """The posts of a county's desks: lead and deputy of each shift, and who fills them.
+    """The posts of a county's desks: lead and deputy of each shift, and how many are `short`.
 
-    `people` are those named, deputies among them. A post without a person is short.
+    `people` are those named, deputies among them. A post that nobody fills is short.
     """
 
     county: int | None
     people: int
-    posts: tuple[Post, ...]
-    proven: bool
-
-    @property
-    def short(self) -> dict[Role, int]:
-        """How many posts nobody fills, by role."""
-        lacking = [post.role for post in self.posts if post.person is None]
-        return {role: lacking.count(role) for role in Role}
+    posts: int
+    short: Mapping[Role, int]
 
 
 def county_rosters(
@@ -57,7 +51,9 @@ def county_rosters(
         people = tuple(_people(named.get(county, ()), teams))
         turn = Budget.within(budget.remaining_s() / (len(desks) - done), budget.clock)
         filled = roster(teams, day, people, budget=turn)
-        found.append(CountyRoster(county, len(people), filled.posts, filled.proven))
+        lacking = [post.role for post in filled.posts if post.person is None]
+        short = {role: lacking.count(role) for role in Role}
+        found.append(CountyRoster(county, len(people), len(filled.posts), short))
     return tuple(found)
 
 
