@@ -15,7 +15,7 @@ import numpy as np
 import simpy
 
 from pollready.engine.arrivals import SEEN_IN_2019
-from pollready.engine.queue_simulation import Desks, Law, Service, ratio_interval, simulate
+from pollready.engine.queue_simulation import Law, SecondStage, Service, ratio_interval, simulate
 from pollready.engine.time_varying_queue import PollingDay, screen, waits
 from pollready.engine.warm_up import warm_up
 
@@ -42,7 +42,7 @@ def rows(stations: int = STATIONS) -> list[dict[str, Any]]:
 
 GENERAL: dict[str, dict[str, Any]] = {
     "ours, log-normal service": {"service": Service(SERVICE_MIN, Law.LOGNORMAL, 0.6)},
-    "ours, two stages": {"desks": Desks(5, Service(3.0, Law.GAMMA, 0.5))},
+    "ours, two stages": {"second": SecondStage(5, Service(3.0, Law.GAMMA, 0.5))},
 }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pollready.engine.devices_needed import MOST_DEVICES, WaitTarget
-from pollready.engine.queue_simulation import Desks, Played, Service, simulate
+from pollready.engine.queue_simulation import Played, SecondStage, Service, simulate
 from pollready.engine.time_varying_queue import PollingDay
 
 
@@ -66,7 +66,7 @@ def desks_needed(
             replications,
             np.random.default_rng(seed),
             service=service,
-            desks=Desks(desks, at_desks),
+            second=SecondStage(desks, at_desks),
             limit_min=target.limit_min,
             curve=False,
         )
