@@ -8,9 +8,10 @@ from django.core.exceptions import ValidationError
 from pollready.console.forms import ConsoleForm
 from pollready.console.typed_fields import TypedAmount
 from pollready.language import say
+from pollready.obstacles.wait_figures import MOST_VOTERS
 from pollready.obstacles.waits import WaitModel
 from pollready.planning.mornings import MorningQuestion
-from pollready.planning.queues import MOST_VOTERS, Outage, Question
+from pollready.planning.queues import Outage, Question
 
 DEVICES_MAX = 64
 

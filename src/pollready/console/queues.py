@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pollready.console.places import places_above
 from pollready.console.wait_curve import Curve, curve_of
 from pollready.language import number, percent, say, time_text
+from pollready.obstacles.thresholds import Thresholds
 from pollready.obstacles.waits import WaitModel
 from pollready.places.models import ElectionRound, Listing, PlaceLevel
 from pollready.planning.device_moves import DeviceMove
@@ -24,9 +25,8 @@ SLICES_PER_ROW = 4  # of the table: an hour
 _CURVE_H = 4  # of the morning
 
 
-def target_words(model: WaitModel, language: str) -> str:
+def target_words(wanted: Thresholds, language: str) -> str:
     """Say the wait target, and whose profile of arrivals it is judged by."""
-    wanted = model.thresholds
     said = say(
         "queues.target",
         language,

@@ -10,14 +10,14 @@ from typing import Any
 from django.utils.timezone import localdate
 
 from pollready.assessment import assess
+from pollready.assessment.waits import Shortage, Waits, devices_of, shortage, waits_of
 from pollready.intake.commands import import_file
 from pollready.jobs.assess_file import Progress, default_as_of, round_of
-from pollready.obstacles.devices import devices_needed
 from pollready.obstacles.facts import StationFacts
 from pollready.obstacles.office import office_thresholds
 from pollready.obstacles.thresholds import load
-from pollready.obstacles.waits import WaitModel, wait_model
-from pollready.planning.queues import Shortage, WaitFigures, shortage, wait_figures
+from pollready.obstacles.wait_figures import WaitFigures
+from pollready.obstacles.waits import WaitModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,29 +67,24 @@ def queues_of_file(
     round_id = round_of(imported)
     day = default_as_of(round_id, today=localdate(now))
     facts = assess(round_id, as_of=day, thresholds=thresholds).facts
-    model = wait_model(facts, thresholds)
-    pairs = [(station.voters, _devices(station)) for station in facts.stations]
-    known = [(v, d) for v, d in pairs if v is not None and d is not None]
-    figures = wait_figures(known, model)
-    rows = [
-        StationWaits(
-            station.code,
-            station.name,
-            station.county,
-            voters,
-            devices,
-            None if voters is None or devices is None else figures.get((voters, devices)),
-            None if voters is None else devices_needed(voters, model),
-        )
-        for station, (voters, devices) in zip(facts.stations, pairs, strict=True)
-    ]
+    waits = waits_of(facts, thresholds)
+    rows = [_row(station, waits) for station in facts.stations]
     rows.sort(key=lambda row: (row.figures is None, -row.figures.mean_min if row.figures else 0.0))
-    return QueuesOfFile(model, tuple(rows), shortage(pairs, model))
+    return QueuesOfFile(
+        waits.model, tuple(rows), shortage((row.devices, row.needed) for row in rows)
+    )
 
 
-def _devices(station: StationFacts) -> int | None:
-    known = station.claim("id_devices")
-    return int(known.value) if known.known else None
+def _row(station: StationFacts, waits: Waits) -> StationWaits:
+    return StationWaits(
+        station.code,
+        station.name,
+        station.county,
+        station.voters,
+        devices_of(station),
+        waits.figures_of(station),
+        waits.needed_at(station),
+    )
 
 
 def as_json(found: QueuesOfFile) -> dict[str, Any]:

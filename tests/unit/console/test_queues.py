@@ -11,16 +11,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from pollready.assessment.models import StationRecord
+from pollready.assessment.models import SavedAssessment, StationRecord
+from pollready.assessment.waits import Shortage, shortage, shortage_of
 from pollready.console.queues import StationPage
 from pollready.console.wait_curve import curve_of
 from pollready.obstacles.devices import devices_needed
 from pollready.obstacles.thresholds import Thresholds
+from pollready.obstacles.wait_figures import wait_figures
 from pollready.obstacles.waits import WaitModel
 from pollready.people.models import Role, User
-from pollready.places.models import ElectionRound, Place
+from pollready.places.models import ElectionRound, Listing, Place
 from pollready.planning.device_moves import Placed, moves_within_counties
-from pollready.planning.queues import Outage, Question, next_day, shortage, wait_figures
+from pollready.planning.queues import Outage, Question, next_day
 
 MODEL = WaitModel(10.0, Thresholds())
 CODE = re.compile(r'<td class="[a-z-]+__code"><bdi class="code" dir="ltr">(\d+)</bdi>')
@@ -41,21 +43,31 @@ def governor_client(assessed) -> Client:
     return client
 
 
+def with_devices(records, devices: int | None) -> None:
+    """Keep of stations what an assessment would, had they so many devices."""
+    for record in records.select_related("listing"):
+        pair = record.listing.expected_voters, devices
+        found = None if None in pair else wait_figures([pair], MODEL).get(pair)
+        record.devices = devices
+        record.wait_mean_min = found and found.mean_min
+        record.wait_over_share = found and found.over_share
+        record.devices_needed = None if pair[0] is None else devices_needed(pair[0], MODEL)
+        record.save()
+
+
 @pytest.fixture
 def record(assessed) -> StationRecord:
     """A station of 900 voters with two devices."""
     found = StationRecord.objects.get(listing__code="0004")
-    StationRecord.objects.filter(pk=found.pk).update(devices=2)
-    found.refresh_from_db()
-    found.listing.expected_voters = 900
-    found.listing.save()
-    return found
+    Listing.objects.filter(pk=found.listing_id).update(expected_voters=900)
+    with_devices(StationRecord.objects.filter(pk=found.pk), 2)
+    return StationRecord.objects.select_related("listing").get(pk=found.pk)
 
 
 @pytest.mark.django_db
 def test_the_longest_waits_come_first_and_the_unknown_last(client, record):
-    StationRecord.objects.exclude(pk=record.pk).update(devices=9)
-    StationRecord.objects.filter(listing__code="0001").update(devices=None)
+    with_devices(StationRecord.objects.exclude(pk=record.pk), 9)
+    with_devices(StationRecord.objects.filter(listing__code="0001"), None)
     for query in ("", "?sort=-wait_over"):
         codes = CODE.findall(page(client, f"/queues/{query}"))
         assert codes[0] == "0004"
@@ -67,7 +79,7 @@ def test_the_longest_waits_come_first_and_the_unknown_last(client, record):
 
 @pytest.mark.django_db
 def test_a_list_says_what_stations_lack(client, record):
-    StationRecord.objects.exclude(pk=record.pk).update(devices=None)
+    with_devices(StationRecord.objects.exclude(pk=record.pk), None)
     html = page(client, "/queues/")
     assert "1 station is over the wait target" in html
     assert "It lacks 1 device." in html
@@ -77,7 +89,7 @@ def test_a_list_says_what_stations_lack(client, record):
 
 @pytest.mark.django_db
 def test_the_list_goes_into_a_file_in_its_order(head_client, record):
-    StationRecord.objects.exclude(pk=record.pk).update(devices=9)
+    with_devices(StationRecord.objects.exclude(pk=record.pk), 9)
     address = reverse("export", args=["queues"])
     response = head_client.post(address, {"format": "csv", "reason": "meeting", "query": ""})
     text = b"".join(response.streaming_content).decode("utf-8-sig")
@@ -131,7 +143,7 @@ def test_persian_figures_are_read(client, record):
 
 @pytest.mark.django_db
 def test_a_station_of_which_nothing_is_known_can_still_be_asked_about(client, record):
-    StationRecord.objects.filter(pk=record.pk).update(devices=None)
+    with_devices(StationRecord.objects.filter(pk=record.pk), None)
     address = reverse("queue-station", args=[record.listing_id])
     html = page(client, address)
     assert "unknown, or a number that cannot be" in html
@@ -177,20 +189,66 @@ def test_the_pages_ask_as_little_whatever_there_is(client, assessed, address):
         connection,
     ) as one:
         page(client, address)
-    StationRecord.objects.update(devices=3)
+    with_devices(StationRecord.objects.all(), 3)
     with CaptureQueriesContext(connection) as other:
         page(client, address)
     assert len(one) == len(other) <= 40
 
 
+@pytest.mark.django_db
+def test_the_list_is_filtered_by_its_waits(client, record):
+    with_devices(StationRecord.objects.exclude(pk=record.pk), 9)
+    with_devices(StationRecord.objects.filter(listing__code="0001"), None)
+    with_devices(StationRecord.objects.filter(listing__code="0002"), 0)
+    asked = {
+        wait: set(CODE.findall(page(client, f"/queues/?wait={wait}")))
+        for wait in ("over", "in_time", "unknown", "15", "60")
+    }
+    assert asked["over"] == {"0002", "0004"} == asked["15"]
+    assert asked["unknown"] == {"0001", "0011"}
+    everything = set(CODE.findall(page(client, "/queues/")))
+    assert asked["in_time"] == everything - asked["over"] - asked["unknown"]
+    assert "0002" in asked["60"] <= asked["over"]  # without devices there is no end
+
+
+@pytest.mark.django_db
+def test_the_database_adds_up_what_stations_lack_as_counting_does(record):
+    rows = StationRecord.objects
+    for number, found in enumerate(rows.order_by("pk")):
+        with_devices(rows.filter(pk=found.pk), (None, 0, 1, 2, 9)[number % 5])
+    counted = shortage(rows.values_list("devices", "devices_needed"))
+    assert shortage_of(rows.all()) == counted
+    assert counted.over and counted.unknown and counted.lacking
+    assert shortage_of(rows.none()) == Shortage(0, 0, 0, 0)
+
+
+@pytest.mark.django_db
+def test_an_assessment_that_kept_no_waits_has_none(client, record):
+    StationRecord.objects.update(wait_mean_min=None, wait_over_share=None, devices_needed=None)
+    SavedAssessment.objects.update(thresholds={})
+    html = page(client, "/queues/")
+    assert "made before waits were kept" in html
+    assert "over the wait target" not in html
+    assert CODE.findall(html) and page(client, "/queues/moves/")
+
+
+@pytest.mark.django_db
+def test_waits_by_thresholds_of_then_are_said_to_be_so(client, record, settings, tmp_path):
+    told = "thresholds have changed since the assessment"
+    assert told not in page(client, "/queues/")
+    settings.POLLREADY_THRESHOLDS = tmp_path / "thresholds.toml"
+    settings.POLLREADY_THRESHOLDS.write_text("check_in_service_min = 4\n")
+    html = page(client, "/queues/")
+    assert told in html and "a check-in takes 1.5 minutes" in html
+
+
 # Without the database.
 
 
-def test_waits_are_worked_out_once_and_have_no_end_where_there_are_no_devices():
+def test_waits_have_no_end_where_there_are_no_devices():
     found = wait_figures([(900, 3), (900, 0), (60_000, 3), (0, 0)], MODEL)
     assert set(found) == {(900, 3), (900, 0)}
     assert found[900, 0].mean_min == inf and not found[900, 0].keeps(MODEL)
-    assert wait_figures([(900, 3)], MODEL)[900, 3] is found[900, 3]
     assert found[900, 3].keeps(MODEL) and not wait_figures([(920, 3)], MODEL)[920, 3].keeps(MODEL)
 
 
@@ -212,7 +270,7 @@ def test_what_no_number_of_devices_keeps_is_never_one_device():
 
 
 def test_a_shortage_counts_the_unknown_apart():
-    found = shortage([(900, 3), (900, 1), (None, 3), (900, None), (900, 0)], MODEL)
+    found = shortage([(3, 3), (1, 3), (3, None), (None, 3), (0, 3)])
     assert (found.stations, found.over, found.lacking, found.unknown) == (5, 2, 5, 2)
 
 
@@ -239,32 +297,32 @@ def test_a_curve_stands_within_its_frame():
     assert drawn.limit_y is not None and drawn.limit_y < drawn.baseline
 
 
-def placed(listing, devices, voters=250, county=1, lat=38.0, lon=46.0):
-    return Placed(listing, county, lat, lon, voters, devices)
+def placed(listing, devices, needed=1, county=1, lat=38.0, lon=46.0):
+    return Placed(listing, county, lat, lon, needed, devices)
 
 
 def test_devices_move_within_a_county_from_the_nearest_that_can_spare_them():
     found = moves_within_counties(
         [
-            placed(1, 1, voters=900),  # needs three
+            placed(1, 1, needed=3),
             placed(2, 2, lat=38.1),
             placed(3, 5, lat=39.0),
             placed(4, 9, county=2),
             placed(5, 9, lat=None),
             placed(6, None, lat=38.01),
         ],
-        MODEL,
+        1.3,
     )
     assert [(m.source, m.target, m.devices) for m in found.moves] == [(2, 1, 1), (3, 1, 1)]
     assert found.moves[0].road_km == pytest.approx(11.1 * 1.3, abs=0.2)
     assert (found.lacking, found.unserved) == (2, 0)
-    alone = moves_within_counties([placed(1, 1, voters=900), placed(4, 9, county=2)], MODEL)
+    alone = moves_within_counties([placed(1, 1, needed=3), placed(4, 9, county=2)], 1.3)
     assert (alone.moves, alone.unserved) == ((), 2)
 
 
 @pytest.mark.django_db
 def test_moves_are_shown_with_what_remains(client, record):
-    StationRecord.objects.exclude(pk=record.pk).update(devices=9)
+    with_devices(StationRecord.objects.exclude(pk=record.pk), 9)
     html = page(client, "/queues/moves/")
     assert "Stations lack 1 device" in html
     assert ("To" in html) != ("take the reserve" in html)

@@ -23,13 +23,14 @@ from pollready.console.queue_forms import (
 from pollready.console.queues import MorningPage, MoveRow, NextDay, StationPage, target_words
 from pollready.console.views.overview import nothing_assessed
 from pollready.obstacles.office import office_thresholds
+from pollready.obstacles.wait_figures import MOST_VOTERS
 from pollready.obstacles.waits import WaitModel, model_of_hours
 from pollready.people.permissions import Permission
 from pollready.people.scopes import listings_for
 from pollready.planning.device_moves import Placed, moves_within_counties
 from pollready.planning.mornings import default_question, morning_answer
 from pollready.planning.needs import CountyOf
-from pollready.planning.queues import MOST_VOTERS, Question, next_day
+from pollready.planning.queues import Question, next_day
 
 ROWS = 50
 PAIR = ("listing__expected_voters", "devices")
@@ -62,7 +63,7 @@ def queue_station(request: ConsoleRequest, listing_id: int) -> HttpResponse:
     context |= {
         "is_known": question is not None,
         "wanted": model.thresholds,
-        "target": target_words(model, request.language),
+        "target": target_words(model.thresholds, request.language),
     }
     status = 422 if form.is_bound and not form.is_valid() else 200
     return render(request, "queues/station.html", context, status=status)
@@ -139,14 +140,15 @@ def queues_moves(request: ConsoleRequest) -> HttpResponse:
     if reading is None:
         return nothing_assessed(request, "queues.moves.title")
     counties = CountyOf()
-    columns = ("listing", "listing__point__place", "listing__point__lat", "listing__point__lon")
+    columns = ("listing", "listing__point__place", "listing__point__lat", "listing__point__lon",
+               "devices_needed", "devices")  # fmt: skip
     rows = stations_for(request.user, reading.saved).order_by("listing__code")
     found = moves_within_counties(
         (
-            Placed(listing, counties(place), lat, lon, voters, devices)
-            for listing, place, lat, lon, voters, devices in rows.values_list(*columns, *PAIR)
+            Placed(listing, counties(place), *rest)
+            for listing, place, *rest in rows.values_list(*columns)
         ),
-        _model(reading),
+        office_thresholds().road_detour_ratio,
     )
     page = Paginator(found.moves, ROWS).get_page(request.GET.get("page"))
     wanted = {end for move in page for end in (move.source, move.target)}
