@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from datetime import timedelta
 from math import inf
 
 import pytest
@@ -11,7 +12,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from pollready.assessment.models import SavedAssessment, StationRecord
+from pollready.assessment import assess
+from pollready.assessment.commands import save_assessment
+from pollready.assessment.models import (
+    ComponentRecord,
+    DependenceRecord,
+    SavedAssessment,
+    StationRecord,
+)
+from pollready.assessment.queries import last_assessment
 from pollready.assessment.waits import Shortage, shortage, shortage_of
 from pollready.console.queues import StationPage
 from pollready.console.wait_curve import curve_of
@@ -23,6 +32,8 @@ from pollready.people.models import Role, User
 from pollready.places.models import ElectionRound, Listing, Place
 from pollready.planning.device_moves import Placed, moves_within_counties
 from pollready.planning.queues import Outage, Question, next_day
+from pollready.register.models import Claim, Component
+from pollready.register.veil import masked
 
 MODEL = WaitModel(10.0, Thresholds())
 CODE = re.compile(r'<td class="[a-z-]+__code"><bdi class="code" dir="ltr">(\d+)</bdi>')
@@ -171,6 +182,74 @@ def test_the_morning_tells_the_load_and_what_turns_would_save(client, record):
     )
     assert "A check-in takes up to" in html and "In turns" in html
     assert "All devices should be on by" in html
+
+
+@pytest.fixture
+def filled(assessed, rows) -> dict[str, int]:
+    """Components of which somebody says what they pass; an exchange stands in one county."""
+    keys = dict(Component.objects.values_list("code", "pk"))
+    for code, capacity in (("CORE-1", "50"), ("EX-04", "0.02")):
+        Claim.objects.create(
+            component_id=keys[code], field="capacity_per_s", value=capacity, source=assessed.source,
+            sheet="components", row=2, recorded_at=rows.RECORDED_AT, confidence="declared",
+        )  # fmt: skip
+    Component.objects.filter(code="EX-04").update(place=Place.objects.get(code="02"))
+    later = rows.RECORDED_AT + timedelta(hours=1)
+    save_assessment(assess(assessed.round.pk, as_of=rows.AS_OF), now=later)
+    return keys
+
+
+def known_behind(component_id: int, **where) -> int:
+    """Count the stations that rest on a component and are known, in the newest assessment."""
+    behind = DependenceRecord.objects.filter(record__component=component_id)
+    return StationRecord.objects.filter(
+        assessment=last_assessment(ElectionRound.objects.get().pk),
+        listing__in=behind.values("listing"), devices__isnull=False, **where,
+    ).count()  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_the_fullest_component_comes_first_and_its_own_stations_are_followed(head_client, filled):
+    html = page(head_client, "/queues/morning/")
+    assert "1 component has a morning load over its capacity" in html
+    assert html.index("EX-04") < html.index("CORE-1")
+    everywhere = float(re.search(r"ask ([0-9.]+) messages", html)[1])
+    html = page(head_client, f"/queues/morning/?component={filled['EX-04']}")
+    assert f"From the {known_behind(filled['EX-04'])} stations that rest on it" in html
+    assert "Over capacity: the load is" in html and "In turns" in html
+    assert float(re.search(r"ask ([0-9.]+) messages", html)[1]) <= everywhere
+    record = ComponentRecord.objects.get(component=filled["EX-04"], morning_share__gt=0)
+    assert f"the load is {round(100 * record.morning_share)}% of it" in html
+    html = page(head_client, f"/queues/morning/?component={filled['CORE-1']}")
+    assert "Within capacity" in html
+
+
+@pytest.mark.django_db
+def test_one_without_a_capacity_takes_a_typed_one(head_client, filled):
+    address = f"/queues/morning/?component={filled['MS-210']}"
+    assert f"From the {known_behind(filled['MS-210'])} stations" in page(head_client, address)
+    typed = "&capacity_per_s=0.01&check_in_messages=1&power_on_messages=1&starts_min=5&ends_min=0"
+    assert "Over capacity" in page(head_client, address + typed)
+    for wrong in ("x", "0", "9" * 30):
+        page(head_client, f"/queues/morning/?component={wrong}", 404)
+
+
+@pytest.mark.django_db
+def test_a_component_is_offered_as_far_as_the_viewer_may_know_of_it(
+    client, governor_client, filled
+):
+    html = page(client, "/queues/morning/")
+    assert "EX-04" not in html and masked("EX-04") in html
+    User.objects.get(username="governor").places.set([Place.objects.get(code="02")])
+    html = page(governor_client, "/queues/morning/")
+    assert masked("EX-04") in html and masked("CORE-1") not in html
+    assert "Carries others too" not in html and "Over capacity" in html
+    assert not re.search(r"[0-9]+%</td>", html)  # what others load it with is not his to see
+    html = page(governor_client, f"/queues/morning/?component={filled['EX-04']}")
+    mine = known_behind(filled["EX-04"], listing__point__place__parent__code="02")
+    assert f"From the {mine} stations that rest on it" in html
+    assert "Stations outside your scope may rest on it too" in html
+    page(governor_client, f"/queues/morning/?component={filled['CORE-1']}", 404)
 
 
 @pytest.mark.django_db
