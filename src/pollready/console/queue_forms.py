@@ -14,6 +14,7 @@ from pollready.planning.mornings import MorningQuestion
 from pollready.planning.queues import Outage, Question
 
 DEVICES_MAX = 64
+MOST_DESKS = 256  # as many as the engine looks at
 
 
 class BoundedNumber(TypedAmount):
@@ -54,6 +55,15 @@ class QuestionForm(ConsoleForm):
     outage_from_h = BoundedNumber(least=0, most=24, required=False)
     outage_h = BoundedNumber(least=0.25, most=24, required=False)
     extension_h = BoundedNumber(least=0, most=12, required=False)
+    second_min = BoundedNumber(least=0.1, most=60, required=False)
+    second_desks = BoundedNumber(least=1, most=MOST_DESKS, whole=True, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse desks of which nobody says how long a voter keeps one."""
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        if values.get("second_desks") and not values.get("second_min", True):
+            self.add_error("second_min", ValidationError("minutes", code="queue_second"))
+        return values
 
     def question(self, model: WaitModel) -> Question:
         """Give the question that was asked."""

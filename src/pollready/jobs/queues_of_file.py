@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.timezone import localdate
 
@@ -19,6 +19,12 @@ from pollready.obstacles.thresholds import load
 from pollready.obstacles.wait_figures import WaitFigures
 from pollready.obstacles.waits import WaitModel
 
+if TYPE_CHECKING:
+    from pollready.engine.intervals import Interval
+    from pollready.planning.second_stage import SecondStageAnswer
+
+DAYS = 200  # played at every station of a list, for each number of desks
+
 
 @dataclass(frozen=True, slots=True)
 class StationWaits:
@@ -31,6 +37,7 @@ class StationWaits:
     devices: int | None
     figures: WaitFigures | None
     needed: int | None
+    second: "SecondStageAnswer | None" = None
 
     @property
     def mean_min(self) -> float | None:
@@ -40,12 +47,21 @@ class StationWaits:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondStageAsked:
+    """A second stage at every station: minutes at a desk, and desks; None: as many as needed."""
+
+    service_min: float
+    desks: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class QueuesOfFile:
     """Stations, the longest wait first and the unknown last, and what they come to."""
 
     model: WaitModel
     stations: tuple[StationWaits, ...]
     shortage: Shortage
+    second: SecondStageAsked | None = None
 
 
 def queues_of_file(
@@ -54,6 +70,7 @@ def queues_of_file(
     now: datetime,
     mapping: Mapping[str, str],
     thresholds_path: Path | None = None,
+    second: SecondStageAsked | None = None,
     progress: Progress = lambda stage: None,
 ) -> QueuesOfFile:
     """Import a file into the register that is open, and work its queues out.
@@ -68,14 +85,15 @@ def queues_of_file(
     day = default_as_of(round_id, today=localdate(now))
     facts = assess(round_id, as_of=day, thresholds=thresholds).facts
     waits = waits_of(facts, thresholds)
-    rows = [_row(station, waits) for station in facts.stations]
+    if second is not None:
+        progress("second_stage")
+    rows = [_row(station, waits, second) for station in facts.stations]
     rows.sort(key=lambda row: (row.figures is None, -row.figures.mean_min if row.figures else 0.0))
-    return QueuesOfFile(
-        waits.model, tuple(rows), shortage((row.devices, row.needed) for row in rows)
-    )
+    short = shortage((row.devices, row.needed) for row in rows)
+    return QueuesOfFile(waits.model, tuple(rows), short, second)
 
 
-def _row(station: StationFacts, waits: Waits) -> StationWaits:
+def _row(station: StationFacts, waits: Waits, second: SecondStageAsked | None) -> StationWaits:
     return StationWaits(
         station.code,
         station.name,
@@ -84,7 +102,23 @@ def _row(station: StationFacts, waits: Waits) -> StationWaits:
         devices_of(station),
         waits.figures_of(station),
         waits.needed_at(station),
+        _second_stage(station, waits, second) if second is not None else None,
     )
+
+
+def _second_stage(
+    station: StationFacts, waits: Waits, second: SecondStageAsked
+) -> "SecondStageAnswer | None":
+    """Play days of both stages; None where waits at the devices are unknown, or without end."""
+    from pollready.planning.queues import Question
+    from pollready.planning.second_stage import SecondStageQuestion, second_stage
+
+    voters, devices = station.voters, devices_of(station)
+    if waits.figures_of(station) is None or voters is None or not devices:
+        return None
+    first = Question(voters, devices, waits.model)
+    asked = SecondStageQuestion(first, second.service_min, second.desks, days_most=DAYS)
+    return second_stage(asked)
 
 
 def as_json(found: QueuesOfFile) -> dict[str, Any]:
@@ -99,6 +133,7 @@ def as_json(found: QueuesOfFile) -> dict[str, Any]:
             "service_min": wanted.check_in_service_min,
         },
         "shortage": asdict(found.shortage),
+        **({"second_stage": asdict(found.second)} if found.second else {}),
         "stations": [
             {
                 "code": row.code,
@@ -109,7 +144,27 @@ def as_json(found: QueuesOfFile) -> dict[str, Any]:
                 "mean_wait_min": row.mean_min,
                 "over_share": row.figures.over_share if row.figures else None,
                 "devices_needed": row.needed,
+                **({"second_stage": _second_as_json(row.second)} if found.second else {}),
             }
             for row in found.stations
         ],
     }
+
+
+def _second_as_json(found: "SecondStageAnswer | None") -> dict[str, Any] | None:
+    if found is None:
+        return None
+    told: dict[str, Any] = {
+        "desks": found.desks,
+        "desks_needed": found.needed.desks,
+        "sure": found.needed.sure,
+        "days": found.asked.days,
+    }
+    if found.played is not None:
+        told["mean_wait_min"] = _interval(found.played.mean_min)
+        told["over_share"] = _interval(found.played.share_over)
+    return told
+
+
+def _interval(found: "Interval") -> dict[str, float]:
+    return {"low": found.low, "estimate": found.estimate, "high": found.high}

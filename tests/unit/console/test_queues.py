@@ -31,7 +31,8 @@ from pollready.obstacles.waits import WaitModel
 from pollready.people.models import Role, User
 from pollready.places.models import ElectionRound, Listing, Place
 from pollready.planning.device_moves import Placed, moves_within_counties
-from pollready.planning.queues import Outage, Question, next_day
+from pollready.planning.queues import Outage, Question, next_day, station_queue
+from pollready.planning.second_stage import SecondStageQuestion, second_stage
 from pollready.register.models import Claim, Component
 from pollready.register.veil import masked
 
@@ -130,6 +131,25 @@ def test_a_station_s_page_says_how_long_and_how_many(client, record):
     html = page(client, address + asked)
     assert "As it is, and as you asked" in html
     assert "Served in the extension" in html
+
+
+@pytest.mark.django_db
+def test_a_second_stage_is_played_with_its_interval(client, record):
+    address = reverse("queue-station", args=[record.listing_id])
+    usual = "?voters=900&devices=3&service_min=1.5"
+    assert "second stage a voter waits" not in page(client, address + usual)
+    html = page(client, f"{address}{usual}&second_min=3&second_desks=4")
+    assert "With 4 desks of 3 minutes at the second stage a voter waits about" in html
+    assert "with 95% confidence" in html and "you asked for 4" in html
+    needed = re.search(r"over both stages ([0-9]+) desks are needed", html)[1]
+    html = page(client, f"{address}{usual}&second_min=3")  # as many as the target needs
+    assert f"With {needed} desks of 3 minutes" in html and f"needs {needed}." in html
+    assert "No number of desks" in page(
+        client, f"{address}?voters=900&devices=1&service_min=1.5&second_min=3"
+    )
+    html = page(client, f"{address}{usual}&second_desks=4", 422)
+    assert "Write the minutes per voter at the second stage too." in html
+    assert 'value="4"' in html
 
 
 @pytest.mark.django_db
@@ -329,6 +349,24 @@ def test_waits_have_no_end_where_there_are_no_devices():
     assert set(found) == {(900, 3), (900, 0)}
     assert found[900, 0].mean_min == inf and not found[900, 0].keeps(MODEL)
     assert found[900, 3].keeps(MODEL) and not wait_figures([(920, 3)], MODEL)[920, 3].keeps(MODEL)
+
+
+@pytest.mark.parametrize(("voters", "devices"), [(900, 3), (400, 1)])
+def test_desks_without_number_leave_the_exact_waits_at_the_devices(voters, devices):
+    first = Question(voters, devices, MODEL)
+    exact = station_queue(first).waits
+    played = second_stage(SecondStageQuestion(first, 2.0, 256)).played
+    for found, wanted in (
+        (played.mean_min, exact.mean_min),
+        (played.first_min, exact.mean_min),
+        (played.share_over, exact.share_over),
+    ):
+        assert abs(found.estimate - wanted) <= 2 * (found.high - found.low) + 1e-9
+
+
+def test_more_voters_are_played_on_fewer_days():
+    days = [SecondStageQuestion(Question(n, 3, MODEL), 2.0).days for n in (0, 900, 5000, 50_000)]
+    assert days == [1000, 1000, 200, 50]
 
 
 def test_stations_without_devices_send_everybody_home_hit_or_not():

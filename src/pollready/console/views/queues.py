@@ -24,6 +24,7 @@ from pollready.console.queue_forms import (
     typed,
 )
 from pollready.console.queues import MoveRow, NextDay, StationPage, target_words
+from pollready.console.second_stage import SecondStagePage
 from pollready.console.views.overview import nothing_assessed
 from pollready.obstacles.office import office_thresholds
 from pollready.obstacles.wait_figures import MOST_VOTERS
@@ -70,7 +71,11 @@ def queue_station(request: ConsoleRequest, listing_id: int) -> HttpResponse:
     shown = question or asked
     if shown is not None:
         page = StationPage(shown, asked, reading.round, request.language)
-    context = {"record": record, "form": form, "page": page}
+    second = None
+    if page is not None and form.is_bound and form.is_valid() and form.cleaned_data["second_min"]:
+        wanted = form.cleaned_data
+        second = SecondStagePage(page, wanted["second_min"], wanted["second_desks"])
+    context = {"record": record, "form": form, "page": page, "second": second}
     context |= {
         "is_known": question is not None,
         "wanted": model.thresholds,
