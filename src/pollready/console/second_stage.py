@@ -47,7 +47,7 @@ class SecondStagePage:
             ("mean", self._minutes(played.mean_min)),
             ("first", self._minutes(played.first_min)),
             ("over", self._share(played.share_over)),
-            ("closing", self._count(played.waiting)),
+            ("last", self._moment(played.cleared_min)),
         ]
         if played.left.estimate > 0:
             rows.append(("left", self._count(played.left)))
@@ -70,6 +70,12 @@ class SecondStagePage:
         low, estimate, high = (
             number(round(max(each, 0.0)), self.language)
             for each in (found.low, found.estimate, found.high)
+        )
+        return estimate, self._between(low, high)
+
+    def _moment(self, found: "Interval") -> tuple[str, str]:
+        low, estimate, high = (
+            self.page.clock.at(each) for each in (found.low, found.estimate, found.high)
         )
         return estimate, self._between(low, high)
 
