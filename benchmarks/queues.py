@@ -15,7 +15,9 @@ import numpy as np
 import simpy
 
 from pollready.engine.arrivals import SEEN_IN_2019
-from pollready.engine.queue_simulation import Desks, Law, Service, ratio_interval, simulate
+from pollready.engine.desks_needed import desks_needed
+from pollready.engine.devices_needed import WaitTarget
+from pollready.engine.queue_simulation import Law, SecondStage, Service, ratio_interval, simulate
 from pollready.engine.time_varying_queue import PollingDay, screen, waits
 from pollready.engine.warm_up import warm_up
 
@@ -37,12 +39,12 @@ def rows(stations: int = STATIONS) -> list[dict[str, Any]]:
         _days("ours", OUR_DAYS, lambda: _ours(day, OUR_DAYS), exact),
     ]
     told += [_general(day, name, **more) for name, more in GENERAL.items()]
-    return [*told, _one(day), _nation(stations)]
+    return [*told, _desks_needed(day), _one(day), _nation(stations)]
 
 
 GENERAL: dict[str, dict[str, Any]] = {
     "ours, log-normal service": {"service": Service(SERVICE_MIN, Law.LOGNORMAL, 0.6)},
-    "ours, two stages": {"desks": Desks(5, Service(3.0, Law.GAMMA, 0.5))},
+    "ours, two stages": {"second": SecondStage(5, Service(3.0, Law.GAMMA, 0.5))},
 }
 
 
@@ -76,6 +78,20 @@ def _general(day: PollingDay, name: str, **more: Any) -> dict[str, Any]:
         "days": OUR_DAYS // 4,
         "days_per_s": round(OUR_DAYS / 4 / taken, 1),
         "mean_wait_min": round(played.mean_min.estimate, 3),
+    }
+
+
+def _desks_needed(day: PollingDay) -> dict[str, Any]:
+    """Time the desks of a second stage that a station needs."""
+    start = process_time()
+    for seed in range(5):
+        found = desks_needed(
+            day, Service(SERVICE_MIN), Service(3.0), WaitTarget(), seed=seed, replications=400
+        )
+    return {
+        "what": "desks needed, one station",
+        "ms": round((process_time() - start) / 5 * 1000, 1),
+        "desks": found.desks,
     }
 
 

@@ -155,7 +155,9 @@ def nothing_remembered() -> None:
     from pollready.audit.version import STATIONS_VERSION
     from pollready.console.component import NAMED
     from pollready.console.lists.of_stations import FIGURES
+    from pollready.console.lists.queues import SHORTAGES
     from pollready.console.map_answers import ANSWERS
+    from pollready.console.mornings import MORNINGS
     from pollready.console.overview import CAUSE_COUNTS
     from pollready.console.staging import PLANS
     from pollready.console.where import COUNTS
@@ -170,7 +172,7 @@ def nothing_remembered() -> None:
     forget_links()
     forget_unpacked()
     kept_things = (DIFFERING, EXPLORERS, ANSWERS, COUNTS, NAMED, FIGURES, CAUSE_COUNTS, LOGGED)
-    for kept in (*kept_things, PLANS):
+    for kept in (*kept_things, PLANS, SHORTAGES, MORNINGS):
         kept.forget()
     STATIONS_VERSION.forget()
     level_letters.cache_clear()

@@ -49,12 +49,14 @@ VARIANTS = {
     "ledger": ("?kind=generator", "?kind=nothing"),
     "ledger-lots": ("?only=conflict", "?only=twice"),
     "lot-settle": ("?account=delivered",),
-    "queues": ("?sort=-wait_over", "?q=nowhere"),
+    "queues": ("?sort=-wait_over", "?q=nowhere", "?wait=over"),
     "queue-station": (
-        "?voters=900&devices=3&service_min=1.5&outage_devices=1&outage_from_h=2&extension_h=2",
+        "?voters=900&devices=3&service_min=1.5&outage_devices=1&outage_from_h=2&extension_h=2"
+        "&second_min=3&second_desks=4",
     ),
     "queues-morning": (
         "?capacity_per_s=2&check_in_messages=1&power_on_messages=40&starts_min=10&ends_min=0",
+        "?component={component_id}",
     ),
     "staging": (
         "?goal=median&candidates=stations&sites=2",

@@ -103,12 +103,16 @@ class Everybody:
 
 
 def add_group(register) -> None:
-    """Add a common cause, before the register is assessed."""
+    """Add a common cause, and what a component passes, before the register is assessed."""
     duct = ComponentGroup.objects.create(
         round=register.round, code="DUCT-9", kind="duct", name="کانال", tier=2, classification=1
     )
     GroupMember.objects.create(group=duct, component=Component.objects.get(code="EX-04"))
     GroupMember.objects.create(group=duct, listing=register.listings[0])
+    Claim.objects.create(  # which its morning overfills
+        component=Component.objects.get(code="CORE-1"), field="capacity_per_s", value="0.02",
+        source=register.source, sheet="components", row=3, recorded_at=PAST, confidence="declared",
+    )  # fmt: skip
     with transaction.atomic():  # from then on the register's past is told
         record(actor="keeper", command="import_file", now=PAST, entries=[])
 

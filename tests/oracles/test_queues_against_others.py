@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pollready.engine.queue_simulation import Desks, Law, Service, ratio_interval, simulate
+from pollready.engine.queue_simulation import Law, SecondStage, Service, ratio_interval, simulate
 from pollready.engine.queueing import erlang_c, mean_wait_min
 from pollready.engine.time_varying_queue import PollingDay, left_at_end, screen, waits
 from tests.oracles.queue_chain import chain, chain_left, ciw_days, simpy_days
@@ -100,7 +100,7 @@ def test_days_that_simpy_plays_at_two_stages_wait_as_long():
         6_000,
         np.random.default_rng(2),
         service=Service(1.4, Law.LOGNORMAL, np.sqrt(np.expm1(0.25))),
-        desks=Desks(3, Service(2.0, Law.GAMMA, 0.5)),
+        second=SecondStage(3, Service(2.0, Law.GAMMA, 0.5)),
     )
     assert theirs.low < ours.mean_min.estimate < theirs.high
     assert ours.first_min.high < ours.mean_min.low

@@ -33,7 +33,7 @@ from pollready.audit.turns import in_turns
 from pollready.obstacles.facts import StationFacts
 from pollready.obstacles.models import KEY_MAX
 from pollready.obstacles.office import office_thresholds
-from pollready.obstacles.thresholds import Thresholds
+from pollready.obstacles.thresholds import Thresholds, as_data
 
 LETTERS = {
     CriterionValue.MET: "m",
@@ -56,17 +56,19 @@ def save_assessment(
     written in turns, which nobody sees; one short transaction then makes it the current one.
     """
     take_out_broken_off(assessment.round_id, now=now)
+    thresholds = thresholds or office_thresholds()
     saved = SavedAssessment.everything.create(
         round_id=assessment.round_id,
         made_at=now,
         as_of_date=assessment.as_of,
         summary=to_summary(assessment, mask=None),
+        thresholds=as_data(thresholds),
         classification=assessment.classification,
         whole=False,
     )
     try:
-        causes = _write(saved, assessment)
-        _make_current(saved, causes, assessment, thresholds or office_thresholds(), now, actor)
+        causes = _write(saved, assessment, thresholds)
+        _make_current(saved, causes, assessment, thresholds, now, actor)
     except BaseException:
         if not connection.in_atomic_block:  # else it goes with the transaction
             take_out(saved)
@@ -75,9 +77,11 @@ def save_assessment(
     return saved
 
 
-def _write(saved: SavedAssessment, assessment: Assessment) -> list[CauseRecord]:
+def _write(
+    saved: SavedAssessment, assessment: Assessment, thresholds: Thresholds
+) -> list[CauseRecord]:
     """Write everything that hangs on the assessment, which is not shown yet."""
-    given = of_round(assessment.round_id)
+    given = of_round(assessment.round_id, assessment.facts, thresholds)
     in_turns(
         (
             _station_record(saved, station, facts, given)
@@ -87,7 +91,7 @@ def _write(saved: SavedAssessment, assessment: Assessment) -> list[CauseRecord]:
     )
     causes = _save_causes(saved, assessment)
     save_signals(saved, assessment.facts.stations)
-    save_components(saved, assessment)
+    save_components(saved, assessment, thresholds)
     save_counts(saved)
     return causes
 

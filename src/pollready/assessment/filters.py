@@ -27,6 +27,7 @@ from pollready.assessment.models import (
 )
 from pollready.assessment.queries import required_software
 from pollready.assessment.result import CRITERIA
+from pollready.assessment.waits import IN_TIME, OVER_TARGET, WAIT_UNKNOWN
 from pollready.language import fold, latin_digits, parse_date
 from pollready.obstacles.catalogue import RULES
 from pollready.people.models import User
@@ -43,6 +44,8 @@ LETTERS = {"unmet": "u", "unknown": "?", "contradicted": "c"}
 STATES = {letter: state for state, letter in LETTERS.items()} | {"m": "met"}
 # How old evidence is, in days before the assessment; `none`: there is none.
 AGES = ("14", "30", "60", "90", "none")
+# Waits: over the target or not, or a mean over so many minutes.
+WAITS = ("over", "in_time", "15", "30", "60", "unknown")
 CARDS = ("ready", "not_ready", "unknown")
 REHEARSALS = ("passed", "failed", "absent", "unknown")
 DIFFERS, UNKNOWN = "differs", "unknown"
@@ -114,6 +117,7 @@ class StationFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
     operator = django_filters.CharFilter(method="by_operator")
     signal = _choice(Signal.values, "by_signal")
     software = django_filters.CharFilter(method="by_software")
+    wait = _choice(WAITS, "by_wait")
     cards = _choice(CARDS, "by_word")
     rehearsal = _choice(REHEARSALS, "by_word")
     tested = _choice(AGES, "by_age")
@@ -224,6 +228,14 @@ class StationFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
             required = required_software(self.saved)
             return records.exclude(software__in=("", required)) if required else records.none()
         return records.filter(software=value)
+
+    def by_wait(self, records: Records, name: str, value: str) -> Records:
+        """Match waits over the target, in time, unknown, or with a mean over so many minutes."""
+        if value.isdecimal():
+            return records.filter(wait_mean_min__gt=int(value))
+        if value == UNKNOWN:
+            return records.filter(WAIT_UNKNOWN)
+        return records.filter(OVER_TARGET if value == "over" else IN_TIME)
 
     def by_word(self, records: Records, name: str, value: str) -> Records:
         """Match a canonical word of the field; unknown where nobody says."""

@@ -22,17 +22,19 @@ from pollready.assessment.models import (
     StationRecord,
 )
 from pollready.assessment.result import Assessment, LossAlone
+from pollready.assessment.waits import Waits, waits_of
 from pollready.audit.bulk import insert_rows
 from pollready.audit.turns import delete_in_turns, in_turns
-from pollready.obstacles.facts import ComponentFacts, PathFacts, StationFacts
+from pollready.obstacles.facts import ComponentFacts, Facts, PathFacts, StationFacts
 from pollready.obstacles.paths import routes
+from pollready.obstacles.surges import MorningLoad, morning_loads
+from pollready.obstacles.thresholds import Thresholds
 from pollready.places.models import Agency
 from pollready.register.models import Claim, Component, ComponentGroup
 
 # The worst first: of a mobile station's stops the worst counts.
 _WORST = (Signal.NONE, Signal.CONTRADICTED, Signal.UNKNOWN, Signal.WEAK, Signal.GOOD)
 NAME_MAX, WORD_MAX, AGENCIES_MAX = 200, 20, 500
-DEVICES_MAX = 2**31 - 1
 _LONGEST = timedelta(hours=1)  # no assessment is written for so long
 
 
@@ -42,28 +44,30 @@ class OfRound:
 
     changed_at: Mapping[int, datetime]  # when the newest claim on a listing was recorded
     agencies: Mapping[str, int]  # keys by code
+    waits: Waits
 
 
-def of_round(round_id: int) -> OfRound:
-    """Read what the columns of a round's stations are made with."""
+def of_round(round_id: int, facts: Facts, thresholds: Thresholds) -> OfRound:
+    """Read, and work out together, what the columns of a round's stations are made with."""
     return OfRound(
-        newest_changes(round_id), dict(Agency._default_manager.values_list("code", "pk"))
+        newest_changes(round_id),
+        dict(Agency._default_manager.values_list("code", "pk")),
+        waits_of(facts, thresholds),
     )
 
 
 def list_columns(facts: StationFacts, agencies: Iterable[str], given: OfRound) -> dict[str, Any]:
     """Give the columns of a station's record that lists filter and sort by."""
     dates = [row.as_of for known in facts.claims.values() for row in known.evidence if row.as_of]
-    devices = facts.claim("id_devices").value
     return {
         "software": str(facts.claim("software").value or "")[:NAME_MAX],
         "cards": str(facts.claim("cards").value or "")[:WORD_MAX],
         "rehearsal": str(facts.claim("rehearsal").value or "")[:WORD_MAX],
-        "devices": devices if devices is None else min(devices, DEVICES_MAX),
         "tested_date": facts.claim("test_date").value,
         "evidence_date": max(dates, default=None),
         "changed_at": given.changed_at.get(facts.listing_id),
         "contradictions": sum(known.contradicted for known in facts.claims.values()),
+        **given.waits.columns(facts),
         "agency_ids": _barred(given.agencies[code] for code in agencies if code in given.agencies),
     }
 
@@ -146,14 +150,18 @@ def _signal(path: PathFacts) -> Signal:
         return Signal.UNKNOWN
 
 
-def save_components(saved: SavedAssessment, assessment: Assessment) -> None:
-    """Write what rests on each component and group."""
+def save_components(saved: SavedAssessment, assessment: Assessment, thresholds: Thresholds) -> None:
+    """Write what rests on each component and group, and the morning of those with a capacity."""
     ids = _ids(saved.round_id)
     voters = {station.listing_id: station.voters for station in assessment.stations}
     known = [facts for code, facts in assessment.facts.components.items() if code in ids]
+    mornings = morning_loads(assessment.facts, thresholds)
     records: list[ComponentRecord] = []
     in_turns(
-        (_record(saved, facts, ids[facts.code], assessment, voters) for facts in known),
+        (
+            _record(saved, facts, ids[facts.code], assessment, voters, mornings.get(facts.code))
+            for facts in known
+        ),
         lambda part: records.extend(ComponentRecord.objects.bulk_create(part)),
     )
     pairs = ((record.pk, facts) for record, facts in zip(records, known, strict=True))
@@ -205,6 +213,7 @@ def _record(
     which: tuple[str, int],
     assessment: Assessment,
     voters: Mapping[int, int | None],
+    morning: MorningLoad | None,
 ) -> ComponentRecord:
     behind = [count for listing in facts.behind if (count := voters.get(listing)) is not None]
     costs = assessment.alone.costs.get(facts.code, {})
@@ -216,6 +225,8 @@ def _record(
         stations_closed=closed.stations if closed else 0,
         voters_closed=closed.voters if closed else None,
         stations_below_online=cost.stations if (cost := _working(costs, BELOW_ONLINE)) else 0,
+        capacity_per_s=morning.capacity.value if morning else None,
+        morning_share=morning.utilisation if morning else None,
         losses={
             level: {
                 reading: [cost.stations, cost.voters, cost.without_voters]

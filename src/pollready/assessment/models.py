@@ -29,6 +29,8 @@ class SavedAssessment(Classified):
     # What lists of all stations count, short enough to be read with every page:
     # {"stations": n, "software": [[version, n]], "signals": {operator: {signal: n}}}
     counts = models.JSONField(default=dict)
+    # By which it was judged; empty where an earlier version of the program did not say.
+    thresholds = models.JSONField(default=dict)
     whole = models.BooleanField(default=True)
 
     objects = WholeAssessments()
@@ -66,6 +68,11 @@ class StationRecord(models.Model):
     evidence_date = models.DateField(null=True)  # the newest date that any claim speaks of
     changed_at = models.DateTimeField(null=True)  # when the newest claim was recorded
     contradictions = models.PositiveSmallIntegerField(default=0)  # fields that are contradicted
+    # Waits of the day, by the thresholds of the assessment; null where voters or devices are not
+    # known. Without devices a wait has no end: its mean is infinite.
+    wait_mean_min = models.FloatField(null=True)
+    wait_over_share = models.FloatField(null=True)
+    devices_needed = models.PositiveIntegerField(null=True)  # null where voters are not known
     # keys of the agencies behind it, each between bars: |3|12|
     agency_ids = models.CharField(max_length=500, blank=True, default="")
 
@@ -92,6 +99,10 @@ class StationRecord(models.Model):
                     "changed_at",
                     "contradictions",
                     "agency_ids",
+                    "devices",
+                    "wait_mean_min",
+                    "wait_over_share",
+                    "devices_needed",
                 ],
                 name="station_record_of_lists",
             )
@@ -204,6 +215,9 @@ class ComponentRecord(models.Model):
     stations_closed = models.PositiveIntegerField(default=0)
     voters_closed = models.PositiveBigIntegerField(null=True)
     stations_below_online = models.PositiveIntegerField(default=0)
+    # What it passes, and its morning's load as a share of that; null where nobody says a capacity.
+    capacity_per_s = models.FloatField(null=True)
+    morning_share = models.FloatField(null=True)
     losses = models.JSONField(default=dict)
 
     class Meta:

@@ -21,7 +21,7 @@ from pollready.obstacles.reserves import Reserves, ReserveState, reserves
 from pollready.obstacles.rules.no_evidence import THINGS
 from pollready.obstacles.shared import ELECTORATES, carries_many, electorates
 from pollready.obstacles.software import FINAL_SOFTWARE, final_software
-from pollready.obstacles.surges import morning_loads
+from pollready.obstacles.surges import EARLIER_MORNINGS, morning_loads
 from pollready.obstacles.thresholds import Thresholds
 
 # These rules go through the components, all others through the stations; those of `_EITHER`
@@ -99,6 +99,7 @@ def _carry_over(
 ) -> None:
     """Keep what was added up over all stations, where nothing of it can have changed."""
     new.derived[ELECTORATES] = electorates(old)
+    new.derived[EARLIER_MORNINGS, thresholds] = morning_loads(old, thresholds)
     before = [old.stations[position] for position in part.positions.tolist()]
     if _same(before, own, "software"):
         new.derived[FINAL_SOFTWARE] = final_software(old)

@@ -29,10 +29,12 @@ from pollready.people.models import User
 from pollready.people.scopes import listings_for, places_of
 from pollready.places.models import Listing, PlaceLevel
 from pollready.register.filters import TIERS
+from pollready.register.kinds import kinds
 from pollready.register.models import Component, ComponentGroup, Requirement
 from pollready.register.queries import components_for, groups_for
 
 SHOWN = 20
+_MESSAGES = frozenset({"mobile", "fixed", "satellite", "identity"})
 # Losses in the order of the page: the level that is lost, and what is then left.
 LEVELS = ("admit.online", "admit.offline", "close.electronic", "close.courier")
 
@@ -96,6 +98,7 @@ class ComponentPage:
 
     page: Page
     ways: Sequence[tuple[str, Need]]  # by role: what it depends on, its second way up
+    passes_messages: bool  # so that a morning surge can fill it
     upstream: Sequence[Upstream]
     downstream: Sequence[Upstream]
     downstream_count: int
@@ -131,6 +134,7 @@ def read_component(
     return ComponentPage(
         page=_page(component, saved, wording, viewer),
         ways=_ways(component, wording),
+        passes_messages=component.kind in kinds() and kinds()[component.kind].medium in _MESSAGES,
         upstream=[reader.component(row) for row in named.order_by("kind", "pk")],
         downstream=[reader.component(row) for row in down[:SHOWN]],
         downstream_count=len(down),

@@ -6,9 +6,11 @@ from typing import Any
 from django import template
 from django.template import Context
 
+from pollready.assessment.waits import thresholds_of
 from pollready.console.corrections.words import read_known, slug_of
 from pollready.console.frame import frame_of
 from pollready.console.wording import Wording
+from pollready.obstacles.office import office_thresholds
 from pollready.people.permissions import Permission, may
 from pollready.people.scopes import is_of_agency
 from pollready.places.models import Listing
@@ -68,9 +70,11 @@ def stale(context: Context, rechecked: int = 0, words: str = "correct.stale") ->
     frame = frame_of(context["request"])
     saved, round_ = frame.saved, frame.round
     is_stale = saved is not None and round_ is not None and changed_since(round_.pk, saved.made_at)
+    judged_by = None if saved is None else thresholds_of(saved)
     return {
         **shared(context), "is_stale": is_stale, "saved": saved, "rechecked": rechecked,
         "words": words,
+        "by_other_thresholds": judged_by is not None and judged_by != office_thresholds(),
     }  # fmt: skip
 
 

@@ -4,15 +4,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.forms import BoundField
 
 from pollready.console.forms import ConsoleForm
 from pollready.console.typed_fields import TypedAmount
 from pollready.language import say
+from pollready.obstacles.wait_figures import MOST_VOTERS
 from pollready.obstacles.waits import WaitModel
 from pollready.planning.mornings import MorningQuestion
-from pollready.planning.queues import MOST_VOTERS, Outage, Question
+from pollready.planning.queues import Outage, Question
 
 DEVICES_MAX = 64
+_SECOND = ("second_min", "second_desks")
+MOST_DESKS = 256  # as many as the engine looks at
 
 
 class BoundedNumber(TypedAmount):
@@ -53,6 +57,25 @@ class QuestionForm(ConsoleForm):
     outage_from_h = BoundedNumber(least=0, most=24, required=False)
     outage_h = BoundedNumber(least=0.25, most=24, required=False)
     extension_h = BoundedNumber(least=0, most=12, required=False)
+    second_min = BoundedNumber(least=0.1, most=60, required=False)
+    second_desks = BoundedNumber(least=1, most=MOST_DESKS, whole=True, required=False)
+
+    @property
+    def of_first_stage(self) -> list[BoundField]:
+        """Give the fields of the devices."""
+        return [field for field in self if field.name not in _SECOND]
+
+    @property
+    def of_second_stage(self) -> list[BoundField]:
+        """Give the fields of what comes after."""
+        return [self[name] for name in _SECOND]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse desks of which nobody says how long a voter keeps one."""
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        if values.get("second_desks") and not values.get("second_min", True):
+            self.add_error("second_min", ValidationError("minutes", code="queue_second"))
+        return values
 
     def question(self, model: WaitModel) -> Question:
         """Give the question that was asked."""

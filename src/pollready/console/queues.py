@@ -1,6 +1,5 @@
-"""What the pages of queues show: one station's day, the morning, the next day."""
+"""What the pages of queues show: one station's day, moves of devices, the next day."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
 from functools import cached_property
@@ -10,23 +9,20 @@ from typing import TYPE_CHECKING, Any
 from pollready.console.places import places_above
 from pollready.console.wait_curve import Curve, curve_of
 from pollready.language import number, percent, say, time_text
+from pollready.obstacles.thresholds import Thresholds
 from pollready.obstacles.waits import WaitModel
 from pollready.places.models import ElectionRound, Listing, PlaceLevel
 from pollready.planning.device_moves import DeviceMove
-from pollready.planning.mornings import MorningAnswer
 from pollready.planning.queues import Question, StationQueue, station_queue
 
 if TYPE_CHECKING:
     from pollready.engine.adjournment import AdjournedInAll
-    from pollready.engine.surge import Surge
 
 SLICES_PER_ROW = 4  # of the table: an hour
-_CURVE_H = 4  # of the morning
 
 
-def target_words(model: WaitModel, language: str) -> str:
+def target_words(wanted: Thresholds, language: str) -> str:
     """Say the wait target, and whose profile of arrivals it is judged by."""
-    wanted = model.thresholds
     said = say(
         "queues.target",
         language,
@@ -196,69 +192,6 @@ class StationPage:
         return say("console.number", self.language, value=value)
 
 
-class MorningPage:
-    """The morning surge in words and pictures."""
-
-    def __init__(self, answer: MorningAnswer, round_: ElectionRound, language: str) -> None:
-        self.answer, self.language = answer, language
-        self.clock = Clock(round_.opens, language)
-
-    @property
-    def peak_per_s(self) -> float:
-        """Messages per second in the busiest quarter hour."""
-        return rounded(self.answer.peak_per_s)
-
-    @property
-    def needed_per_s(self) -> float:
-        """Messages per second that a centre needs to pass."""
-        return rounded(self.answer.capacity_needed_per_s)
-
-    @property
-    def longest_s(self) -> int:
-        """Seconds of the longest check-in."""
-        return round(self.answer.surge.longest_check_in_s) if self.answer.surge else 0
-
-    @property
-    def power_on_by(self) -> str:
-        """When all devices have to be on."""
-        return self.clock.at(self.answer.power_on_by_min or 0.0)
-
-    @property
-    def compared(self) -> list[Compared]:
-        """The figures as asked, and with devices switched on in turns."""
-        surge, turns = self.answer.surge, self.answer.in_turns
-        if surge is None or turns is None:
-            return []
-        rows = zip(self._figures(surge), self._figures(turns), strict=True)
-        return [
-            Compared(say(f"queues.morning.figure.{name}", self.language), now, then)
-            for (name, now), (_, then) in rows
-        ]
-
-    def _figures(self, found: "Surge") -> list[tuple[str, str]]:
-        clears = say("queues.morning.not_cleared", self.language)
-        if isfinite(found.clears_min):
-            clears = self.clock.at(found.clears_min)
-        return [
-            ("load", percent(found.utilisation, self.language)),
-            ("check_in", number(round(found.longest_check_in_s), self.language)),
-            ("clears", clears),
-            ("extra", number(round(found.extra_wait_h), self.language)),
-        ]
-
-    @cached_property
-    def curve(self) -> Curve | None:
-        """Seconds of a check-in over the first hours, as asked and in turns."""
-        surge, turns = self.answer.surge, self.answer.in_turns
-        if surge is None or turns is None:
-            return None
-        now, then = (_check_ins(each) for each in (surge, turns))
-        return curve_of(now, now, now, self._times(len(now)), self.language, other=then)
-
-    def _times(self, count: int) -> list[str]:
-        return [self.clock.at(_CURVE_H * 60 * k / count) for k in range(count + 1)]
-
-
 class MoveRow:
     """Devices that could go from one station to another."""
 
@@ -280,10 +213,3 @@ class NextDay:
 def rounded(value: float) -> float | int:
     """Give a whole number where a tenth no longer matters."""
     return round(value) if value >= 10 else round(value, 1)
-
-
-def _check_ins(found: "Surge") -> Sequence[float]:
-    """Give the longest check-in of every five minutes after opening."""
-    here = (found.minute > 0) & (found.minute <= _CURVE_H * 60)
-    seconds = found.check_in_s[here]
-    return [float(seconds[k : k + 10].max()) for k in range(0, seconds.size, 10)]

@@ -114,8 +114,8 @@ modules, not this package; only `network`, `expression` and `errors` come withou
     waits(day, limit_min=30) -> Waits       # exact M(t)/M/c(t), with outages of devices
         .mean_min, .share_over, .left; .mean_by_slice, .over_by_slice, .left_by_slice
     screen(arrivals, devices, service_min) -> Screening     # many days at once
-    from pollready.engine.queue_simulation import Service, Law, Desks, simulate
-    simulate(day, replications, rng, *, service, desks, end_min) -> Played  # with intervals
+    from pollready.engine.queue_simulation import Service, Law, SecondStage, simulate
+    simulate(day, replications, rng, *, service, second, end_min) -> Played  # with intervals
     from pollready.engine.devices_needed import Station, WaitTarget
     devices_needed(station, voters, target); voters_in_time(station, devices, target)
     extension(day, hours).served            # what hours after closing buy

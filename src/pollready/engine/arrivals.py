@@ -12,6 +12,15 @@ from pollready.engine.time_varying_queue import Floats, PollingDay
 _ROUNDS = 100  # of fitting; each takes up most of what is left
 
 
+def slices_in(hours: float, slice_min: float = 15.0) -> int:
+    """Give how many slices some hours have: at least one.
+
+    >>> slices_in(10.0), slices_in(0.1)
+    (40, 1)
+    """
+    return max(round(hours * 60 / slice_min), 1)
+
+
 @dataclass(frozen=True, eq=False)
 class ArrivalProfile:
     """How a day's voters spread over polling time.
@@ -60,11 +69,16 @@ class ArrivalProfile:
         """Give the voters expected in each of `slices`; those at the doors come besides."""
         return self.over(slices) * voters * (1 - self.at_doors)
 
+    def many(self, voters: Floats, hours: float, slice_min: float = 15.0) -> tuple[Floats, Floats]:
+        """Give stations' arrivals, float64[stations, n], and who is at the doors of each."""
+        slices = slices_in(hours, slice_min)
+        return np.outer(voters, self.arrivals(1.0, slices)), voters * self.at_doors
+
     def day(
         self, voters: float, devices: int, service_min: float, hours: float, slice_min: float = 15.0
     ) -> PollingDay:
         """Give a station's day of `hours` of polling, with devices that all work throughout."""
-        slices = max(round(hours * 60 / slice_min), 1)
+        slices = slices_in(hours, slice_min)
         return PollingDay(
             self.arrivals(voters, slices),
             np.full(slices, devices, np.int64),

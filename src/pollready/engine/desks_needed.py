@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pollready.engine.devices_needed import MOST_DEVICES, WaitTarget
-from pollready.engine.queue_simulation import Desks, Played, Service, simulate
+from pollready.engine.queue_simulation import Played, SecondStage, Service, simulate
 from pollready.engine.time_varying_queue import PollingDay
 
 
@@ -14,7 +14,8 @@ class DesksNeeded:
     """The least desks whose days kept the target; None where `MOST_DEVICES` did not.
 
     `sure` tells whether the intervals settle it: with so many the target is kept, and with one
-    fewer it is not, whichever end is true. `played` are the days with so many.
+    fewer it is not, whichever end is true. `played` are the days with so many; where the devices
+    alone miss the target, those without a second stage.
     """
 
     desks: int | None
@@ -66,17 +67,22 @@ def desks_needed(
             replications,
             np.random.default_rng(seed),
             service=service,
-            desks=Desks(desks, at_desks),
+            second=SecondStage(desks, at_desks) if desks else None,
             limit_min=target.limit_min,
             curve=False,
         )
 
-    played = {MOST_DEVICES: play(MOST_DEVICES)}
-    if not _kept(played[MOST_DEVICES], target):
-        return DesksNeeded(None, _surely_missed(played[MOST_DEVICES], target), played[MOST_DEVICES])
-    short, enough = 0, MOST_DEVICES
+    alone = play(0)  # as with desks without number: nobody waits at them
+    if not _kept(alone, target):
+        return DesksNeeded(None, _surely_missed(alone, target), alone)
+    played: dict[int, Played] = {}
+    short, enough = 0, _guess(day, at_desks)
+    while not _kept(played.setdefault(enough, play(enough)), target):
+        if enough >= MOST_DEVICES:
+            return DesksNeeded(None, _surely_missed(played[enough], target), played[enough])
+        short, enough = enough, min(2 * enough, MOST_DEVICES)
     while enough - short > 1:
-        middle = min(2 * max(short, 1), (short + enough) // 2)
+        middle = (short + enough) // 2
         played[middle] = play(middle)
         if _kept(played[middle], target):
             enough = middle
@@ -84,6 +90,12 @@ def desks_needed(
             short = middle
     fewer = short == 0 or _surely_missed(played[short], target)
     return DesksNeeded(enough, fewer and _surely_kept(played[enough], target), played[enough])
+
+
+def _guess(day: PollingDay, at_desks: Service) -> int:
+    """Give the desks that would all be busy all day."""
+    busy_min = day.voters * at_desks.mean_min
+    return min(max(round(busy_min / (day.arrivals.size * day.slice_min)), 1), MOST_DEVICES)
 
 
 def _kept(played: Played, target: WaitTarget) -> bool:

@@ -48,12 +48,12 @@ class Station:
 
     def keeps(self, voters: Floats, devices: NDArray[np.int64], target: WaitTarget) -> Bools:
         """Tell of each pair of voters and devices whether its waits keep the target: bool[n]."""
-        slices = max(round(self.hours * 60 / self.slice_min), 1)
+        arrivals, at_doors = self.profile.many(voters, self.hours, self.slice_min)
         found = screen(
-            np.outer(voters, self.profile.arrivals(1.0, slices)),
+            arrivals,
             devices,
             self.service_min,
-            at_doors=np.asarray(voters, np.float64) * self.profile.at_doors,
+            at_doors=at_doors,
             slice_min=self.slice_min,
             limit_min=target.limit_min,
         )

@@ -56,7 +56,7 @@ class Service:
 
 
 @dataclass(frozen=True)
-class Desks:
+class SecondStage:
     """A second stage: `count` desks (tables, booths), at least 1, to which voters go on."""
 
     count: int
@@ -96,7 +96,7 @@ def simulate(
     rng: np.random.Generator,
     *,
     service: Service | None = None,
-    desks: Desks | None = None,
+    second: SecondStage | None = None,
     end_min: float = inf,
     limit_min: float = LIMIT_MIN,
     confidence: float = 0.95,
@@ -114,8 +114,8 @@ def simulate(
         Where chance comes from; the same state gives the same days.
     service : Service, optional
         At the devices, instead of an exponential law with the day's mean.
-    desks : Desks, optional
-        A second stage, never without its desks.
+    second : SecondStage, optional
+        Where voters go on to from the devices; without one there is one stage.
     end_min : float
         Minutes after opening at which devices stop, whoever is left; infinite if they go on.
     limit_min : float
@@ -153,14 +153,14 @@ def simulate(
         raise ValueError(f"end_min={end_min}, limit_min={limit_min}: out of range")
     change_at, devices = _changes(day, end_min)
     first = service or Service(day.service_min)
-    second = desks.service if desks else first
-    laws = np.array([[s.law.value, s.mean_min, s.spread] for s in (first, second)])
+    then = second.service if second else first
+    laws = np.array([[s.law.value, s.mean_min, s.spread] for s in (first, then)])
     slices = day.arrivals.size
     out = np.zeros((replications, kernels.COLUMNS))
     by_slice = np.zeros((replications if curve else 0, slices, 2))
     kernels.play_days(
         rng, day.arrivals, day.slice_min, day.at_doors, _closing_min(day), change_at, devices,
-        desks.count if desks else 0, laws, first.seen_min, second.seen_min, limit_min,
+        second.count if second else 0, laws, first.seen_min, then.seen_min, limit_min,
         int(_queue_kernels.states_for(day.voters)), out, by_slice,
     )  # fmt: skip
     return _told(out, by_slice, confidence)

@@ -16,7 +16,7 @@ from pollready.engine.live_losses import LiveLosses
 from pollready.engine.network import Network, NetworkBuilder, Tier, Unknowns
 from pollready.engine.p_center import p_center
 from pollready.engine.p_median import p_median
-from pollready.engine.queue_simulation import Desks, Service, simulate
+from pollready.engine.queue_simulation import SecondStage, Service, simulate
 from pollready.engine.reach import reach
 from pollready.engine.reliability import exact
 from pollready.engine.sampling import sample
@@ -89,7 +89,7 @@ def _warm_up_queues() -> None:
     screen(day.arrivals[None], day.devices[:1], 1.5)
     rng = np.random.default_rng(1)
     simulate(day, 2, rng)
-    simulate(day, 2, rng, desks=Desks(1, Service(1.0)))
+    simulate(day, 2, rng, second=SecondStage(1, Service(1.0)))
 
 
 def _warm_up_allocation() -> None:

@@ -1,10 +1,19 @@
 """The morning surge on whatever says what it can carry: the load that is certain to come."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from pollready.obstacles.facts import NOTHING_KNOWN, ComponentFacts, Facts, Known, StationFacts
 from pollready.obstacles.thresholds import Thresholds
-from pollready.obstacles.waits import wait_model
+from pollready.obstacles.wait_figures import DEVICES_MAX, Pair
+from pollready.obstacles.waits import WaitModel, wait_model
+
+if TYPE_CHECKING:
+    from pollready.engine.surge import Morning
+
+STEP_S = 30.0
+EARLIER_MORNINGS = "earlier_mornings"  # key of `Facts.derived`
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +31,28 @@ class MorningLoad:
     longest_check_in_s: float
     clears_min: float
     power_on_by_min: float
+    pairs: tuple[Pair, ...] = field(default=(), repr=False)  # voters and devices of each
+
+
+def morning_of(pairs: Sequence[Pair], model: WaitModel) -> "Morning":
+    """Give the morning of stations, by their voters and devices."""
+    import numpy as np
+
+    from pollready.engine.surge import Morning
+    from pollready.obstacles.arriving import profile_of
+
+    voters, devices = np.array(pairs, np.int64).reshape(-1, 2).T
+    arrivals, at_doors = profile_of(model.thresholds).many(
+        voters.astype(np.float64), model.polling_h
+    )
+    return Morning(arrivals, at_doors, devices, model.thresholds.check_in_service_min * 60)
 
 
 def morning_loads(facts: Facts, thresholds: Thresholds) -> dict[str, MorningLoad]:
-    """Follow the morning of every component whose capacity is known, by code."""
+    """Follow the morning of every component whose capacity is known, by code.
+
+    One that was followed before a change, which nothing of the change reaches, is not again.
+    """
     key = ("morning_loads", thresholds)
     if key not in facts.derived:
         told = [
@@ -35,43 +62,47 @@ def morning_loads(facts: Facts, thresholds: Thresholds) -> dict[str, MorningLoad
             and capacity.value > 0
         ]
         stations = facts.stations if told else ()  # of most registers nobody tells a capacity
-        known = {station.listing_id: station for station in stations if _is_known(station)}
+        known = {
+            station.listing_id: pair for station in stations if (pair := _pair(station)) is not None
+        }
+        earlier: dict[str, MorningLoad] = facts.derived.get((EARLIER_MORNINGS, thresholds), {})
+        model = wait_model(facts, thresholds)
         facts.derived[key] = {
-            component.code: _load(component, capacity, known, facts, thresholds)
+            component.code: _load(component, capacity, known, model, earlier.get(component.code))
             for component, capacity in told
         }
     found: dict[str, MorningLoad] = facts.derived[key]
     return found
 
 
-def _is_known(station: StationFacts) -> bool:
-    return station.voters is not None and station.claim("id_devices").known
+def _pair(station: StationFacts) -> Pair | None:
+    devices = station.claim("id_devices")
+    if station.voters is None or not devices.known:
+        return None
+    return station.voters, min(int(devices.value), DEVICES_MAX)
 
 
 def _load(
     component: ComponentFacts,
     capacity: Known,
-    known: dict[int, StationFacts],
-    facts: Facts,
-    thresholds: Thresholds,
+    known: Mapping[int, Pair],
+    model: WaitModel,
+    earlier: MorningLoad | None,
 ) -> MorningLoad:
-    import numpy as np
-
-    from pollready.engine.surge import Morning, PowerOn, SharedService, power_on_by_min, surge
-    from pollready.obstacles.arriving import profile_of
-
-    behind = [known[listing] for listing in sorted(component.behind) if listing in known]
-    voters = np.array([station.voters or 0 for station in behind], np.float64)
-    profile = profile_of(thresholds)
-    slices = max(round(wait_model(facts, thresholds).polling_h * 4), 1)
-    if not behind:
+    pairs = tuple(known[listing] for listing in sorted(component.behind) if listing in known)
+    if earlier and (earlier.capacity.value, earlier.pairs) == (capacity.value, pairs):
+        return replace(earlier, component=component, capacity=capacity)
+    if not pairs:
         return MorningLoad(component, capacity, 0, 0.0, 0.0, 0.0, 0.0)
-    morning = Morning(
-        np.outer(voters, profile.arrivals(1.0, slices)),
-        voters * profile.at_doors,
-        np.array([int(station.claim("id_devices").value) for station in behind]),
-        thresholds.check_in_service_min * 60,
-    )
+    return _followed(component, capacity, pairs, model)
+
+
+def _followed(
+    component: ComponentFacts, capacity: Known, pairs: tuple[Pair, ...], model: WaitModel
+) -> MorningLoad:
+    from pollready.engine.surge import PowerOn, SharedService, power_on_by_min, surge
+
+    morning, thresholds = morning_of(pairs, model), model.thresholds
     service = SharedService(
         capacity.value,
         per_check_in=thresholds.check_in_messages,
@@ -79,13 +110,14 @@ def _load(
     )
     starts_min = max(thresholds.power_on_starts_min, thresholds.power_on_ends_min)
     power_on = PowerOn(-starts_min, -thresholds.power_on_ends_min)
-    found = surge(morning, service, power_on, step_s=30.0)
+    found = surge(morning, service, power_on, step_s=STEP_S)
     return MorningLoad(
         component,
         capacity,
-        len(behind),
+        len(pairs),
         found.utilisation,
         found.longest_check_in_s,
         found.clears_min,
         power_on_by_min(morning, service),
+        pairs,
     )

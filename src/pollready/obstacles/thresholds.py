@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -83,6 +83,14 @@ def load(path: Path) -> Thresholds:
         raise WrongThresholds(wrong)
     values: dict[str, Any] = {name: known[name](value) for name, value in given.items()}
     return Thresholds(**values)
+
+
+def as_data(thresholds: Thresholds) -> dict[str, Any]:
+    """Write thresholds as data, to be `recorded` again."""
+    return {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in asdict(thresholds).items()
+    }
 
 
 def recorded(values: Mapping[str, Any]) -> Thresholds:

@@ -5,9 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pollready.obstacles.devices import devices_needed
-from pollready.obstacles.waits import WaitModel
-
 if TYPE_CHECKING:
     from pollready.engine.travel import Places
 
@@ -20,7 +17,7 @@ class Placed:
     county: int | None
     lat: float | None
     lon: float | None
-    voters: int | None
+    needed: int | None
     devices: int | None
 
 
@@ -43,27 +40,27 @@ class DeviceMoves:
     unserved: int
 
 
-def moves_within_counties(stations: Iterable[Placed], model: WaitModel) -> DeviceMoves:
+def moves_within_counties(stations: Iterable[Placed], detour_ratio: float) -> DeviceMoves:
     """Serve what stations lack from those of their county with more than they need.
 
     Both ends keep the target afterwards. A station of which voters, devices or the place are not
-    known neither gives nor takes.
+    known neither gives nor takes. Roads are `detour_ratio` times as long as a bird flies.
     """
     by_county: dict[int | None, list[tuple[Placed, int]]] = defaultdict(list)
     lacking = 0
     for station in stations:
-        if station.voters is None or station.devices is None:
+        if station.needed is None or station.devices is None:
             continue
-        over = station.devices - devices_needed(station.voters, model)
+        over = station.devices - station.needed
         lacking += max(-over, 0)
         if over and station.lat is not None and station.lon is not None:
             by_county[station.county].append((station, over))
-    found = [move for rows in by_county.values() for move in _moves(rows, model)]
+    found = [move for rows in by_county.values() for move in _moves(rows, detour_ratio)]
     found.sort(key=lambda move: (move.road_km, move.target, move.source))
     return DeviceMoves(tuple(found), lacking, lacking - sum(move.devices for move in found))
 
 
-def _moves(rows: list[tuple[Placed, int]], model: WaitModel) -> list[DeviceMove]:
+def _moves(rows: list[tuple[Placed, int]], detour_ratio: float) -> list[DeviceMove]:
     import numpy as np
 
     from pollready.engine.device_moves import device_moves
@@ -73,7 +70,7 @@ def _moves(rows: list[tuple[Placed, int]], model: WaitModel) -> list[DeviceMove]
     takers = [(station, -over) for station, over in rows if over < 0]
     if not givers or not takers:
         return []
-    km = great_circle_km(_places(givers), _places(takers)) * model.thresholds.road_detour_ratio
+    km = great_circle_km(_places(givers), _places(takers)) * detour_ratio
     spare, lacking = (np.array([count for _, count in some]) for some in (givers, takers))
     return [
         DeviceMove(

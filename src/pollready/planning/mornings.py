@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pollready.obstacles.surges import STEP_S, morning_of
 from pollready.obstacles.waits import WaitModel
 
 if TYPE_CHECKING:
-    from pollready.engine.surge import Morning, Surge
+    from pollready.engine.surge import Surge
 
-STEP_S = 30.0
 TURNS_MIN = 30.0  # over how long devices are switched on where it is done in turns
 
 
@@ -63,7 +63,7 @@ def morning_answer(
 
     rows = list(stations)
     known = [(v, d) for v, d in rows if v is not None and d is not None]
-    morning = _morning(known, model)
+    morning = morning_of(known, model)
     power_on = PowerOn(-question.starts_min, -question.ends_min)
 
     def shared(capacity_per_s: float) -> SharedService:
@@ -90,22 +90,4 @@ def morning_answer(
         surge=found,
         in_turns=in_turns,
         power_on_by_min=by_min,
-    )
-
-
-def _morning(known: list[tuple[int, int]], model: WaitModel) -> "Morning":
-    import numpy as np
-
-    from pollready.engine.surge import Morning
-    from pollready.obstacles.arriving import profile_of
-
-    profile = profile_of(model.thresholds)
-    voters = np.array([each[0] for each in known] or [0], np.float64)
-    devices = np.array([each[1] for each in known] or [0], np.int64)
-    slices = max(round(model.polling_h * 4), 1)
-    return Morning(
-        np.outer(voters, profile.arrivals(1.0, slices)),
-        voters * profile.at_doors,
-        devices,
-        model.thresholds.check_in_service_min * 60,
     )

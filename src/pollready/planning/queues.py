@@ -5,13 +5,13 @@ they are first needed.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import ceil, inf
+from math import ceil
 from typing import TYPE_CHECKING
 
-from pollready.obstacles.devices import devices_needed
+from pollready.obstacles.wait_figures import MOST_VOTERS, Pair
 from pollready.obstacles.waits import WaitModel
 
 if TYPE_CHECKING:
@@ -20,81 +20,16 @@ if TYPE_CHECKING:
     from pollready.engine.devices_needed import DevicesNeeded, Extension
     from pollready.engine.time_varying_queue import Floats, PollingDay, Waits
 
-MOST_VOTERS = 50_000  # of one station: past it a number is taken for a slip, and has no figures
 SEED = 2028  # of the band: a page shows the same one each time
 DRAWS = 40
 BAND = (0.05, 0.95)
 NEXT_DAY_CONFIDENCE = 0.95
-Pair = tuple[int, int]  # voters and devices
-
-
-@dataclass(frozen=True, slots=True)
-class WaitFigures:
-    """Waits of a day in two figures: their mean, and the share that waits too long."""
-
-    mean_min: float
-    over_share: float
-
-    def keeps(self, model: WaitModel) -> bool:
-        """Tell whether they keep the target."""
-        wanted = model.thresholds
-        return (
-            self.mean_min <= wanted.wait_mean_max_min
-            and self.over_share <= wanted.wait_over_share_max
-        )
-
-
-WITHOUT_END = WaitFigures(inf, 1.0)
-_kept: dict[WaitModel, dict[Pair, WaitFigures]] = {}
-_KEPT_MODELS, _KEPT_PAIRS = 4, 200_000
-
-
-def wait_figures(pairs: Iterable[Pair], model: WaitModel) -> Mapping[Pair, WaitFigures]:
-    """Give the waits of stations by voters and devices; without devices they have no end.
-
-    For a number of voters that cannot be, and where nobody comes to no devices, there are none.
-    What was worked out is kept, for a few models.
-    """
-    asked = {pair for pair in pairs if pair[0] <= MOST_VOTERS}
-    endless = {pair: WITHOUT_END for pair in asked if pair[0] > 0 and pair[1] == 0}
-    wanted = {pair for pair in asked if pair[1] > 0}
-    known = _kept.get(model, {})
-    if lacking := sorted(wanted - known.keys()):
-        known = {**known, **_screened(lacking, model)} if len(known) < _KEPT_PAIRS else (
-            _screened(sorted(wanted), model)
-        )  # fmt: skip
-        if len(_kept) >= _KEPT_MODELS:
-            _kept.clear()
-        _kept[model] = known
-    return endless | {pair: known[pair] for pair in wanted}
-
-
-def _screened(pairs: list[Pair], model: WaitModel) -> dict[Pair, WaitFigures]:
-    import numpy as np
-
-    from pollready.engine.time_varying_queue import screen
-
-    profile = _profile(model)
-    voters = np.array([pair[0] for pair in pairs], np.float64)
-    found = screen(
-        np.outer(voters, profile.arrivals(1.0, _slices(model))),
-        np.array([pair[1] for pair in pairs], np.int64),
-        model.thresholds.check_in_service_min,
-        at_doors=voters * profile.at_doors,
-        limit_min=model.thresholds.wait_target_min,
-    )
-    figures = zip(found.mean_min.tolist(), found.share_over.tolist(), strict=True)
-    return dict(zip(pairs, (WaitFigures(*each) for each in figures), strict=True))
 
 
 def _profile(model: WaitModel) -> "ArrivalProfile":
     from pollready.obstacles.arriving import profile_of
 
     return profile_of(model.thresholds)
-
-
-def _slices(model: WaitModel) -> int:
-    return max(round(model.polling_h * 4), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +58,15 @@ class Question:
 
     def day(self, profile: "ArrivalProfile") -> "PollingDay":
         """Give the engine's day, with the outage in it."""
+        from pollready.engine.arrivals import slices_in
+
         service_min = self.model.thresholds.check_in_service_min
         day = profile.day(self.voters, self.devices, service_min, self.model.polling_h)
         if self.outage is None:
             return day
         devices = day.devices.copy()
         begin = round(self.outage.from_h * 4)
-        end = begin + max(round(self.outage.hours * 4), 1)
+        end = begin + slices_in(self.outage.hours)
         devices[begin:end] = max(self.devices - self.outage.devices, 0)
         return replace(day, devices=devices)
 
@@ -197,30 +134,6 @@ def station_queue(question: Question) -> StationQueue:
         left_high=left.high,
         next_day_device_h=left.device_h,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Shortage:
-    """What all stations come to: over the target, devices that they lack, and unknown ones."""
-
-    stations: int
-    over: int
-    lacking: int
-    unknown: int
-
-
-def shortage(stations: Iterable[tuple[int | None, int | None]], model: WaitModel) -> Shortage:
-    """Add up stations by their voters and devices; where either is unknown, so is the station."""
-    count = over = lacking = unknown = 0
-    for voters, devices in stations:
-        count += 1
-        if voters is None or devices is None:
-            unknown += 1
-            continue
-        short = devices_needed(voters, model) - devices
-        over += short > 0
-        lacking += max(short, 0)
-    return Shortage(count, over, lacking, unknown)
 
 
 def next_day(

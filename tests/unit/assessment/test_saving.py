@@ -17,10 +17,14 @@ from pollready.assessment.models import (
     StationRecord,
 )
 from pollready.assessment.queries import last_assessment
+from pollready.assessment.waits import thresholds_of
 from pollready.audit.queries import verify_chain
 from pollready.audit.turns import Turns, delete_in_turns, in_turns
+from pollready.engine.time_varying_queue import waits
 from pollready.intake.commands import import_file
+from pollready.obstacles.arriving import profile_of
 from pollready.obstacles.models import ObstacleCase
+from pollready.obstacles.thresholds import Thresholds
 from pollready.people.models import User
 from pollready.places.models import ElectionRound
 
@@ -28,9 +32,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 NOW = datetime(2028, 6, 19, 9, 0, tzinfo=UTC)
 LIST = (
-    "code,name,county,kind,expected_voters,feeder,operator_1,signal_1\n"
-    "101,School A,Ahar,fixed,900,FD-1,OP1,good\n"
-    "102,School B,Ahar,fixed,800,FD-1,OP1,weak\n"
+    "code,name,county,kind,expected_voters,feeder,operator_1,signal_1,id_devices\n"
+    "101,School A,Ahar,fixed,900,FD-1,OP1,good,3\n"
+    "102,School B,Ahar,fixed,800,FD-1,OP1,weak,\n"
 )
 CHILDREN = (
     StationRecord, CauseRecord, FindingRecord, SignalRecord, ComponentRecord, DependenceRecord,
@@ -62,6 +66,28 @@ def test_an_assessment_is_whole_once_it_is_written(made):
     assert min(counts(saved)) > 0
     assert saved.counts["stations"] == SavedAssessment.objects.get().counts["stations"] == 2
     assert verify_chain() is None
+
+
+def test_waits_are_kept_as_they_were_judged_and_the_unknown_stays_unknown(made):
+    slow = Thresholds(check_in_service_min=3.0)
+    usual, other = (save_assessment(made, now=NOW, thresholds=each) for each in (None, slow))
+    assert thresholds_of(usual) == Thresholds()
+    assert thresholds_of(other) == slow
+    known = unlike = 0
+    for record in usual.stations.select_related("listing"):
+        now = other.stations.get(listing=record.listing)
+        pair = record.listing.expected_voters, record.devices
+        is_known = None not in pair
+        assert (
+            (record.wait_mean_min is not None) == (record.wait_over_share is not None) == is_known
+        )
+        assert (record.devices_needed is None) == (pair[0] is None)
+        if is_known:
+            known += 1
+            day = profile_of(Thresholds()).day(*pair, 1.5, made.facts.polling_h or 10.0)
+            assert record.wait_mean_min == pytest.approx(waits(day).mean_min, rel=1e-6)
+            unlike += now.wait_mean_min > record.wait_mean_min
+    assert known == unlike > 0
 
 
 def test_what_is_being_written_is_shown_to_nobody(made, monkeypatch):

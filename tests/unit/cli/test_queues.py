@@ -40,6 +40,30 @@ def test_an_office_s_thresholds_count(pollready, listed, tmp_path):
     assert "arrival_shares = [-1]" in done.stderr
 
 
+def test_a_second_stage_is_asked_of_every_station(pollready, listed):
+    found = json.loads(pollready("queues", listed, "--json", "--second-min", "3").stdout)
+    assert found["second_stage"] == {"service_min": 3.0, "desks": None}
+    short, enough, unknown = (row["second_stage"] for row in found["stations"])
+    assert unknown is None
+    assert short["desks_needed"] is None  # its devices miss the target alone
+    assert enough["desks_needed"] == enough["desks"] > 3
+    wait = enough["mean_wait_min"]
+    assert 0 < wait["low"] <= wait["estimate"] <= wait["high"]
+    asked = ("--second-min", "3", "--second-desks", "4", "--language", "en")
+    assert "Desks" in pollready("queues", listed, *asked).stdout
+
+
+@pytest.mark.parametrize(("asked", "said"), [
+    (("--second-desks", "4"), "minutes per voter at the second stage"),
+    (("--second-min", "none"), "expected minutes from 0.1 to 60"),
+    (("--second-min", "3", "--second-desks", "0"), "expected a number from 1 to 256"),
+])  # fmt: skip
+def test_a_second_stage_that_cannot_be_is_refused_in_a_sentence(pollready, listed, asked, said):
+    done = pollready("queues", listed, *asked, "--language", "en")
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
 def test_a_person_reads_a_table_and_one_sentence(pollready, listed):
     done = pollready("queues", listed, "--language", "en")
     assert done.returncode == 0

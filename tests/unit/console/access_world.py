@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.test import Client
 from django.urls import reverse
 
-from pollready.assessment.models import SavedAssessment
+from pollready.assessment.models import ComponentRecord, SavedAssessment
 from pollready.audit.commands import record
 from pollready.committee.county_reviews.answering import (
     Said,
@@ -166,6 +166,10 @@ def make_world(rows) -> World:
     assessed = rows.assess_register(register)
     # The round's own class is what its confidential parts have; the secret ones are left out.
     SavedAssessment.objects.update(classification=1)
+    # The page of the morning offers whatever says what it passes.
+    ComponentRecord.objects.filter(component__isnull=False).update(
+        capacity_per_s=1.0, morning_share=0.9
+    )
     plan_scenarios(assessed)
     plan_means(assessed)
     stage_people(assessed)
@@ -687,7 +691,10 @@ def addresses(route: Route, known: dict[str, list[Any]], turn: int | None = None
     Where it is somebody's turn, a form's address comes for those whose turn it is.
     """
     if not route.takes:
-        return [reverse(route.name)]
+        asked = known["component_id"] if route.name == "queues-morning" else []
+        chosen = [] if turn is None else asked[turn % TURNS :: TURNS]
+        bare = reverse(route.name)
+        return [bare, *(f"{bare}?component={each}" for each in chosen)]
     (only,) = route.takes
     keys = known[only]
     if turn is not None and route.name in IN_TURN:

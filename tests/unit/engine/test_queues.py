@@ -17,7 +17,7 @@ from pollready.engine.devices_needed import (
     extension,
     voters_in_time,
 )
-from pollready.engine.queue_simulation import Desks, Law, Service, simulate
+from pollready.engine.queue_simulation import Law, SecondStage, Service, simulate
 from pollready.engine.time_varying_queue import PollingDay, screen, waits
 
 EVEN = ArrivalProfile(np.ones(10) / 10)
@@ -184,7 +184,7 @@ def test_halving_finds_the_desks_that_counting_up_finds():
         found = desks_needed(day, Service(1.5), at_desks, target, seed=3, replications=300)
         for count in range(1, found.desks + 1):
             played = simulate(
-                day, 300, np.random.default_rng(3), desks=Desks(count, at_desks), curve=False
+                day, 300, np.random.default_rng(3), second=SecondStage(count, at_desks), curve=False
             )
             kept = played.mean_min.estimate <= 4 and played.share_over.estimate <= 0.05
             assert kept == (count == found.desks)

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from pollready.obstacles import run_rules
+from pollready.obstacles import run_rules, surges
 from pollready.obstacles.facts import ComponentFacts
 from pollready.obstacles.rules import centre_over_capacity, devices_short
+from pollready.obstacles.surges import morning_loads
 from pollready.obstacles.thresholds import Thresholds
 from tests.unit.obstacles.factory import known, lot, round_of, station
 
@@ -100,6 +101,20 @@ def test_what_devices_fetch_late_fills_the_centre_that_early_power_on_spares():
     for thresholds, count in ((late, 2), (early, 0)):
         again = replace(facts)  # without what was added up
         assert len(list(centre_over_capacity.check(again, thresholds))) == count
+
+
+def test_a_morning_that_a_change_does_not_reach_is_not_followed_again(monkeypatch):
+    facts = round_of(station(), station(2), components={"CENTRE": centre(1.0)})
+    before = morning_loads(facts, THRESHOLDS)
+    followed = []
+    monkeypatch.setattr(surges, "_followed", lambda *a: followed.append(a) or before["CENTRE"])
+    one_more = replace(facts, stations=(station(**claims(id_devices=4)), station(2)))
+    larger = replace(facts, components={"CENTRE": centre(2.0)})
+    fewer = replace(facts, components={"CENTRE": centre(1.0, behind=(1,))})
+    for after, times in ((replace(facts), 0), (one_more, 1), (larger, 2), (fewer, 3)):
+        after.derived[surges.EARLIER_MORNINGS, THRESHOLDS] = before
+        assert morning_loads(after, THRESHOLDS)["CENTRE"].utilisation > 0
+        assert len(followed) == times
 
 
 def test_an_office_s_own_arrivals_decide_how_many_devices_are_needed():

@@ -15,6 +15,7 @@ from pollready.assessment.filters import (
     READINESS,
     REHEARSALS,
     UNKNOWN,
+    WAITS,
     county_called,
 )
 from pollready.assessment.models import Signal
@@ -47,6 +48,7 @@ from pollready.register.queries import components_for, groups_for
 # Filters whose choices are words of their own: `lists.choice.<name>.<value>`.
 _WORDS: Mapping[str, Iterable[str]] = {
     "signal": Signal.values,
+    "wait": WAITS,
     "cards": CARDS,
     "rehearsal": REHEARSALS,
     "tested": AGES,
@@ -185,6 +187,7 @@ def station_chips(reading: Reading, chosen: Mapping[str, Any], viewer: User) -> 
         "signal": lambda value: words.say(f"lists.chip.signal.{value}"),
         "agency": words.agency,
         "software": words.software,
+        "wait": lambda value: words.say(f"lists.chip.wait.{value}"),
         "cards": lambda value: words.say(f"lists.chip.cards.{value}"),
         "rehearsal": lambda value: words.say(f"lists.chip.rehearsal.{value}"),
         "tested": lambda value: words.age("tested", value),

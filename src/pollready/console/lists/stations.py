@@ -21,7 +21,7 @@ from pollready.console.lists.of_stations import (
     VOTERS,
     ListOfStations,
 )
-from pollready.console.lists.words import cards_cell, known_version, rehearsal_cell
+from pollready.console.lists.words import cards_cell, known_version, rehearsal_cell, wait_cell
 from pollready.language import number
 from pollready.people.scopes import agencies_for
 
@@ -36,8 +36,8 @@ class StationList(ListOfStations):
     )
     offered = (
         "q", "county", "district", "kind", "readiness", "criterion", "rule", "operator", "signal",
-        "agency", "software", "cards", "rehearsal", "tested", "evidence", "contradiction",
-        "changed",
+        "agency", "wait", "software", "cards", "rehearsal", "tested", "evidence",
+        "contradiction", "changed",
     )  # fmt: skip
 
     def all_columns(self) -> Iterable[Column]:
@@ -124,6 +124,7 @@ COLUMNS = (
         "devices", lambda record, of: of.writer.number(record.devices),
         ("devices", "listing__code"), 10, amount=True, chosen=False,
     ),
+    Column("wait", wait_cell, ("wait_mean_min", "listing__code"), 14, amount=True, chosen=False),
     Column("software", known_version, ("software", "listing__code"), chosen=False),
     Column("cards", cards_cell, chosen=False),
     Column("rehearsal", rehearsal_cell, chosen=False),

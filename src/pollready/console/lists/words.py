@@ -1,10 +1,13 @@
 """Cells of words that several lists of stations have: software, cards, rehearsal, signals."""
 
 from datetime import date
+from math import inf
 
 from pollready.assessment.models import Signal, SignalRecord, StationRecord
 from pollready.console.lists.cells import Cell, Writer
 from pollready.console.lists.description import ListOf
+from pollready.console.queues import rounded
+from pollready.language import number, percent
 
 # The sign that stands for a word.
 SIGNAL_SIGNS = {
@@ -31,6 +34,24 @@ def cards_cell(record: StationRecord, of: ListOf) -> Cell:
 def rehearsal_cell(record: StationRecord, of: ListOf) -> Cell:
     """Draw the result of the last rehearsal."""
     return _word("rehearsal", record.rehearsal, _REHEARSAL_SIGNS, of.writer)
+
+
+def wait_cell(record: StationRecord, of: ListOf) -> Cell:
+    """Write the mean wait in minutes."""
+    if record.wait_mean_min is None:
+        return of.writer.unknown()
+    if record.wait_mean_min == inf:
+        return Cell(of.writer.say("queues.without_end"))
+    shown = number(rounded(record.wait_mean_min), of.writer.language)
+    return Cell(shown, number=round(record.wait_mean_min, 3))
+
+
+def wait_over_cell(record: StationRecord, of: ListOf) -> Cell:
+    """Write the share of voters that waits too long."""
+    if record.wait_over_share is None:
+        return of.writer.unknown()
+    text = percent(record.wait_over_share, of.writer.language, decimals=1)
+    return Cell(text, number=round(record.wait_over_share, 6))
 
 
 def _word(field: str, value: str, signs: dict[str, str], writer: Writer) -> Cell:

@@ -1,5 +1,7 @@
 """Queues: one station's day and what would change it, the morning surge, the next day."""
 
+import re
+from dataclasses import replace
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -12,6 +14,7 @@ from pollready.assessment.queries import stations_for
 from pollready.console.access import requires
 from pollready.console.context import Reading, read
 from pollready.console.middleware import ConsoleRequest
+from pollready.console.mornings import PAIR, CarrierRow, MorningPage, Named, answer_for
 from pollready.console.places import ABOVE
 from pollready.console.queue_forms import (
     DEVICES_MAX,
@@ -20,19 +23,29 @@ from pollready.console.queue_forms import (
     QuestionForm,
     typed,
 )
-from pollready.console.queues import MorningPage, MoveRow, NextDay, StationPage, target_words
+from pollready.console.queues import MoveRow, NextDay, StationPage, target_words
+from pollready.console.second_stage import SecondStagePage
 from pollready.console.views.overview import nothing_assessed
 from pollready.obstacles.office import office_thresholds
+from pollready.obstacles.wait_figures import MOST_VOTERS
 from pollready.obstacles.waits import WaitModel, model_of_hours
-from pollready.people.permissions import Permission
-from pollready.people.scopes import listings_for
+from pollready.people.permissions import Permission, may
+from pollready.people.scopes import listings_for, places_of
 from pollready.planning.device_moves import Placed, moves_within_counties
-from pollready.planning.mornings import default_question, morning_answer
+from pollready.planning.morning_carriers import (
+    capacity_of,
+    carriers_for,
+    stations_behind,
+)
+from pollready.planning.mornings import MorningQuestion, default_question
 from pollready.planning.needs import CountyOf
-from pollready.planning.queues import MOST_VOTERS, Question, next_day
+from pollready.planning.queues import Question, next_day
+from pollready.register.models import Component
+from pollready.register.queries import components_for
 
 ROWS = 50
-PAIR = ("listing__expected_voters", "devices")
+CARRIERS = 20
+KEY = re.compile("[0-9]{1,18}")
 # What is asked where nobody asks yet: 18% of stations in trouble was seen in Ghana in 2012.
 HIT_PCT, OUTAGE_FROM_H, OUTAGE_H = 18, 4, 3
 
@@ -58,11 +71,15 @@ def queue_station(request: ConsoleRequest, listing_id: int) -> HttpResponse:
     shown = question or asked
     if shown is not None:
         page = StationPage(shown, asked, reading.round, request.language)
-    context = {"record": record, "form": form, "page": page}
+    second = None
+    if page is not None and form.is_bound and form.is_valid() and form.cleaned_data["second_min"]:
+        wanted = form.cleaned_data
+        second = SecondStagePage(page, wanted["second_min"], wanted["second_desks"])
+    context = {"record": record, "form": form, "page": page, "second": second}
     context |= {
         "is_known": question is not None,
         "wanted": model.thresholds,
-        "target": target_words(model, request.language),
+        "target": target_words(model.thresholds, request.language),
     }
     status = 422 if form.is_bound and not form.is_valid() else 200
     return render(request, "queues/station.html", context, status=status)
@@ -91,23 +108,61 @@ def queues_morning(request: ConsoleRequest) -> HttpResponse:
     reading = read(request)
     if reading is None:
         return nothing_assessed(request, "queues.morning.title")
-    model = _model(reading)
+    model, language = _model(reading), request.language
+    component = _chosen(request, reading)
     question = default_question(model)
-    form = MorningForm(
-        request.GET or None,
-        language=request.language,
-        initial=typed(
-            {name: getattr(question, name) for name in MorningForm.base_fields}, request.language
-        ),
-    )
+    stations = stations_for(request.user, reading.saved)
+    if component is not None:
+        stations = stations_behind(request.user, reading.saved, component)
+        question = replace(question, capacity_per_s=capacity_of(reading.saved, component))
+    form = _morning_form(request, question)
     wrong = form.is_bound and not form.is_valid()
     if form.is_bound and not wrong:
         question = form.question
-    answer = morning_answer(_pairs(request, reading), model, question)
-    share = round(100 * model.thresholds.surge_capacity_share_max)
-    context: dict[str, Any] = {"form": form, "answer": answer, "share": share}
-    context["page"] = MorningPage(answer, reading.round, request.language)
+    share_max = model.thresholds.surge_capacity_share_max
+    answer = answer_for(stations, model, question)
+    context: dict[str, Any] = {"form": form, "answer": answer, "share": round(100 * share_max)}
+    context["page"] = MorningPage(answer, share_max, reading.round, language)
+    context["chosen"] = component and Named(component, reading.wording.veil, language)
+    context["is_bounded"] = places_of(request.user) is not None
+    context |= _carriers(request, reading)
     return render(request, "queues/morning.html", context, status=422 if wrong else 200)
+
+
+def _chosen(request: ConsoleRequest, reading: Reading) -> Component | None:
+    """Give the component that is asked about; raises `Http404` for one that the viewer has not."""
+    asked = request.GET.get("component", "")
+    if not asked:
+        return None
+    if not may(request.user, Permission.SEE_INFRASTRUCTURE) or not KEY.fullmatch(asked):
+        raise Http404
+    mine = components_for(request.user).filter(round=reading.round)
+    return get_object_or_404(mine, pk=int(asked))
+
+
+def _morning_form(request: ConsoleRequest, question: MorningQuestion) -> MorningForm:
+    """Give the form, filled with what is asked where nobody typed anything."""
+    shown = {name: getattr(question, name) for name in MorningForm.base_fields}
+    is_typed = not shown.keys().isdisjoint(request.GET)
+    return MorningForm(
+        request.GET if is_typed else None,
+        language=request.language,
+        initial=typed(shown, request.language),
+    )
+
+
+def _carriers(request: ConsoleRequest, reading: Reading) -> dict[str, Any]:
+    """Give a page of the components that may be chosen, and how many are over their capacity."""
+    if not may(request.user, Permission.SEE_INFRASTRUCTURE):
+        return {}
+    found = carriers_for(request.user, reading.saved)
+    shown = Paginator(found, CARRIERS).get_page(request.GET.get("page"))
+    veil = reading.wording.veil
+    return {
+        "carriers": shown,
+        "carrier_rows": [CarrierRow(each, veil, request.language) for each in shown],
+        "over": sum(each.is_over for each in found),
+    }
 
 
 @requires(Permission.SEE_REGISTER)
@@ -139,14 +194,15 @@ def queues_moves(request: ConsoleRequest) -> HttpResponse:
     if reading is None:
         return nothing_assessed(request, "queues.moves.title")
     counties = CountyOf()
-    columns = ("listing", "listing__point__place", "listing__point__lat", "listing__point__lon")
+    columns = ("listing", "listing__point__place", "listing__point__lat", "listing__point__lon",
+               "devices_needed", "devices")  # fmt: skip
     rows = stations_for(request.user, reading.saved).order_by("listing__code")
     found = moves_within_counties(
         (
-            Placed(listing, counties(place), lat, lon, voters, devices)
-            for listing, place, lat, lon, voters, devices in rows.values_list(*columns, *PAIR)
+            Placed(listing, counties(place), *rest)
+            for listing, place, *rest in rows.values_list(*columns)
         ),
-        _model(reading),
+        office_thresholds().road_detour_ratio,
     )
     page = Paginator(found.moves, ROWS).get_page(request.GET.get("page"))
     wanted = {end for move in page for end in (move.source, move.target)}

@@ -3,7 +3,6 @@
 import json
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from hashlib import sha256
 from typing import Any
 
@@ -45,14 +44,6 @@ def unpacked(content: bytes | memoryview) -> bytes:
 def thresholds_in(data: Mapping[str, Any]) -> Thresholds:
     """Give the thresholds by which a report was made."""
     return recorded(data["inputs"]["thresholds"])
-
-
-def thresholds_out(thresholds: Thresholds) -> dict[str, Any]:
-    """Write thresholds as data."""
-    return {
-        name: list(value) if isinstance(value, tuple) else value
-        for name, value in asdict(thresholds).items()
-    }
 
 
 def terrain_mark(terrain: Terrain | None) -> list[str] | None:

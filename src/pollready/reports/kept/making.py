@@ -17,7 +17,7 @@ from pollready.audit.models import AuditBatch
 from pollready.audit.past import as_at, batch_at
 from pollready.committee.agency_duties import duties_of_agency
 from pollready.engine.terrain import Terrain
-from pollready.obstacles.thresholds import Thresholds
+from pollready.obstacles.thresholds import Thresholds, as_data
 from pollready.reports.bundle import report_number
 from pollready.reports.formats.docx.layout import write_docx
 from pollready.reports.formats.html import write_html
@@ -29,7 +29,6 @@ from pollready.reports.kept.data import (
     canonical,
     summary_of,
     terrain_mark,
-    thresholds_out,
     unpacked,
 )
 from pollready.reports.kept.forms import filled
@@ -224,7 +223,7 @@ def _data(
             "batch": inputs.batch,
             "batch_hash": inputs.batch_hash,
             "previous": inputs.earlier[-1].data_sha256 if inputs.earlier else None,
-            "thresholds": thresholds_out(inputs.thresholds),
+            "thresholds": as_data(inputs.thresholds),
             "terrain": terrain_mark(inputs.terrain),
         },
         "assessment_sha256": assessment_digest(assessment),
