@@ -12,6 +12,8 @@ def print_plan(found: AllocatedFile, language: str) -> None:
     def tell(key: str, **fields: object) -> None:
         print(say(f"allocation.{key}", language, **fields))
 
+    if result.get("scenario"):
+        tell("cli.under", under=file.under)
     served = sum(1 for row in file.rows.stations if row.gets)
     if result["stopped"] == "preview":
         tell("cli.preview", saved=round(result["saved"]), stations=served)

@@ -312,6 +312,11 @@ class PlanPage:
         """Give the most voters affected in one county, to draw the others beside."""
         return max((row.before for row in self.rows.counties), default=0.0)
 
+    @property
+    def under(self) -> str:
+        """Say what it is weighed under: expected failures, or a scenario."""
+        return self.pages.under(self.inputs.scenario)
+
     def floor_inputs(self) -> list[str]:
         """Say the floors that were asked."""
         return [

@@ -17,11 +17,12 @@ from pollready.people.models import User
 from pollready.people.permissions import Permission, check, may
 from pollready.people.scopes import is_of_agency, listings_for
 from pollready.places.models import Listing
+from pollready.planning.allocations.given import scenario_read
 from pollready.planning.allocations.inputs import inputs_of
 from pollready.planning.allocations.models import AllocationPlan
 from pollready.planning.allocations.rows import PlanRows
 from pollready.register.veil import masked, veil_now
-from pollready.reports.allocation_file import PlanFile, write_plan_file
+from pollready.reports.allocation_file import PlanFile, under_words, write_plan_file
 from pollready.resources.queries import lots_for
 
 LIST = "allocation"
@@ -101,16 +102,19 @@ def write_plan_export(
         batch = record(
             actor=by.username, command="export_list", now=now, reason=reason, entries=entries
         )
-    veil = veil_now(by, round_id=plan.round_id)
+    veil, inputs = veil_now(by, round_id=plan.round_id), inputs_of(plan.inputs)
     file = PlanFile(
         title=say("allocation.file.plan_title", language, number=plan.pk,
                   title=veil.text(plan.title), round=plan.round.name),
-        inputs=inputs_of(plan.inputs).values(),
+        inputs=inputs.values(),
         rows=PlanRows(
             plan.result, export.listings, lots_for(by, plan.round_id), plan.round_id
         ),
         language=language,
         mask=veil.code if export.with_names else masked,
         text=veil.text,
+        under=under_words(
+            scenario_read(by, plan.round_id, inputs.scenario), inputs.scenario, language, veil.text
+        ),
     )  # fmt: skip
     write_plan_file(path, replace(file, lines=tuple(said(batch.number))), now=now)
