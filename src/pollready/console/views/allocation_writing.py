@@ -12,14 +12,13 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods, require_POST
 
-from pollready.audit.versions import ChangedMeanwhile
 from pollready.console.access import requires
 from pollready.console.allocation_forms import PlanForm, ReasonForm
 from pollready.console.allocation_page import PlanPage, page_of
 from pollready.console.allocations import AllocationPages
 from pollready.console.context import read
+from pollready.console.form_writing import attempt
 from pollready.console.middleware import ConsoleRequest
-from pollready.console.reopening import reopened
 from pollready.console.views.allocations import TITLE, pages_or_404, plan_or_404
 from pollready.console.views.corrections import done
 from pollready.console.views.jobs import watched
@@ -46,7 +45,7 @@ from pollready.planning.allocations.queries import (
 from pollready.planning.allocations.rules import AllocationRefused
 from pollready.resources.rules import LedgerRefused
 
-UNPROCESSABLE, CONFLICT = 422, 409
+UNPROCESSABLE = 422
 
 
 @requires(Permission.PLAN_MEANS)
@@ -231,25 +230,20 @@ def allocation_accept(request: ConsoleRequest, plan_id: int) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         language=request.language, initial={"version": plan.version},
     )  # fmt: skip
-    status = UNPROCESSABLE if form.is_bound else 200
-    if form.is_valid():
-        try:
-            accept_plan(
-                plan.pk, round_id=pages.reading.round.pk,
-                version=form.cleaned_data["version"] or 0, reason=form.cleaned_data["reason"],
-                language=request.language, by=request.user,
-                now=datetime.now(UTC).replace(microsecond=0),
-            )  # fmt: skip
-        except ChangedMeanwhile as changed:
-            form, status = reopened(form, changed), CONFLICT
-            form.add_error(None, changed)
-        except (AllocationRefused, LedgerRefused, FollowUpRefused) as refused:
-            form.refuse(refused)
-        else:
-            said = say("allocation.accept.done", request.language)
-            return done(request, reverse("allocation", args=[plan.pk]), said)
+    tried = attempt(
+        form,
+        lambda said: accept_plan(
+            plan.pk, round_id=pages.reading.round.pk, version=said["version"] or 0,
+            reason=said["reason"], language=request.language, by=request.user,
+            now=datetime.now(UTC).replace(microsecond=0),
+        ),
+        AllocationRefused, LedgerRefused, FollowUpRefused,
+    )  # fmt: skip
+    if tried.is_written:
+        said = say("allocation.accept.done", request.language)
+        return done(request, reverse("allocation", args=[plan.pk]), said)
     context: dict[str, Any] = {
         "pages": pages, "plan": plan, "line": pages.line(plan), "page": page_of(pages, plan),
-        "form": form,
+        "form": tried.form,
     }  # fmt: skip
-    return render(request, "allocations/accept.html", context, status=status)
+    return render(request, "allocations/accept.html", context, status=tried.status)
