@@ -317,6 +317,12 @@ class PlanPage:
         """Say what it is weighed under: expected failures, or a scenario."""
         return self.pages.under(self.inputs.scenario)
 
+    @property
+    def costs(self) -> str:
+        """Say what was taken for a unit of each kind; empty where none is bought."""
+        costs = self.result.get("costs")
+        return self.pages.costs_words(costs) if costs else ""
+
     def floor_inputs(self) -> list[str]:
         """Say the floors that were asked."""
         return [

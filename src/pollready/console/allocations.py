@@ -14,7 +14,10 @@ from pollready.people.models import User
 from pollready.people.scopes import listings_for
 from pollready.places.models import Agency, Place, PlaceLevel
 from pollready.planning.allocations.given import scenario_read, scenarios_to_plan
+from pollready.planning.allocations.keeping import kinds_now
+from pollready.planning.allocations.means import costs_are_own, office_means
 from pollready.planning.allocations.models import AllocationDecision, AllocationPlan, PlanState
+from pollready.planning.allocations.problem import unit_costs
 from pollready.planning.allocations.queries import (
     MadeFrom,
     decisions_for,
@@ -23,7 +26,7 @@ from pollready.planning.allocations.queries import (
     standing_now,
 )
 from pollready.planning.allocations.rules import may_accept, may_plan
-from pollready.reports.allocation_file import kind_words, under_words
+from pollready.reports.allocation_file import costs_words, kind_words, under_words
 
 
 class AllocationPages:
@@ -79,6 +82,19 @@ class AllocationPages:
             (str(row.pk), f"{isolate(row.code)} · {words.title(row)}")
             for row in scenarios_to_plan(self.viewer, self.reading.round.pk)
         ]
+
+    @cached_property
+    def costs(self) -> str:
+        """Say what a unit of each kind costs, and whether the office has set that."""
+        table = office_means()
+        kinds = kinds_now(self.reading.round.pk, table)
+        return self.costs_words(
+            {"own": costs_are_own(), "kinds": unit_costs(table, [kind.key for kind in kinds])}
+        )
+
+    def costs_words(self, costs: Mapping[str, Any]) -> str:
+        """Say what was taken for a unit of each kind."""
+        return costs_words(costs, self.agencies, self.language)
 
     def under(self, scenario_id: int | None) -> str:
         """Say what a plan is weighed under, as far as the viewer may know."""

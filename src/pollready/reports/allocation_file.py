@@ -69,6 +69,16 @@ def under_words(
     )  # fmt: skip
 
 
+def costs_words(costs: Mapping[str, Any], agencies: Mapping[str, str], language: str) -> str:
+    """Say what a unit of each kind costs, and that the costs that ship are invented."""
+    comma = say("console.list_comma", language)
+    listed = comma.join(
+        say("allocation.costs.of", language, kind=kind_words(kind, agencies, language), cost=cost)
+        for kind, cost in costs["kinds"].items()
+    )
+    return say(f"allocation.costs.{'own' if costs['own'] else 'invented'}", language, costs=listed)
+
+
 def write_plan_file(path: Path, file: PlanFile, *, now: datetime) -> None:
     """Write the file in the format of its name: `.xlsx`, `.csv` or `.json`."""
     if path.suffix == ".xlsx":
@@ -143,6 +153,7 @@ def as_json(file: PlanFile) -> dict[str, Any]:
         "title": file.title,
         "lines": list(file.lines),
         "under": file.under,
+        "costs": file.rows.result.get("costs"),
         "inputs": {
             **{name: value for name, value in file.inputs.items() if name != "scenario"},
             "decisions": file.rows.decided(file.inputs["decisions"]),
@@ -273,6 +284,8 @@ def _input_rows(file: PlanFile) -> Iterable[Sequence[Cell]]:
     yield file.tell("input.limit"), file.tell(f"limit.{inputs['limit']}")
     if inputs["money"] is not None:
         yield file.tell("input.money"), inputs["money"]
+    if costs := file.rows.result.get("costs"):
+        yield file.tell("input.costs"), costs_words(costs, file.rows.agency_names, file.language)
     if inputs["voters_unknown"] is not None:
         yield file.tell("input.voters_unknown"), inputs["voters_unknown"]
     for wish in inputs["floors"]:

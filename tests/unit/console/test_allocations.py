@@ -271,7 +271,7 @@ def test_a_plan_is_asked_under_a_scenario_and_says_so_everywhere(plan, head, sce
     preview = client.post("/allocations/new/", asked, headers={"HX-Request": "true"})
     assert "not worked out yet" in preview.content.decode()
     made = client.post("/allocations/new/", asked | {"do": "make"}, follow=True)
-    words = "If “Exchange out” (\u2068OWN-1\u2069) happens, for 3 h."
+    words = "As if “Exchange out” (\u2068OWN-1\u2069) happened, for 3 h."
     assert words in made.content.decode()
     anew = AllocationPlan.objects.get(pk=made.context["plan"].pk)
     preview = client.post("/allocations/new/", asked, headers={"HX-Request": "true"})
@@ -295,7 +295,7 @@ def test_who_may_not_see_the_scenario_reads_no_name_of_it(plan, head, scenario):
     )
     page = _client(power).get(f"/allocations/{asked.pk}/").content.decode()
     assert "Exchange out" not in page
-    assert "a scenario happens that is out of your reach" in page
+    assert "a scenario happened that is out of your reach" in page
 
 
 def test_a_plan_whose_scenario_is_retired_is_not_worked_out_again(plan, head, scenario):
@@ -306,3 +306,14 @@ def test_a_plan_whose_scenario_is_retired_is_not_worked_out_again(plan, head, sc
     page = _client(head).post(f"/allocations/{asked.pk}/again/", follow=True).content.decode()
     assert "No plan can be made for this scenario" in page
     assert "Exchange out" in page
+
+
+def test_a_budget_says_whose_costs_it_rests_on(plan, head, settings, tmp_path):
+    client = _client(head)
+    assert "these are invented" in client.get("/allocations/new/").content.decode()
+    table = "[generator]\nstation = { generator_h = 12 }\ncost = 41\n"
+    settings.POLLREADY_DATA = tmp_path
+    (tmp_path / "means.toml").write_text(table, "utf-8")
+    page = client.get("/allocations/new/").content.decode()
+    assert "these are invented" not in page
+    assert "Generators 41" in page
