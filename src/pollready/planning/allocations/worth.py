@@ -20,6 +20,7 @@ from pollready.assessment.chances import (
     criticality,
 )
 from pollready.assessment.changes import Change
+from pollready.assessment.collector import collector_paused
 from pollready.assessment.costing import powered_by
 from pollready.planning.allocations.effects import Effects, Kind, split_key
 
@@ -97,12 +98,11 @@ def work_out(
     """
     work = _Work(ground, kinds, Effects(ground), tell)
     uses, bundles = _uses(work), _bundles(kinds)
+    blocks = _blocks(np.arange(len(ground.listings)))
+    below = _of_stations(work, bundles, uses, blocks, Told(tell, len(blocks)))
     candidates = _candidates(work)
     colours = _apart(_screened(work, candidates))
-    blocks = _blocks(np.arange(len(ground.listings)))
-    total = len(blocks) + sum(len(_blocks(_behind(members))) for members in colours)
-    told = Told(tell, total)
-    below = _of_stations(work, bundles, uses, blocks, told)
+    told = Told(tell, sum(len(_blocks(_behind(members))) for members in colours))
     upgrades = _of_upgrades(work, bundles, uses, colours, below, told)
     return Worth(
         listings=np.array([row.id for row in ground.listings], dtype=np.int64),
@@ -151,7 +151,8 @@ def _of_stations(
         for key in product(MEASURES, READINGS)
     }
     for stations in blocks:
-        found = chances_of_bundles(work.ground, uses, bundles, stations.tolist(), shared)
+        with collector_paused():
+            found = chances_of_bundles(work.ground, uses, bundles, stations.tolist(), shared)
         for key, values in found.items():
             below[key][stations] = values
         told.one_more()
@@ -209,7 +210,8 @@ def _screened(work: _Work, candidates: Sequence[_Candidate]) -> list[_Candidate]
     """Keep the most critical of each kind: what is out itself, or for want of what powers it."""
     if not candidates:
         return []
-    critical = criticality(work.ground)
+    with collector_paused():
+        critical = criticality(work.ground)
 
     def weight(each: _Candidate) -> tuple[float, int, str]:
         names = (each.component, *each.source.split())
