@@ -1,6 +1,6 @@
 """The register as a Network: the only place where one is made."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pollready.assessment.figures import DEFAULT_MTTR_H, FigureBasis, own_figures
@@ -73,7 +73,7 @@ def compile_network(
 
     `likelihoods` from earlier rounds stand in for figures that a component has not itself.
     """
-    compiler = _Compiler(register, people, likelihoods)
+    compiler = Compiler(register, people, likelihoods)
     return compiler.run(register.listings, register.components)
 
 
@@ -92,12 +92,14 @@ def compile_part(
     that what is shared in the round is shared here. It has only a level that nobody asks about:
     it never falls.
     """
-    compiler = _Compiler(register, people, likelihoods)
+    compiler = Compiler(register, people, likelihoods)
     compiler.beyond = beyond
     return compiler.run(listings, components)
 
 
-class _Compiler:
+class Compiler:
+    """Puts a round into a builder: its stations, its components, its groups."""
+
     def __init__(self, register: Register, people: PeopleIndex, likelihoods: Likelihoods) -> None:
         self.register, self.people, self.likelihoods = register, people, likelihoods
         self.basis: dict[str, dict[str, int]] = {}
@@ -177,13 +179,14 @@ class _Compiler:
         return kind is not None and kind.medium == "power"
 
     def group(self, code: str, row: ComponentRow) -> None:
-        devices = {listing.id: f"{listing.code}/devices" for listing in self.listings}
+        devices = {listing.id: listing for listing in self.listings}
         members = [
             *(c for c in self.register.group_components.get(code, []) if c in self.components),
             *(
-                devices[listing]
+                id
                 for listing in self.register.group_listings.get(code, [])
                 if listing in devices
+                for id in self.devices_ids(devices[listing])
             ),
         ]
         if not members:
@@ -192,6 +195,10 @@ class _Compiler:
         self.builder.group(
             code, q=q, mttr_h=mttr_h, reach=row.reach, members=members, tier=Tier(row.tier)
         )
+
+    def devices_ids(self, listing: ListingRow) -> list[str]:
+        """Name what stands for a station's devices: a batch may name it."""
+        return [f"{listing.code}/devices"]
 
     # Stations
 
@@ -226,10 +233,13 @@ class _Compiler:
             "order": self.paper(listing, claims),
             "courier": self.courier(listing),
         }
-        filled = [
-            fill(self.profile, meanings | {"path": self.any_path(listing, route)})
-            for route in routes
-        ]
+        return self.filled(listing, meanings, [self.any_path(listing, route) for route in routes])
+
+    def filled(
+        self, listing: ListingRow, meanings: dict[str, Expression], paths: Sequence[Expression]
+    ) -> Profile:
+        """Fill the profile once for each stop's paths; the station's own requirement overrides."""
+        filled = [fill(self.profile, meanings | {"path": path}) for path in paths]
         profile = filled[0] if len(filled) == 1 else _worst_of(filled)
         own = self.read(listing.code, self.register.requires.get(listing.id))
         if own is not None:

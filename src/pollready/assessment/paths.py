@@ -1,6 +1,7 @@
 """The ways from a station to the centre: what its rows and its network say of each."""
 
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 
 from pollready.assessment.changes import is_supposed
 from pollready.assessment.reading import Claims, ListingRow, Register
@@ -49,6 +50,12 @@ class PathReader:
         for agency in register.agencies:
             self._names[fold(agency["code"])] = agency["code"]
             self._names[fold(agency["name"])] = agency["code"]
+
+    def with_serves(self, serves: dict[int, list[str]]) -> "PathReader":
+        """Give the reader of the same components where others serve the stations."""
+        other = copy(self)
+        other._register = replace(self._register, serves=serves)
+        return other
 
     def paths_of(
         self,

@@ -109,8 +109,10 @@ def _(change: GiveSpare, rows: Register, codes: Collection[str]) -> None:
 @check.register
 def _(change: AddComponent, rows: Register, codes: Collection[str]) -> None:
     _check_component(change, codes)
+    if not change.county:
+        return
     counties = {row.county for row in rows.listings} | {r.county for r in rows.components.values()}
-    if change.county and change.county not in counties:
+    if change.county not in counties:
         raise WrongValue(field="county", value=change.county)
 
 

@@ -1,8 +1,6 @@
 """What if: a round before and after changes that are only thought of; nothing is written."""
 
-import gc
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -14,6 +12,7 @@ from pollready.assessment.baseline import (
     figures_of,
 )
 from pollready.assessment.changes import Change
+from pollready.assessment.collector import collector_paused
 from pollready.assessment.radio import SITE_KIND
 from pollready.assessment.reading import Register
 from pollready.assessment.recounting import (
@@ -128,23 +127,8 @@ def what_if(baseline: Baseline, changes: Iterable[Change]) -> WhatIf:
     -----
     `docs/method/what-if.md`.
     """
-    with _without_collector():
+    with collector_paused():
         return _supposed(baseline, changes)
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Let no collection of cycles begin: it walks over all of the baseline, for seconds.
-
-    What a call leaves is freed by counting.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _supposed(baseline: Baseline, changes: Iterable[Change]) -> WhatIf:

@@ -29,6 +29,8 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
                         help="avoid a closed station (default), or one not online")  # fmt: skip
     parser.add_argument("--unknowns", choices=("working", "failed"), default="working",
                         help="how what nobody knows is taken")  # fmt: skip
+    parser.add_argument("--scenario", default="", metavar="CODE",
+                        help="as if this scenario of the register happened, as F05")  # fmt: skip
     parser.add_argument("--units", type=_units, action="append", default=[], metavar="KIND=N",
                         help="so many of a kind, instead of all in stock")  # fmt: skip
     parser.add_argument(
@@ -64,7 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
             level=arguments.level, reading=arguments.unknowns, units=dict(arguments.units),
             travel_max_h=arguments.travel, money=arguments.budget,
             floors=tuple(arguments.floor), voters_unknown=arguments.voters_unknown,
-            quick=arguments.quick, seconds=arguments.seconds, gap=arguments.gap,
+            scenario=arguments.scenario, quick=arguments.quick, seconds=arguments.seconds,
+            gap=arguments.gap,
         )  # fmt: skip
         with progress(arguments.language, quiet=arguments.json) as tell:
             found = allocate_file(

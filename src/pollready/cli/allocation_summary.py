@@ -2,7 +2,7 @@
 
 from pollready.jobs.allocate_file import AllocatedFile
 from pollready.language import number, percent, say
-from pollready.reports.allocation_file import gets_words
+from pollready.reports.allocation_file import costs_words, gets_words
 
 
 def print_plan(found: AllocatedFile, language: str) -> None:
@@ -12,6 +12,8 @@ def print_plan(found: AllocatedFile, language: str) -> None:
     def tell(key: str, **fields: object) -> None:
         print(say(f"allocation.{key}", language, **fields))
 
+    if result.get("scenario"):
+        tell("cli.under", under=file.under)
     served = sum(1 for row in file.rows.stations if row.gets)
     if result["stopped"] == "preview":
         tell("cli.preview", saved=round(result["saved"]), stations=served)
@@ -27,6 +29,8 @@ def print_plan(found: AllocatedFile, language: str) -> None:
                 "cli.kind", kind=file.kind(row["kind"]), given=row["given"], there=row["asked"],
                 value="–" if value is None else number(round(value, 1), language),
             )  # fmt: skip
+    if costs := result.get("costs"):
+        print(costs_words(costs, file.rows.agency_names, language))
     for row in result["floors"]:
         if row["is_broken"]:
             tell(

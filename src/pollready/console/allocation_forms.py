@@ -33,6 +33,7 @@ class PlanForm(ConsoleForm):
     phrases = "allocation.form"
 
     title = forms.CharField(max_length=TITLE_MAX, required=False)
+    scenario = forms.ChoiceField(required=False)
     level = forms.ChoiceField()
     reading = forms.ChoiceField()
     limit = forms.ChoiceField()
@@ -46,11 +47,13 @@ class PlanForm(ConsoleForm):
         *,
         kinds: Options,
         counties: Options,
+        scenarios: Options,
         first: Inputs,
         **kwargs: Any,
     ) -> None:
         self.kinds = kinds
         super().__init__(data, initial=_initial(first, kinds), **kwargs)
+        self._choose("scenario", [("", self._said_of("scenario.expected")), *scenarios])
         self._choose("level", [(name, self._said_of(f"level.{name}")) for name in MEASURES])
         self._choose("reading", [(name, self._said_of(f"reading.{name}")) for name in READINGS])
         self._choose("limit", [(each.value, self._said_of(f"limit.{each}")) for each in Limit])
@@ -123,6 +126,7 @@ class PlanForm(ConsoleForm):
             floors=tuple(self._floors()),
             decisions=tuple(decisions),
             voters_unknown=said["voters_unknown"],
+            scenario=int(said["scenario"]) if said["scenario"] else None,
         )
 
     def _floors(self) -> list[FloorWish]:
@@ -171,6 +175,7 @@ def _initial(first: Inputs, kinds: Options) -> dict[str, Any]:
         "travel_max_h": first.travel_max_h,
         "money": first.money,
         "voters_unknown": first.voters_unknown,
+        "scenario": str(first.scenario or ""),
         **{f"units_{place}": first.units.get(kind, 0) for place, (kind, _) in enumerate(kinds)},
         **{
             f"floor_{name}_{row}": value

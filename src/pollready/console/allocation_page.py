@@ -312,6 +312,17 @@ class PlanPage:
         """Give the most voters affected in one county, to draw the others beside."""
         return max((row.before for row in self.rows.counties), default=0.0)
 
+    @property
+    def under(self) -> str:
+        """Say what it is weighed under: expected failures, or a scenario."""
+        return self.pages.under(self.inputs.scenario)
+
+    @property
+    def costs(self) -> str:
+        """Say what was taken for a unit of each kind; empty where none is bought."""
+        costs = self.result.get("costs")
+        return self.pages.costs_words(costs) if costs else ""
+
     def floor_inputs(self) -> list[str]:
         """Say the floors that were asked."""
         return [

@@ -8,11 +8,16 @@ from typing import Any
 from django.db.models import F, Q
 
 from pollready.console.context import Reading
+from pollready.console.scenario_words import ScenarioWords
 from pollready.language import isolate, percent, say
 from pollready.people.models import User
 from pollready.people.scopes import listings_for
 from pollready.places.models import Agency, Place, PlaceLevel
+from pollready.planning.allocations.given import scenario_read, scenarios_to_plan
+from pollready.planning.allocations.keeping import kinds_now
+from pollready.planning.allocations.means import costs_are_own, office_means
 from pollready.planning.allocations.models import AllocationDecision, AllocationPlan, PlanState
+from pollready.planning.allocations.problem import unit_costs
 from pollready.planning.allocations.queries import (
     MadeFrom,
     decisions_for,
@@ -21,7 +26,7 @@ from pollready.planning.allocations.queries import (
     standing_now,
 )
 from pollready.planning.allocations.rules import may_accept, may_plan
-from pollready.reports.allocation_file import kind_words
+from pollready.reports.allocation_file import costs_words, kind_words, under_words
 
 
 class AllocationPages:
@@ -43,8 +48,9 @@ class AllocationPages:
         plans = plans_for(self.viewer, self.reading.round.pk)
         # A result holds every station: of lists it is read but for two of its figures.
         light = plans.defer("result", "accepted_made").annotate(
-            saved=F("result__saved"), gap=F("result__gap")
-        )
+            saved=F("result__saved"), gap=F("result__gap"),
+            meaning=F("result__scenario__meaning"),
+        )  # fmt: skip
         return [self._line(plan, plan.saved, plan.gap) for plan in light]
 
     def line(self, plan: AllocationPlan) -> "PlanLine":
@@ -67,6 +73,33 @@ class AllocationPages:
         if gap is None:
             return say("console.unknown", self.language)
         return percent(gap, self.language, decimals=3 if gap < 0.001 else 2)
+
+    @cached_property
+    def scenarios(self) -> list[tuple[str, str]]:
+        """Give the scenarios that a plan of the viewer's can be made for, by key."""
+        words = ScenarioWords(self.reading.wording)
+        return [
+            (str(row.pk), f"{isolate(row.code)} · {words.title(row)}")
+            for row in scenarios_to_plan(self.viewer, self.reading.round.pk)
+        ]
+
+    @cached_property
+    def costs(self) -> str:
+        """Say what a unit of each kind costs, and whether the office has set that."""
+        table = office_means()
+        kinds = kinds_now(self.reading.round.pk, table)
+        return self.costs_words(
+            {"own": costs_are_own(), "kinds": unit_costs(table, [kind.key for kind in kinds])}
+        )
+
+    def costs_words(self, costs: Mapping[str, Any]) -> str:
+        """Say what was taken for a unit of each kind."""
+        return costs_words(costs, self.agencies, self.language)
+
+    def under(self, scenario_id: int | None) -> str:
+        """Say what a plan is weighed under, as far as the viewer may know."""
+        scenario = scenario_read(self.viewer, self.reading.round.pk, scenario_id)
+        return under_words(scenario, scenario_id, self.language, self.reading.wording.veil.text)
 
     compare_names = (("a", "allocation.compare.first"), ("b", "allocation.compare.second"))
 

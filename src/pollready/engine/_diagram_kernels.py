@@ -276,6 +276,73 @@ def _add_slopes(
                 reached[high, w] += weight * happens
 
 
+class Walk(NamedTuple):
+    """Where a pass over the gates is: what is built, each gate's root, and working memory."""
+
+    built: Ints  # int64[n_gates]: the pass in which it was built
+    at: Ints
+    order: Ints
+    stack: Ints
+    roots: Ints
+    below: Ints
+
+
+@njit(cache=True)
+def _walk(first: Ints) -> Walk:
+    gates, widest = first.size - 1, 2
+    for node in range(gates):
+        widest = max(widest, first[node + 1] - first[node])
+    return Walk(
+        np.zeros(gates, np.int64),
+        np.empty(gates, np.int64),
+        np.empty(gates, np.int64),
+        np.empty(gates + 1, np.int64),
+        np.empty(gates, np.int64),
+        np.empty(widest, np.int64),
+    )
+
+
+@njit(cache=True)
+def _build(
+    kind: Ints, param: Ints, first: Ints, child: Ints, leaf_levels: Ints, chance: Ints,
+    tops: Ints, begun: int, now: int, max_nodes: int, walk: Walk, diagram: Diagram,
+) -> tuple[int, Diagram]:  # fmt: skip
+    """Build tops from number `begun` on while there is room; gives the first that is not built.
+
+    None is built where one alone needs more than `max_nodes` nodes.
+    """
+    number, roots = begun, walk.roots
+    while number < tops.size:
+        top = tops[number]
+        count = _cone(top, first, child, walk.built, now, walk.at, walk.order, walk.stack)
+        i = 0
+        while i < count:
+            node = walk.order[i]
+            size = first[node + 1] - first[node]
+            for edge in range(size):
+                walk.below[edge] = roots[child[first[node] + edge]]
+            below = walk.below[:size]
+            root = _root(kind[node], param[node], leaf_levels, below, diagram, chance)
+            if diagram.state[FULL]:
+                # Where others take the room, they go first: a small diagram stays in the
+                # processor's cache, which is worth more than what a large one shares.
+                room = diagram.prob.size
+                if room >= max_nodes or (room >= KEPT and number > begun):
+                    return number, diagram
+                diagram = _widened(diagram, min(4 * room, max_nodes))
+                continue  # the same gate again
+            roots[node], walk.built[node] = root, now
+            i += 1
+        number += 1
+    return number, diagram
+
+
+@njit(cache=True)
+def _clear(diagram: Diagram) -> None:
+    diagram.unique[:], diagram.memo[:, 0] = -1, -1
+    diagram.state[USED], diagram.state[FULL] = 2, 0
+
+
 @njit(cache=True, nogil=True)
 def shared_probabilities(
     kind: Ints,
@@ -296,44 +363,81 @@ def shared_probabilities(
     the sum of `weights[top]` times its probability. Solving begins at top number `start`, and
     ends before a top that alone needs more than `max_nodes` nodes.
     """
-    gates, widest = kind.size, 2
-    for node in range(gates):
-        widest = max(widest, first[node + 1] - first[node])
-    built, at = np.zeros(gates, np.int64), np.empty(gates, np.int64)
-    order, walk = np.empty(gates, np.int64), np.empty(gates + 1, np.int64)
-    roots, below = np.empty(gates, np.int64), np.empty(widest, np.int64)
     result, slope = np.zeros(tops.size), np.zeros((chance.size, weights.shape[1]))
+    walk = _walk(first)
     diagram = empty_diagram(max(2, min(1 << 14, max_nodes)), chance.size)
-    number, begun, now = start, start, 1
-    while number < tops.size:
-        count, i = _cone(tops[number], first, child, built, now, at, order, walk), 0
-        while i < count:
-            node = order[i]
-            size = first[node + 1] - first[node]
-            for edge in range(size):
-                below[edge] = roots[child[first[node] + edge]]
-            root = _root(kind[node], param[node], leaf_levels, below[:size], diagram, chance)
-            if diagram.state[FULL]:
-                # Where others take the room, they go first: a small diagram stays in the
-                # processor's cache, which is worth more than what a large one shares.
-                room = diagram.prob.size
-                if room >= max_nodes or (room >= KEPT and number > begun):
-                    break
-                diagram = _widened(diagram, min(4 * room, max_nodes))
-                continue  # the same gate again
-            roots[node], built[node] = root, now
-            i += 1
-        if i == count:
-            result[number] = diagram.prob[roots[tops[number]]]
-            number += 1
-        elif number == begun:
-            return result, slope, number
-        if i < count or number == tops.size:
-            _add_slopes(tops, weights, begun, number, roots, diagram, chance, slope)
-            begun, now = number, now + 1
-            diagram.unique[:], diagram.memo[:, 0] = -1, -1
-            diagram.state[USED], diagram.state[FULL] = 2, 0
-    return result, slope, number
+    begun, now = start, 1
+    while begun < tops.size:
+        number, diagram = _build(
+            kind, param, first, child, leaf_levels, chance, tops, begun, now, max_nodes, walk,
+            diagram,
+        )  # fmt: skip
+        if number == begun:
+            break
+        for top in range(begun, number):
+            result[top] = diagram.prob[walk.roots[tops[top]]]
+        _add_slopes(tops, weights, begun, number, walk.roots, diagram, chance, slope)
+        _clear(diagram)
+        begun, now = number, now + 1
+    return result, slope, begun
+
+
+@njit(cache=True)
+def _lanes_of(
+    tops: Ints, begun: int, end: int, roots: Ints, diagram: Diagram, chance: Ints, down: Ints,
+    result: Ints,
+) -> None:  # fmt: skip
+    """Write the probabilities of tops lane by lane: only of nodes that some of them reaches."""
+    nodes, used, lanes = diagram.nodes, diagram.state[USED], down.shape[1]
+    needed = np.zeros(used, np.bool_)
+    for top in range(begun, end):
+        needed[roots[tops[top]]] = True
+    for node in range(used - 1, 1, -1):
+        if needed[node]:
+            needed[nodes[node, LOW]], needed[nodes[node, HIGH]] = True, True
+    prob = np.zeros((used, lanes))
+    prob[1] = 1.0
+    for node in range(2, used):
+        if not needed[node]:
+            continue
+        low, high, variable = nodes[node, LOW], nodes[node, HIGH], nodes[node, VAR]
+        if chance[variable] < 0.0:
+            switch = int(-chance[variable]) - 1
+            for lane in range(lanes):
+                prob[node, lane] = prob[high, lane] if down[switch, lane] else prob[low, lane]
+        else:
+            happens = chance[variable]
+            for lane in range(lanes):
+                prob[node, lane] = (1.0 - happens) * prob[low, lane] + happens * prob[high, lane]
+    for top in range(begun, end):
+        result[top] = prob[roots[tops[top]]]
+
+
+@njit(cache=True, nogil=True)
+def lane_probabilities(
+    kind: Ints, param: Ints, first: Ints, child: Ints, leaf_levels: Ints, chance: Ints,
+    tops: Ints, down: Ints, start: int, max_nodes: int,
+) -> tuple[Ints, int]:  # fmt: skip
+    """Give float64[n_tops, n_lanes], the probability that each top fails in each lane.
+
+    A level whose `chance` is -1 - s is that of switch s: its event happens in the lanes where
+    `down` bool[n_switches, n_lanes]. The rest is as in `shared_probabilities`.
+    """
+    result = np.zeros((tops.size, down.shape[1]))
+    walk = _walk(first)
+    diagram = empty_diagram(max(2, min(1 << 14, max_nodes)), chance.size)
+    begun, now = start, 1
+    while begun < tops.size:
+        number, diagram = _build(
+            kind, param, first, child, leaf_levels, chance, tops, begun, now, max_nodes, walk,
+            diagram,
+        )  # fmt: skip
+        if number == begun:
+            break
+        _lanes_of(tops, begun, number, walk.roots, diagram, chance, down, result)
+        _clear(diagram)
+        begun, now = number, now + 1
+    return result, begun
 
 
 @njit(cache=True)

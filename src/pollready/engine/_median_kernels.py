@@ -10,6 +10,8 @@ from pollready.engine._kernels import Ints, Number
 
 FREE, OPEN, CLOSED = 0, 1, 2  # what is known of a site
 LATE = 0.1  # what one round counts in the share of rounds that chose a site
+MOST_NEW = 0.1  # what one round's slack counts in their mean, at most
+LONGER, SHORTER, MOST_LENGTH = 1.1, 0.66, 2.0  # of the move, after a better round or some worse
 EPSILON = 1e-9  # a swap that saves less, in shares of the cost, is rounding
 
 
@@ -209,3 +211,70 @@ def ascend(
         for i in range(points):
             price[i] = min(price[i] + move * way[i], last[i])
     return bound, step
+
+
+@njit(cache=True, nogil=True)
+def raise_by_volume(
+    site: Ints, cost: Ints, state: Ints, p: int, upper: float, price: Ints, best: Ints,
+    mean: Ints, length: float, patience: int, rounds: int,
+) -> tuple[Number, Number]:  # fmt: skip
+    """Raise the bound from the prices of the best along a mean of slacks; give it and `length`.
+
+    The volume method (Barahona and Anbil 2000): `mean` is a running mean of the slacks, weighted
+    so that it is short; it tends to the slack of the fractional optimum, and where that is none
+    the prices are best. `best`, `mean` and `price` change in place; a price is held at the cost of
+    the last site listed.
+    """
+    points, sites = price.size, state.size
+    saving, chosen, slack = np.empty(sites), np.empty(sites, np.bool_), np.empty(points)
+    last = cost[:, -1]
+    savings(site, cost, best, saving)
+    bound = best.sum() + _choose(saving, state, p, chosen)
+    worse = 0
+    for _ in range(rounds):
+        squares = (mean * mean).sum()
+        if squares == 0.0:
+            break
+        move = length * max(upper - bound, 1e-6 * abs(upper)) / squares
+        for i in range(points):
+            price[i] = min(best[i] + move * mean[i], last[i])
+        savings(site, cost, price, saving)
+        here = price.sum() + _choose(saving, state, p, chosen)
+        _slack(site, cost, price, chosen, slack)
+        same_way = (slack * mean).sum() > 0.0
+        _mix(slack, mean)
+        if here > bound:
+            bound, worse = here, 0
+            best[:] = price
+            if same_way:
+                length = min(length * LONGER, MOST_LENGTH)
+        else:
+            worse += 1
+            if worse >= patience:
+                length, worse = length * SHORTER, 0
+    return bound, length
+
+
+@njit(cache=True, nogil=True)
+def _mix(slack: Ints, mean: Ints) -> None:
+    """Mix a slack into the mean in the share that makes the mean shortest, within limits."""
+    apart, along = 0.0, 0.0
+    for i in range(mean.size):
+        differs = slack[i] - mean[i]
+        apart += differs * differs
+        along -= differs * mean[i]
+    share = along / apart if apart > 0.0 else MOST_NEW
+    share = max(min(share, MOST_NEW), MOST_NEW / 10)
+    for i in range(mean.size):
+        mean[i] += share * (slack[i] - mean[i])
+
+
+@njit(cache=True, nogil=True)
+def slack_at(
+    site: Ints, cost: Ints, state: Ints, p: int, price: Ints, slack: Ints
+) -> None:  # fmt: skip
+    """Write 1 - the number of chosen sites below each point's price, at these prices."""
+    saving, chosen = np.empty(state.size), np.empty(state.size, np.bool_)
+    savings(site, cost, price, saving)
+    _choose(saving, state, p, chosen)
+    _slack(site, cost, price, chosen, slack)

@@ -149,7 +149,8 @@ def _shares(
 ) -> NDArray[np.float64]:
     """Give the part of those out so far that is still out at each time asked for.
 
-    Repair times are exponential: exp(-waited / mttr), waited since the time before (or 0).
+    Repair times are exponential: exp(-waited / mttr), waited since the time before (or 0). What
+    is given to last some hours (`given`) is out at every time up to those, and at none after.
     """
     before_s = np.where(new, 0, np.append(0, time_s)[: time_s.size])
     waited_h = (time_s - before_s) / SECONDS_PER_H
@@ -161,6 +162,8 @@ def _shares(
         np.exp(-waited_h[waiting] / np.maximum(mttr_h[waiting], 1e-300)),
         0.0,
     )
+    lasts = mttr_h < 0
+    share[lasts] = time_s[lasts] <= -mttr_h[lasts] * SECONDS_PER_H
     return share
 
 

@@ -8,7 +8,7 @@ from pollready.engine import _median_kernels as kernels
 from pollready.engine.budget import UNLIMITED, Budget
 from pollready.engine.p_median_branch import Branching
 from pollready.engine.p_median_core import Core, core_of, solve_core
-from pollready.engine.p_median_prices import State, choice, fixed, listed
+from pollready.engine.p_median_prices import Lists, State, choice, fixed, listed
 from pollready.engine.siting import (
     Floats,
     Ints,
@@ -22,7 +22,8 @@ from pollready.engine.siting import (
 )
 
 ROUNDS, TURNS, PATIENCE = 60, 60, 15  # of the ascent: rounds a turn, turns, rounds without gain
-STEP, LEAST_STEP = 1.0, 2e-3
+STEP, LEAST_STEP = 1.0, 0.05  # where steps are shorter the mean of slacks leads on
+LENGTH, LEAST_LENGTH, VOLUME_PATIENCE = 0.5, 1e-4, 10  # of the moves along that mean
 CORE_SITES, CORE_STEPS = 400, 3000  # a core up to which HiGHS is the faster
 KICKS = 12  # restarts of the swap from a shaken solution
 MAX_SWAPS = 1 << 40
@@ -73,9 +74,9 @@ def p_median(
 
     Notes
     -----
-    Lagrangian relaxation of the assignment, its prices raised by subgradients; swaps of one site
-    by FasterPAM; sites fixed by reduced costs; branch and bound over those that are left.
-    `docs/method/staging.md`.
+    Lagrangian relaxation of the assignment, its prices raised by subgradients and then by the
+    volume method; swaps of one site by FasterPAM; sites fixed by reduced costs; branch and bound
+    over those that are left. `docs/method/staging.md`.
 
     Examples
     --------
@@ -181,14 +182,33 @@ class _Search:
                 lists.site, lists.cost, self._state, self._p, self.upper, price, best, share,
                 step, PATIENCE, ROUNDS,
             )  # fmt: skip
-            self.lower = max(self.lower, float(bound) * (1 - ROUNDING))
-            chosen, saving = choice(lists, best, self._state, self._p)
-            self._improve(chosen)
-            slack = self._limit(self.upper) - float(bound)
-            self._state = fixed(self._state, saving, self._p, slack)
+            self._learn(lists, best, float(bound))
             if self._is_proven() or self._budget.is_spent() or step < LEAST_STEP:
                 break
         self._price = best
+        if not self._is_proven() and not self._budget.is_spent():
+            self._raise_further(lists, best)
+
+    def _raise_further(self, lists: Lists, best: Floats) -> None:
+        """Raise the prices by the volume method, from where subgradients lead no further."""
+        mean, length = np.empty(len(best)), LENGTH
+        kernels.slack_at(lists.site, lists.cost, self._state, self._p, best, mean)
+        price = best.copy()
+        for _ in range(TURNS):
+            bound, length = kernels.raise_by_volume(
+                lists.site, lists.cost, self._state, self._p, self.upper, price, best, mean,
+                length, VOLUME_PATIENCE, ROUNDS,
+            )  # fmt: skip
+            self._learn(lists, best, float(bound))
+            if self._is_proven() or self._budget.is_spent() or length < LEAST_LENGTH:
+                break
+
+    def _learn(self, lists: Lists, best: Floats, bound: float) -> None:
+        """Keep a bound that prices prove, swap from what they choose, fix what they settle."""
+        self.lower = max(self.lower, bound * (1 - ROUNDING))
+        chosen, saving = choice(lists, best, self._state, self._p)
+        self._improve(chosen)
+        self._state = fixed(self._state, saving, self._p, self._limit(self.upper) - bound)
 
     def _shake(self) -> None:
         """Swap again from the best with some of its sites changed at random."""

@@ -11,6 +11,7 @@ from pollready.engine.fault_tree import FaultTreeBuilder, Op
 from pollready.engine.fault_tree_analysis import analyse_fault_tree
 from pollready.engine.importance import importance
 from pollready.engine.increments import loss_sums, shared_in
+from pollready.engine.lanes import Lanes
 from pollready.engine.live import LiveState
 from pollready.engine.live_losses import LiveLosses
 from pollready.engine.network import Network, NetworkBuilder, Tier, Unknowns
@@ -40,6 +41,8 @@ def warm_up() -> None:
     reach(network, "admit")
     worst_cases(analyse(_ring(), "admit", "online", 4.0), k=4)
     exact(network, "admit", "online", Unknowns.WORKING)
+    lanes = Lanes(network, ["site-3"], np.array([[True], [False]]))
+    lanes.prob_below("admit", "online", Unknowns.WORKING)
     importance(network, "a", "admit", "online")
     sample(network, "admit", "online", draws=2, seed=1)
     single_points(network, "admit", "online", 4.0)

@@ -15,6 +15,7 @@ from pollready.intake.commands import import_file
 from pollready.jobs.assess_file import default_as_of, masked
 from pollready.language import say
 from pollready.places.models import ElectionRound, Listing, Place, PlaceLevel
+from pollready.planning.allocations.given import Meaning, meaning_of, scenario_coded
 from pollready.planning.allocations.inputs import (
     FloorWish,
     Group,
@@ -28,7 +29,7 @@ from pollready.planning.allocations.making import make_plan, preview_plan
 from pollready.planning.allocations.means import office_means
 from pollready.planning.allocations.queries import basis_of, first_inputs
 from pollready.planning.allocations.rows import PlanRows
-from pollready.reports.allocation_file import PlanFile, as_json, write_plan_file
+from pollready.reports.allocation_file import PlanFile, as_json, under_words, write_plan_file
 from pollready.resources.models import ResourceLot
 
 Progress = Callable[[str], None]
@@ -58,6 +59,7 @@ class Wishes:
     money: float | None = None
     floors: Sequence[tuple[str, str, str, str, float]] = ()  # group, county, counts, kind, least
     voters_unknown: int | None = None
+    scenario: str = ""  # its code; empty: under expected failures
     quick: bool = False
     seconds: float = 60.0
     gap: float = 1e-4
@@ -89,7 +91,8 @@ def allocate_file(
 ) -> AllocatedFile:
     """Allocate the means of a file, or of the register that is open.
 
-    Raises `NoRound`, `WrongInputs`, `WrongMeans`, `NothingToWeigh`, and what the import raises.
+    Raises `NoRound`, `WrongInputs`, `WrongMeans`, `NothingToWeigh`, `AllocationRefused` of a
+    scenario, and what the import raises.
     """
     if path is not None:
         progress("reading")
@@ -100,28 +103,41 @@ def allocate_file(
     if round_id is None:
         raise NoRound(round_code)
     day = as_of or default_as_of(round_id, today=localdate(now))
-    found = weighed(round_id, as_of=day)
+    under = _meaning(wishes.scenario, round_id)
+    found = weighed(round_id, as_of=day, under=under)
     if found is None or not found.is_fresh:
         progress("weighing")
-        found = weigh(round_id, as_of=day, now=now)
+        found = weigh(round_id, as_of=day, now=now, under=under)
     basis = basis_of(round_id, found)
     inputs = _inputs(first_inputs(basis, round_id), wishes)
+    if under is not None:
+        inputs = replace(inputs, scenario=under.scenario.pk)
     progress("allocating")
     if wishes.quick:
         result = preview_plan(basis, inputs)
     else:
         result = make_plan(
-            basis, inputs, ground_of(round_id, as_of=day), kinds_now(round_id, office_means()),
+            basis, inputs,
+            ground_of(round_id, as_of=day, given=under.outage if under else None),
+            kinds_now(round_id, office_means()),
             gap=wishes.gap, budget=Budget.within(wishes.seconds, monotonic),
         )  # fmt: skip
-    file = plan_file(round_id, inputs, result, language)
+    if under is not None:
+        result["scenario"] = under.values()
+    file = plan_file(round_id, inputs, result, language, under)
     if out is not None:
         progress("writing")
         write_plan_file(out, file, now=now)
     return AllocatedFile(result, file)
 
 
-def plan_file(round_id: int, inputs: Inputs, result: Mapping[str, Any], language: str) -> PlanFile:
+def plan_file(
+    round_id: int,
+    inputs: Inputs,
+    result: Mapping[str, Any],
+    language: str,
+    under: Meaning | None = None,
+) -> PlanFile:
     """Give the file of a plan over the whole register; components are masked."""
     name = ElectionRound.objects.get(pk=round_id).name
     return PlanFile(
@@ -131,7 +147,13 @@ def plan_file(round_id: int, inputs: Inputs, result: Mapping[str, Any], language
         language=language,
         mask=masked,
         text=lambda words: words,
+        under=under_words(under.scenario if under else None, inputs.scenario, language),
     )
+
+
+def _meaning(code: str, round_id: int) -> Meaning | None:
+    """Find what a scenario means, by its code; raises `AllocationRefused`."""
+    return meaning_of(scenario_coded(code, round_id).pk, round_id) if code else None
 
 
 def _round_of(code: str) -> int | None:

@@ -15,6 +15,7 @@ from pollready.jobs.queries import last_job
 from pollready.people.models import User
 from pollready.people.permissions import NotPermitted, Permission
 from pollready.planning.allocations.commands import found_plan, keep_result
+from pollready.planning.allocations.given import Meaning, meaning_of
 from pollready.planning.allocations.inputs import inputs_of
 from pollready.planning.allocations.keeping import Weighed, kinds_now, weigh, weighed
 from pollready.planning.allocations.making import make_plan
@@ -86,21 +87,25 @@ def make(job: Job, progress: Progress) -> Mapping[str, Any]:
     saved = last_assessment(job.round_id)
     if saved is None:
         raise AllocationRefused("nothing-assessed")
-    now = weighed(job.round_id, as_of=saved.as_of_date)
+    inputs = inputs_of(plan.inputs)
+    under = meaning_of(inputs.scenario, job.round_id)
+    now = weighed(job.round_id, as_of=saved.as_of_date, under=under)
     if now is None or not now.is_fresh:
-        now = _weighed_anew(job.round_id, saved.as_of_date, progress)
+        now = _weighed_anew(job.round_id, saved.as_of_date, progress, under)
     # What was corrected while means were weighed makes the plan old.
     made_from = replace(standing_now(job.round_id), version=now.version)
     table = office_means()
     result = make_plan(
         basis_of(job.round_id, now),
-        inputs_of(plan.inputs),
-        ground_of(job.round_id, as_of=now.as_of),
+        inputs,
+        ground_of(job.round_id, as_of=now.as_of, given=under.outage if under else None),
         kinds_now(job.round_id, table),
         budget=Budget.within(BUDGET_S, monotonic),
         tell=progress.step,
         cancelled=progress.is_stopped,
     )
+    if under is not None:
+        result["scenario"] = under.values()
     progress.step("saving")
     keep_result(
         plan.pk, result, made_from=made_from, by=job.by,
@@ -109,7 +114,9 @@ def make(job: Job, progress: Progress) -> Mapping[str, Any]:
     return {"plan": plan.pk, "saved": result["saved"]}
 
 
-def _weighed_anew(round_id: int, as_of: date, progress: Progress) -> Weighed:
+def _weighed_anew(
+    round_id: int, as_of: date, progress: Progress, under: Meaning | None = None
+) -> Weighed:
     progress.step("weighing")
     told = [0, 0]
 
@@ -120,7 +127,8 @@ def _weighed_anew(round_id: int, as_of: date, progress: Progress) -> Weighed:
         progress.more(done - told[0])
         told[0] = done
 
-    return weigh(round_id, as_of=as_of, now=datetime.now(UTC).replace(microsecond=0), tell=tell)
+    now = datetime.now(UTC).replace(microsecond=0)
+    return weigh(round_id, as_of=as_of, now=now, under=under, tell=tell)
 
 
 def _check(by: User) -> None:

@@ -10,11 +10,12 @@ from pollready.jobs.plan_leaving import PlanExport, class_of, record_leaving, ta
 from pollready.language import say
 from pollready.people.models import User
 from pollready.people.scopes import is_of_agency, listings_for
+from pollready.planning.allocations.given import scenario_read
 from pollready.planning.allocations.inputs import inputs_of
 from pollready.planning.allocations.models import AllocationPlan
 from pollready.planning.allocations.rows import PlanRows
 from pollready.register.veil import masked, veil_now
-from pollready.reports.allocation_file import PlanFile, write_plan_file
+from pollready.reports.allocation_file import PlanFile, under_words, write_plan_file
 from pollready.resources.queries import lots_for
 
 LIST = "allocation"
@@ -64,16 +65,19 @@ def write_plan_export(
     """
     number = record_leaving(export, LIST, form=path.suffix[1:], by=by, now=now, reason=reason)
     plan = export.plan
-    veil = veil_now(by, round_id=plan.round_id)
+    veil, inputs = veil_now(by, round_id=plan.round_id), inputs_of(plan.inputs)
     file = PlanFile(
         title=say("allocation.file.plan_title", language, number=plan.pk,
                   title=veil.text(plan.title), round=plan.round.name),
-        inputs=inputs_of(plan.inputs).values(),
+        inputs=inputs.values(),
         rows=PlanRows(
             plan.result, export.listings, lots_for(by, plan.round_id), plan.round_id
         ),
         language=language,
         mask=veil.code if export.with_names else masked,
         text=veil.text,
+        under=under_words(
+            scenario_read(by, plan.round_id, inputs.scenario), inputs.scenario, language, veil.text
+        ),
     )  # fmt: skip
     write_plan_file(path, replace(file, lines=tuple(said(number))), now=now)

@@ -23,7 +23,6 @@ from pollready.obstacles.thresholds import Thresholds
 from pollready.obstacles.waits import WaitModel, wait_model
 from pollready.resources.serials import split_serials
 
-_EARTH_KM = 6371.0
 Point = tuple[float, float]
 
 
@@ -171,11 +170,12 @@ def _depot_km(stations: Iterable[StationFacts], depots: tuple[Point, ...]) -> di
     }
     if not here or not depots:
         return {}
-    one, other = np.radians(list(here.values())), np.radians(depots)
-    lat, lon = one[:, :1], one[:, 1:]
-    half = np.sin((other[:, 0] - lat) / 2) ** 2
-    half += np.cos(lat) * np.cos(other[:, 0]) * np.sin((other[:, 1] - lon) / 2) ** 2
-    nearest = 2 * _EARTH_KM * np.arcsin(np.sqrt(half.min(axis=1)))
+    from pollready.engine.travel import Places, great_circle_km  # slow to import
+
+    one, other = (
+        Places([""] * len(points), *np.array(points).T) for points in (list(here.values()), depots)
+    )
+    nearest = great_circle_km(one, other).min(axis=1)
     return dict(zip(here, nearest.tolist(), strict=True))
 
 

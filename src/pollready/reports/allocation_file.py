@@ -9,10 +9,11 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from pollready.language import direction, safe, say
+from pollready.language import direction, isolate, safe, say
 from pollready.planning.allocations.effects import split_key
 from pollready.planning.allocations.rows import PlanRows, Sent, StationRow
 from pollready.planning.means import means_word
+from pollready.planning.models import Scenario
 from pollready.reports.spreadsheet import Cell, SheetContent, write_spreadsheet
 
 FORMATS = ("xlsx", "csv", "json")
@@ -29,6 +30,7 @@ class PlanFile:
     language: str
     mask: Mask  # of the codes of shared components
     text: Mask  # of what is written of depots and stations
+    under: str  # what the worth of means is weighed under
     lines: Sequence[str] = ()  # class, reason, watermark
 
     def tell(self, key: str, **fields: Any) -> str:
@@ -45,6 +47,35 @@ def kind_words(key: str, agencies: Mapping[str, str], language: str) -> str:
     kind, agency = split_key(key)
     words = means_word(kind, language)
     return f"{words} ({agencies.get(agency, agency)})" if agency else words
+
+
+def under_words(
+    scenario: Scenario | None,
+    asked: int | None,
+    language: str,
+    text: Mask = lambda words: words,
+) -> str:
+    """Say what a plan is weighed under; a scenario that the reader may not see has no name."""
+    if asked is None:
+        return say("allocation.scenario.expected", language)
+    if scenario is None:
+        return say("allocation.scenario.unseen", language)
+    titles = {"fa": scenario.title_fa, "en": scenario.title_en}
+    title = titles.get(language) or scenario.title_fa or scenario.title_en
+    return say(
+        "allocation.scenario.happens", language, code=isolate(scenario.code),
+        title=text(title), hours=scenario.duration_h,
+    )  # fmt: skip
+
+
+def costs_words(costs: Mapping[str, Any], agencies: Mapping[str, str], language: str) -> str:
+    """Say what a unit of each kind costs, and that the costs that ship are invented."""
+    comma = say("console.list_comma", language)
+    listed = comma.join(
+        say("allocation.costs.of", language, kind=kind_words(kind, agencies, language), cost=cost)
+        for kind, cost in costs["kinds"].items()
+    )
+    return say(f"allocation.costs.{'own' if costs['own'] else 'invented'}", language, costs=listed)
 
 
 def write_plan_file(path: Path, file: PlanFile, *, now: datetime) -> None:
@@ -114,8 +145,11 @@ def as_json(file: PlanFile) -> dict[str, Any]:
     return {
         "title": file.title,
         "lines": list(file.lines),
+        "under": file.under,
+        "costs": file.rows.result.get("costs"),
         "inputs": {
-            **file.inputs, "decisions": file.rows.decided(file.inputs["decisions"])
+            **{name: value for name, value in file.inputs.items() if name != "scenario"},
+            "decisions": file.rows.decided(file.inputs["decisions"]),
         },
         "saved": result["saved"], "bound": result["bound"], "gap": result["gap"],
         "stopped": result["stopped"], "figures": result["figures"], "means": result["kinds"],
@@ -234,6 +268,7 @@ def _left_out_rows(file: PlanFile) -> Iterable[Sequence[Cell]]:
 
 def _input_rows(file: PlanFile) -> Iterable[Sequence[Cell]]:
     inputs = file.inputs
+    yield file.tell("input.under"), file.under
     yield file.tell("input.level"), file.tell(f"level.{inputs['level']}")
     yield file.tell("input.reading"), file.tell(f"reading.{inputs['reading']}")
     for kind, count in inputs["units"].items():
@@ -242,6 +277,8 @@ def _input_rows(file: PlanFile) -> Iterable[Sequence[Cell]]:
     yield file.tell("input.limit"), file.tell(f"limit.{inputs['limit']}")
     if inputs["money"] is not None:
         yield file.tell("input.money"), inputs["money"]
+    if costs := file.rows.result.get("costs"):
+        yield file.tell("input.costs"), costs_words(costs, file.rows.agency_names, file.language)
     if inputs["voters_unknown"] is not None:
         yield file.tell("input.voters_unknown"), inputs["voters_unknown"]
     for wish in inputs["floors"]:

@@ -1,12 +1,13 @@
 """Chances of stations with changes in thought: equal to those of a whole assessment."""
 
 from datetime import date
+from math import inf
 
 import numpy as np
 import pytest
 
 from pollready.assessment.assessing import work_out
-from pollready.assessment.chances import chances, criticality, ground_of
+from pollready.assessment.chances import Outage, chances, criticality, ground_of
 from pollready.assessment.changes import GivePower, KeepSpareDevices, PostTechnician, WrongValue
 from pollready.obstacles.thresholds import Thresholds
 
@@ -83,7 +84,7 @@ def test_means_that_cannot_be_are_refused(ground, change):
 def test_what_is_out_is_out_for_the_whole_period(assessed):
     whole = ground_of(assessed.round.pk, as_of=AS_OF)
     feeder = next(code for code, row in whole.rows.components.items() if row.kind == "feeder")
-    dark = ground_of(assessed.round.pk, as_of=AS_OF, out=[feeder])
+    dark = ground_of(assessed.round.pk, as_of=AS_OF, given=Outage(frozenset([feeder]), inf))
     before, after = chances(whole)["closed", "failed"], chances(dark)["closed", "failed"]
     assert (after >= before - 1e-12).all()
     assert (after > before + 0.5).any()

@@ -1,6 +1,7 @@
 """Pages of allocation: what each viewer reads, the preview, the file and the log of it."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -11,9 +12,12 @@ from pollready.jobs.allocating import start_making
 from pollready.people.models import Role, User
 from pollready.places.models import Agency, Place
 from pollready.planning.allocations.commands import DecisionDraft, ask_plan, decide_allocation
+from pollready.planning.allocations.inputs import inputs_of
 from pollready.planning.allocations.keeping import weigh
 from pollready.planning.allocations.models import AllocationPlan
 from pollready.planning.allocations.queries import basis_of, first_inputs
+from pollready.planning.costs import cost_scenarios
+from pollready.planning.models import Scenario
 from pollready.register.models import Source
 from pollready.resources.commands import list_entries
 from pollready.resources.models import LotEntry, ResourceLot
@@ -248,3 +252,68 @@ def test_a_plan_that_serves_stations_the_other_does_not_is_compared_both_ways(pl
     }
     given = [row for row in plan.result["given"] if row["listing"] is not None]
     assert counts == {len(given)}
+
+
+@pytest.fixture
+def scenario(assessed, plan):
+    """A scenario whose costs are worked out: an exchange that stations rest on is out."""
+    made = Scenario.objects.create(
+        round=assessed.round, code="OWN-1", title_en="Exchange out", title_fa="قطع مرکز",
+        duration_h=3.0, selector='named "EX-04"',
+    )  # fmt: skip
+    cost_scenarios(assessed.round.pk, now=NOW)
+    return made
+
+
+def test_a_plan_is_asked_under_a_scenario_and_says_so_everywhere(plan, head, scenario):
+    client = _client(head)
+    asked = FORM | {"scenario": scenario.pk}
+    preview = client.post("/allocations/new/", asked, headers={"HX-Request": "true"})
+    assert "not worked out yet" in preview.content.decode()
+    made = client.post("/allocations/new/", asked | {"do": "make"}, follow=True)
+    words = "As if “Exchange out” (\u2068OWN-1\u2069) happened, for 3 h."
+    assert words in made.content.decode()
+    anew = AllocationPlan.objects.get(pk=made.context["plan"].pk)
+    preview = client.post("/allocations/new/", asked, headers={"HX-Request": "true"})
+    assert words in preview.content.decode()
+    compared = client.get(f"/allocations/compare/?a={plan.pk}&b={anew.pk}").content.decode()
+    assert words in compared
+    assert "Expected failures" in compared
+    sent = client.post(f"/allocations/{anew.pk}/export/", {"format": "json", "reason": "meeting"})
+    assert words in json.loads(sent.content)["under"]
+    again = client.post(f"/allocations/{anew.pk}/again/", follow=True)
+    assert words in again.content.decode()
+
+
+def test_who_may_not_see_the_scenario_reads_no_name_of_it(plan, head, scenario):
+    inputs = replace(inputs_of(plan.inputs), scenario=scenario.pk)
+    asked = ask_plan(inputs, title="", round_id=plan.round_id, by=head, now=NOW)
+    start_making(asked, by=head, now=NOW)
+    agency = Agency.objects.get(code="PWR")  # whose components do not fail in it
+    power = User.objects.create(
+        username="power", role=Role.AGENCY_REPRESENTATIVE, agency=agency, language="en"
+    )
+    page = _client(power).get(f"/allocations/{asked.pk}/").content.decode()
+    assert "Exchange out" not in page
+    assert "a scenario happened that is out of your reach" in page
+
+
+def test_a_plan_whose_scenario_is_retired_is_not_worked_out_again(plan, head, scenario):
+    inputs = replace(inputs_of(plan.inputs), scenario=scenario.pk)
+    asked = ask_plan(inputs, title="", round_id=plan.round_id, by=head, now=NOW)
+    start_making(asked, by=head, now=NOW)
+    Scenario.objects.filter(pk=scenario.pk).update(state="retired")
+    page = _client(head).post(f"/allocations/{asked.pk}/again/", follow=True).content.decode()
+    assert "No plan can be made for this scenario" in page
+    assert "Exchange out" in page
+
+
+def test_a_budget_says_whose_costs_it_rests_on(plan, head, settings, tmp_path):
+    client = _client(head)
+    assert "these are invented" in client.get("/allocations/new/").content.decode()
+    table = "[generator]\nstation = { generator_h = 12 }\ncost = 41\n"
+    settings.POLLREADY_DATA = tmp_path
+    (tmp_path / "means.toml").write_text(table, "utf-8")
+    page = client.get("/allocations/new/").content.decode()
+    assert "these are invented" not in page
+    assert "Generators 41" in page

@@ -1,6 +1,6 @@
 """Deciding beforehand what a station gets or what stays where, and withdrawing that."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,13 +10,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from pollready.audit.versions import ChangedMeanwhile
 from pollready.console.access import requires
 from pollready.console.allocation_forms import KeptDecisionForm, StationDecisionForm
 from pollready.console.allocations import AllocationPages, stations_coded
+from pollready.console.form_writing import attempt
 from pollready.console.kept_plan_forms import ReasonForm
 from pollready.console.middleware import ConsoleRequest
-from pollready.console.reopening import reopened
 from pollready.console.views.allocations import pages_or_404
 from pollready.console.views.corrections import done
 from pollready.language import isolate, say
@@ -33,8 +32,6 @@ from pollready.planning.means import kind_of
 from pollready.reports.allocation_file import kind_words
 from pollready.resources.queries import lots_for
 
-UNPROCESSABLE, CONFLICT = 422, 409
-
 
 @requires(Permission.PLAN_MEANS)
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,7 +47,7 @@ def decision_station(request: ConsoleRequest) -> HttpResponse:
         initial={"station": request.GET.get("station", "")[:60]},
     )  # fmt: skip
 
-    def draft(said: dict[str, Any]) -> DecisionDraft:
+    def draft(said: Mapping[str, Any]) -> DecisionDraft:
         return DecisionDraft(
             listing_id=stations_coded(request.user, round_id, said["station"]),
             units=dict.fromkeys(said["kinds"], 1),
@@ -77,7 +74,7 @@ def decision_kept(request: ConsoleRequest) -> HttpResponse:
         counties=[(str(pk), name) for pk, name in pages.counties.items()],
     )  # fmt: skip
 
-    def draft(said: dict[str, Any]) -> DecisionDraft:
+    def draft(said: Mapping[str, Any]) -> DecisionDraft:
         return DecisionDraft(
             lot_id=int(said["lot"]), county_id=int(said["county"]), kept=said["kept"] or 0
         )
@@ -97,25 +94,20 @@ def decision_withdraw(request: ConsoleRequest, fixed_id: int) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         language=request.language, initial={"version": line.row.version},
     )  # fmt: skip
-    status = UNPROCESSABLE if form.is_bound else 200
-    if form.is_valid():
-        try:
-            withdraw_decision(
-                fixed_id, round_id=pages.reading.round.pk,
-                version=form.cleaned_data["version"] or 0, reason=form.cleaned_data["reason"],
-                by=request.user, now=_now(),
-            )  # fmt: skip
-        except ChangedMeanwhile as changed:
-            form, status = reopened(form, changed), CONFLICT
-            form.add_error(None, changed)
-        except AllocationRefused as refused:
-            form.refuse(refused)
-        else:
-            said = say("allocation.decision.withdrawn", request.language)
-            return done(request, reverse("allocations"), said)
-    context = {"pages": pages, "form": form, "title": "allocation.decision.withdraw_title",
+    tried = attempt(
+        form,
+        lambda said: withdraw_decision(
+            fixed_id, round_id=pages.reading.round.pk, version=said["version"] or 0,
+            reason=said["reason"], by=request.user, now=_now(),
+        ),
+        AllocationRefused,
+    )  # fmt: skip
+    if tried.is_written:
+        said = say("allocation.decision.withdrawn", request.language)
+        return done(request, reverse("allocations"), said)
+    context = {"pages": pages, "form": tried.form, "title": "allocation.decision.withdraw_title",
                "line": line, "button": "allocation.decision.withdraw"}  # fmt: skip
-    return render(request, "allocations/decision.html", context, status=status)
+    return render(request, "allocations/decision.html", context, status=tried.status)
 
 
 def _pages(request: ConsoleRequest) -> AllocationPages:
@@ -129,25 +121,24 @@ def _written(
     request: ConsoleRequest,
     pages: AllocationPages,
     form: ReasonForm,
-    draft: Callable[[dict[str, Any]], DecisionDraft],
+    draft: Callable[[Mapping[str, Any]], DecisionDraft],
     title: str,
 ) -> HttpResponse:
     """Keep a decision, or show its form with what is wrong."""
-    if form.is_valid():
-        try:
-            decide_allocation(
-                draft(form.cleaned_data), round_id=pages.reading.round.pk,
-                reason=form.cleaned_data["reason"], by=request.user, now=_now(),
-            )  # fmt: skip
-        except AllocationRefused as refused:
-            form.refuse(refused)
-        else:
-            said = say("allocation.decision.saved", request.language)
-            return done(request, reverse("allocations"), said)
-    context = {"pages": pages, "form": form, "title": title,
+    tried = attempt(
+        form,
+        lambda said: decide_allocation(
+            draft(said), round_id=pages.reading.round.pk, reason=said["reason"],
+            by=request.user, now=_now(),
+        ),
+        AllocationRefused,
+    )  # fmt: skip
+    if tried.is_written:
+        said = say("allocation.decision.saved", request.language)
+        return done(request, reverse("allocations"), said)
+    context = {"pages": pages, "form": tried.form, "title": title,
                "button": "allocation.decision.save"}  # fmt: skip
-    status = UNPROCESSABLE if form.is_bound else 200
-    return render(request, "allocations/decision.html", context, status=status)
+    return render(request, "allocations/decision.html", context, status=tried.status)
 
 
 def _now() -> datetime:

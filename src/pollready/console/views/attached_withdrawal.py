@@ -14,6 +14,7 @@ from pollready.console.access import requires
 from pollready.console.context import read
 from pollready.console.corrections.forms import WithdrawForm
 from pollready.console.follow_ups import FollowUpPage
+from pollready.console.form_writing import attempt
 from pollready.console.middleware import ConsoleRequest
 from pollready.console.views.follow_ups import found_or_404
 from pollready.console.views.ledger import lot_or_404
@@ -25,8 +26,6 @@ from pollready.register.corrections.errors import CorrectionRefused
 from pollready.register.corrections.subjects import OutOfReach
 from pollready.register.corrections.withdrawing import keeps_bytes
 from pollready.resources.files import may_withdraw_note, standing_note, withdraw_note
-
-UNPROCESSABLE = 422
 
 
 @requires(Permission.REPORT_DONE)
@@ -93,15 +92,14 @@ def _ask(
 ) -> HttpResponse:
     """Show the form, or withdraw for the reason that it gives."""
     sent = request.POST if request.method == "POST" else None
-    form = WithdrawForm(sent, language=request.language)
-    if sent is not None and form.is_valid():
-        try:
-            withdraw(form.cleaned_data["reason"], datetime.now(UTC))
-        except CorrectionRefused as refused:
-            form.refuse(refused)
-        else:
-            said = say("correct.withdraw.done", request.language, name=context["name"])
-            messages.success(request, said)
-            return redirect(context["back"])
-    status = UNPROCESSABLE if form.errors else 200
-    return render(request, "attached/withdraw.html", {**context, "form": form}, status=status)
+    tried = attempt(
+        WithdrawForm(sent, language=request.language),
+        lambda values: withdraw(values["reason"], datetime.now(UTC)),
+        CorrectionRefused,
+    )
+    if tried.is_written:
+        said = say("correct.withdraw.done", request.language, name=context["name"])
+        messages.success(request, said)
+        return redirect(context["back"])
+    context = {**context, "form": tried.form}
+    return render(request, "attached/withdraw.html", context, status=tried.status)

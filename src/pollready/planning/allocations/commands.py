@@ -15,6 +15,7 @@ from pollready.people.permissions import NotPermitted, Permission
 from pollready.people.scopes import listings_for
 from pollready.places.models import Place, PlaceLevel
 from pollready.planning.allocations.effects import split_key
+from pollready.planning.allocations.given import scenarios_to_plan
 from pollready.planning.allocations.inputs import Inputs
 from pollready.planning.allocations.models import (
     REASON_MAX,
@@ -118,10 +119,16 @@ def ask_plan(
     saved = last_assessment(round_id)
     if saved is None:
         raise AllocationRefused("nothing-assessed")
+    classification = saved.classification
+    if inputs.scenario is not None:
+        scenario = scenarios_to_plan(by, round_id).filter(pk=inputs.scenario).first()
+        if scenario is None:
+            raise AllocationRefused("scenario-without-meaning", "scenario")
+        classification = max(classification, scenario.classification)
     plan = AllocationPlan.objects.create(
         round_id=round_id, title=" ".join(title.split())[:TITLE_MAX] or f"{now:%Y-%m-%d %H:%M}",
         inputs=inputs.values(), digest=inputs.digest(), assessment=saved,
-        classification=saved.classification, made_by=by, made_at=now,
+        classification=classification, made_by=by, made_at=now,
     )  # fmt: skip
     _log("ask_allocation", _planned(plan, None), by=by, now=now)
     return plan

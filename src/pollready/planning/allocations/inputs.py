@@ -1,6 +1,6 @@
 """What a plan is asked: the closed list of what may enter, checked all at once.
 
-    level, reading, numbers of each kind, travel limit, floors, decisions, a budget
+    level, reading, a scenario, numbers of each kind, travel limit, floors, decisions, a budget
 
 Stations enter with their voters, place, kind and what they depend on; means with their counts,
 compatibility and depot. Nothing about how a place votes can enter: there is no field for it.
@@ -90,6 +90,7 @@ class Inputs:
     floors: Sequence[FloorWish] = ()
     decisions: Sequence[Decision] = ()
     voters_unknown: int | None = None  # taken for stations of which nobody knows them
+    scenario: int | None = None  # as if it happened; none: under expected failures
 
     def values(self) -> dict[str, Any]:
         """Give the inputs as they are kept and hashed."""

@@ -16,6 +16,7 @@ from pollready.assessment.chances import MEASURES, READINGS, ground_of
 from pollready.audit.version import register_version
 from pollready.obstacles.office import office_thresholds
 from pollready.planning.allocations.effects import Kind, kinds_of
+from pollready.planning.allocations.given import Meaning
 from pollready.planning.allocations.means import Table, office_means
 from pollready.planning.allocations.models import MeansWorth
 from pollready.planning.allocations.stations import Stations, read_stations
@@ -61,25 +62,33 @@ def kinds_now(round_id: int, table: Table) -> list[Kind]:
 
 
 def weigh(
-    round_id: int, *, as_of: date, now: datetime, tell: Tell = lambda done, total: None
+    round_id: int,
+    *,
+    as_of: date,
+    now: datetime,
+    under: Meaning | None = None,
+    tell: Tell = lambda done, total: None,
 ) -> Weighed:
     """Work out what means are worth, and keep it in place of what was kept.
+
+    Under expected failures, or as if a scenario happened.
 
     Raises `NothingToWeigh`, `WrongMeans`, `InvalidNetwork`, and what `tell` raises to stop.
     """
     version = register_version()
     table = office_means()
     kinds = kinds_now(round_id, table)
-    ground = ground_of(round_id, as_of=as_of)
+    ground = ground_of(round_id, as_of=as_of, given=under.outage if under else None)
     if ground.is_empty:
         raise NothingToWeigh
     worth, stations = work_out(ground, kinds, tell=tell), read_stations(ground)
     MeansWorth.objects.update_or_create(
         round_id=round_id,
+        scenario=under.scenario if under else None,
         defaults={
             "version": version,
             "as_of_date": as_of,
-            "table_sha256": _digest(table, kinds),
+            "table_sha256": _digest(table, kinds, under),
             "made_at": now,
             "data": pack(worth, stations),
         },
@@ -87,13 +96,14 @@ def weigh(
     return Weighed(worth, stations, version, as_of, now, is_fresh=True)
 
 
-def weighed(round_id: int, *, as_of: date) -> Weighed | None:
+def weighed(round_id: int, *, as_of: date, under: Meaning | None = None) -> Weighed | None:
     """Give what was kept, and whether it is what would be kept now; None where nothing is."""
-    row = MeansWorth.objects.filter(round=round_id).defer("data").first()
+    rows = MeansWorth.objects.filter(round=round_id, scenario=under.scenario if under else None)
+    row = rows.defer("data").first()
     if row is None:
         return None
     table = office_means()
-    now = (register_version(), as_of, _digest(table, kinds_now(round_id, table)))
+    now = (register_version(), as_of, _digest(table, kinds_now(round_id, table), under))
     worth, stations = _unpacked(row.pk, row.version, row.as_of_date, row.table_sha256, row.made_at)
     fresh = (row.version, row.as_of_date, row.table_sha256) == now
     return Weighed(worth, stations, row.version, row.as_of_date, row.made_at, fresh)
@@ -101,15 +111,16 @@ def weighed(round_id: int, *, as_of: date) -> Weighed | None:
 
 def is_weighed(round_id: int) -> bool:
     """Say whether what means are worth was ever worked out in a round."""
-    return MeansWorth.objects.filter(round=round_id).exists()
+    return MeansWorth.objects.filter(round=round_id, scenario=None).exists()
 
 
-def _digest(table: Table, kinds: Sequence[Kind]) -> str:
-    """Give the hash of what the office sets that the worth of means hangs on."""
+def _digest(table: Table, kinds: Sequence[Kind], under: Meaning | None) -> str:
+    """Give the hash of what the office sets, and a scenario means, that worth hangs on."""
     told = [
         {name: asdict(means) for name, means in table.items()},
         [kind.key for kind in kinds],
         asdict(office_thresholds()),
+        *([under.digest] if under else []),
     ]
     text = json.dumps(told, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()

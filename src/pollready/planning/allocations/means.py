@@ -59,6 +59,12 @@ def office_means() -> Table:
     return _read(path, changed_at)
 
 
+def costs_are_own() -> bool:
+    """Say whether the office wrote its own table: the costs in the one that ships are invented."""
+    own: Path = settings.POLLREADY_DATA / "means.toml"
+    return own.exists()
+
+
 @lru_cache(maxsize=4)
 def _read(path: Path, changed_at: int) -> Table:
     return read_means(path.read_text("utf-8"), path.name)

@@ -3,11 +3,13 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from pollready.assessment.models import SavedAssessment
 from pollready.audit.classification import IS_CLASS, Classified
 from pollready.audit.versions import Versioned
 from pollready.places.models import ElectionRound, Listing, Place
+from pollready.planning.models import Scenario
 from pollready.resources.models import ResourceLot
 
 REASON_MAX, TITLE_MAX = 500, 200
@@ -85,14 +87,23 @@ class MeansWorth(models.Model):
     Derived, and made anew whenever the register changes: `keeping.unpack` reads `data`.
     """
 
-    round = models.OneToOneField(
-        ElectionRound, on_delete=models.CASCADE, related_name="means_worth"
+    round = models.ForeignKey(ElectionRound, on_delete=models.CASCADE, related_name="means_worth")
+    scenario = models.ForeignKey(  # none: under expected failures
+        Scenario, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
     version = models.PositiveBigIntegerField()  # of the register, as the log numbers it
     as_of_date = models.DateField()
-    table_sha256 = models.CharField(max_length=64)  # of the table of means, kinds, thresholds
+    # Of the table of means, kinds, thresholds, and of what the scenario means.
+    table_sha256 = models.CharField(max_length=64)
     made_at = models.DateTimeField()
     data = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "round", Coalesce("scenario", 0), name="means_worth_once_a_scenario"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.round_id} {self.version}"

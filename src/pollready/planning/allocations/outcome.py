@@ -18,9 +18,10 @@ from pollready.assessment.chances import Chances
 from pollready.engine.allocation_result import Allocation
 from pollready.planning.allocations.evaluating import Affected, Gift
 from pollready.planning.allocations.floors import read_floor_name
-from pollready.planning.allocations.inputs import Decision, Inputs
+from pollready.planning.allocations.inputs import Decision, Inputs, Limit
+from pollready.planning.allocations.means import costs_are_own
 from pollready.planning.allocations.merging import Merge
-from pollready.planning.allocations.problem import FURTHER, Basis, Built
+from pollready.planning.allocations.problem import FURTHER, Basis, Built, unit_costs
 from pollready.planning.allocations.stock import store_values
 
 _DIGITS = 6
@@ -61,6 +62,7 @@ def outcome_of(
         "gap": _round(allocation.gap),
         "stopped": str(allocation.stopped),
         "spent": _round(allocation.spent),
+        "costs": costs_of(basis, inputs),
         "money_value": _round(allocation.money_value),
         "figures": [asdict(each) for each in figures],
         "kinds": _kinds(built, inputs, allocation, one_more or {}),
@@ -83,6 +85,13 @@ def outcome_of(
             "components": len(basis.worth.upgrades), "candidates": basis.worth.candidates,
         },
     }  # fmt: skip
+
+
+def costs_of(basis: Basis, inputs: Inputs) -> dict[str, Any] | None:
+    """Give what a unit cost, and whether the office set that; None without a budget."""
+    if inputs.limit != Limit.BUDGET:
+        return None
+    return {"own": costs_are_own(), "kinds": unit_costs(basis.table, basis.worth.kinds)}
 
 
 def _kinds(

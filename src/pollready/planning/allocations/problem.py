@@ -198,7 +198,7 @@ class _Builder:
     def _cost(self, units: Ints) -> Floats:
         if not self.buys:
             return np.zeros(len(units))
-        costs = [self.basis.table[split_key(kind)[0]].cost for kind in self.kinds]
+        costs = list(unit_costs(self.basis.table, self.kinds).values())
         return np.asarray(units @ np.array(costs, dtype=np.float64), dtype=np.float64)
 
     def _upgrades(self, chosen: Sequence[int], stock: Ints) -> Upgrades:
@@ -300,5 +300,6 @@ class _Builder:
 
 
 def unit_costs(table: Table, kinds: Sequence[str]) -> dict[str, float]:
-    """Give what one more unit of each kind costs."""
-    return {kind: table[split_key(kind)[0]].cost for kind in kinds}
+    """Give what one more unit of each kind costs; 0 of one that left the table since."""
+    found = {kind: table.get(split_key(kind)[0]) for kind in kinds}
+    return {kind: means.cost if means else 0.0 for kind, means in found.items()}

@@ -1,7 +1,7 @@
 """Plans and decisions as a user may read them, and what a new plan starts from."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,6 +11,7 @@ from pollready.people.models import User
 from pollready.people.scopes import listings_for
 from pollready.places.models import Place, PlaceLevel
 from pollready.planning import made_from
+from pollready.planning.allocations.given import meanings_now
 from pollready.planning.allocations.inputs import Decision, Inputs, Known
 from pollready.planning.allocations.keeping import Weighed
 from pollready.planning.allocations.means import office_means
@@ -75,24 +76,38 @@ def first_inputs(basis: Basis, round_id: int) -> Inputs:
 
 @dataclass(frozen=True, slots=True)
 class MadeFrom(made_from.MadeFrom):
-    """The register, ledger, assessment and decisions that a plan is made from."""
+    """The register, ledger, assessment and decisions that a plan is made from.
+
+    `meanings` are hashes of what scenarios mean, by scenario: of a plan its own alone.
+    """
 
     decisions: Sequence[Mapping[str, Any]]
+    meanings: Mapping[int, str] = field(default_factory=dict)
 
 
 def standing_now(round_id: int) -> MadeFrom:
     """Give what a plan would be made from now."""
     decisions = [asdict(each) for each in standing_decisions(round_id)]
     now = made_from.made_from_now(round_id)
-    return MadeFrom(now.version, now.ledger, now.assessment, decisions)
+    return MadeFrom(now.version, now.ledger, now.assessment, decisions, meanings_now(round_id))
 
 
 def is_stale(plan: AllocationPlan, now: MadeFrom | None = None) -> bool:
     """Say whether it would be made from something else now, or be asked other decisions."""
     if plan.state != PlanState.MADE:
         return False
+    scenario = plan.inputs.get("scenario")
     made = MadeFrom(
         plan.version_of_register or 0, plan.ledger_sha256, plan.assessment_id,
-        plan.inputs["decisions"],
+        plan.inputs["decisions"], {} if scenario is None else {scenario: _meaning_in(plan)},
     )  # fmt: skip
-    return made != (now or standing_now(plan.round_id))
+    standing = now or standing_now(plan.round_id)
+    own = {key: told for key, told in standing.meanings.items() if key == scenario}
+    return made != replace(standing, meanings=own)
+
+
+def _meaning_in(plan: AllocationPlan) -> str:
+    """Give the hash of what its scenario meant; a list has it without the whole result."""
+    if hasattr(plan, "meaning"):
+        return str(plan.meaning)
+    return str(plan.result["scenario"]["meaning"])

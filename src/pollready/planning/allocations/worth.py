@@ -12,8 +12,15 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from pollready.assessment.chances import MEASURES, READINGS, Chances, Ground, chances, criticality
+from pollready.assessment.chances import (
+    MEASURES,
+    READINGS,
+    Ground,
+    chances_of_bundles,
+    criticality,
+)
 from pollready.assessment.changes import Change
+from pollready.assessment.collector import collector_paused
 from pollready.assessment.costing import powered_by
 from pollready.planning.allocations.effects import Effects, Kind, split_key
 
@@ -22,6 +29,7 @@ Bools = NDArray[np.bool_]
 Tell = Callable[[int, int], None]  # how many of how many questions are answered
 
 SCREENED = 8  # shared components of a kind that are looked at, the most critical first
+BLOCK = 4096  # stations of which all bundles are asked together, and after which a run can stop
 _ON_ONE_SOURCE = 2  # of these, that share what powers them: they would save the same
 _SAVES = 1e-9  # a chance that falls by less is no change
 
@@ -89,14 +97,13 @@ def work_out(
     Raises `InvalidNetwork`, and what `tell` raises to stop.
     """
     work = _Work(ground, kinds, Effects(ground), tell)
-    uses = _uses(work)
-    bundles = _bundles(kinds)
+    uses, bundles = _uses(work), _bundles(kinds)
+    blocks = _blocks(np.arange(len(ground.listings)))
+    below = _of_stations(work, bundles, uses, blocks, Told(tell, len(blocks)))
     candidates = _candidates(work)
-    chosen = _screened(work, candidates)
-    colours = _apart(chosen)
-    total = len(bundles) + sum(len(_beside(bundles)) for _ in colours)
-    below = _of_bundles(work, bundles, uses, total)
-    upgrades = _of_upgrades(work, bundles, uses, colours, below, total)
+    colours = _apart(_screened(work, candidates))
+    told = Told(tell, sum(len(_blocks(_behind(members))) for members in colours))
+    upgrades = _of_upgrades(work, bundles, uses, colours, below, told)
     return Worth(
         listings=np.array([row.id for row in ground.listings], dtype=np.int64),
         kinds=tuple(kind.key for kind in kinds),
@@ -130,38 +137,42 @@ def _bundles(kinds: Sequence[Kind]) -> NDArray[np.int64]:
     return np.array(sorted(found, key=lambda row: (row.sum(), tuple(-row))), dtype=np.int64)
 
 
-def _of_bundles(
-    work: _Work, bundles: NDArray[np.int64], uses: Uses, total: int
+def _of_stations(
+    work: _Work,
+    bundles: NDArray[np.int64],
+    uses: Uses,
+    blocks: Iterable[NDArray[np.int64]],
+    told: "Told",
+    shared: Sequence[Change] = (),
 ) -> dict[tuple[str, str], Floats]:
-    n = len(work.ground.listings)
-    below = _nothing_known(n, len(bundles))
-    useful = np.array([[use is not None for use in row] for row in uses], dtype=np.bool_)
-    for number, bundle in enumerate(bundles):
-        kinds = np.flatnonzero(bundle)
-        stations = np.flatnonzero(useful[kinds].all(axis=0)) if kinds.size else np.arange(n)
-        changes = _changes(uses, kinds, stations)
-        _put(below, stations, number, chances(work.ground, changes, stations.tolist()))
-        work.tell(number + 1, total)
+    """Work out every bundle at the stations of some blocks; of the others nothing is known."""
+    below = {
+        key: np.full((len(work.ground.listings), len(bundles)), np.nan)
+        for key in product(MEASURES, READINGS)
+    }
+    for stations in blocks:
+        with collector_paused():
+            found = chances_of_bundles(work.ground, uses, bundles, stations.tolist(), shared)
+        for key, values in found.items():
+            below[key][stations] = values
+        told.one_more()
     return below
 
 
-def _changes(uses: Uses, kinds: Iterable[int], stations: Iterable[int]) -> list[Change]:
-    return [
-        change
-        for kind, station in product(list(kinds), list(stations))
-        for change in uses[kind][station] or ()
-    ]
+def _blocks(stations: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    return [stations[start : start + BLOCK] for start in range(0, len(stations), BLOCK)]
 
 
-def _nothing_known(n: int, bundles: int) -> dict[tuple[str, str], Floats]:
-    return {key: np.full((n, bundles), np.nan) for key in product(MEASURES, READINGS)}
+class Told:
+    """Counts what is answered, and tells it."""
 
+    def __init__(self, tell: Tell, total: int) -> None:
+        self._tell, self._total, self._done = tell, total, 0
 
-def _put(
-    below: Mapping[tuple[str, str], Floats], rows: NDArray[np.int64], bundle: int, found: Chances
-) -> None:
-    for key, values in found.items():
-        below[key][rows, bundle] = values
+    def one_more(self) -> None:
+        """Tell that one more question is answered; raises what `tell` raises to stop."""
+        self._done += 1
+        self._tell(self._done, self._total)
 
 
 # Shared components
@@ -199,7 +210,8 @@ def _screened(work: _Work, candidates: Sequence[_Candidate]) -> list[_Candidate]
     """Keep the most critical of each kind: what is out itself, or for want of what powers it."""
     if not candidates:
         return []
-    critical = criticality(work.ground)
+    with collector_paused():
+        critical = criticality(work.ground)
 
     def weight(each: _Candidate) -> tuple[float, int, str]:
         names = (each.component, *each.source.split())
@@ -234,36 +246,38 @@ def _beside(bundles: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.flatnonzero(bundles.sum(axis=1) <= 1)
 
 
+def _behind(members: Iterable[_Candidate]) -> NDArray[np.int64]:
+    return np.array(sorted(set().union(*(each.behind for each in members))), dtype=np.int64)
+
+
 def _of_upgrades(
     work: _Work,
     bundles: NDArray[np.int64],
     uses: Uses,
     colours: Sequence[Sequence[_Candidate]],
     below: Mapping[tuple[str, str], Floats],
-    total: int,
+    told: Told,
 ) -> tuple[Upgrade, ...]:
-    useful = np.array([[use is not None for use in row] for row in uses], dtype=np.bool_)
-    done, found = len(bundles), []
+    beside, found = _beside(bundles), []
     for members in colours:
-        behind = np.array(sorted(set().union(*(each.behind for each in members))), dtype=np.int64)
-        values = _nothing_known(len(work.ground.listings), len(bundles))
-        for number in _beside(bundles).tolist():
-            kinds = np.flatnonzero(bundles[number])
-            stations = behind[useful[kinds][:, behind].all(axis=0)] if kinds.size else behind
-            changes = [change for each in members for change in each.changes]
-            changes += _changes(uses, kinds, stations)
-            _put(values, stations, number, chances(work.ground, changes, stations.tolist()))
-            done += 1
-            work.tell(done, total)
-        found += [_upgrade(each, values) for each in members]
+        shared = [change for each in members for change in each.changes]
+        blocks = _blocks(_behind(members))
+        few = _of_stations(work, bundles[beside], uses, blocks, told, shared)
+        found += [_upgrade(each, few, beside, len(bundles)) for each in members]
     return tuple(each for each in found if _is_of_use(each, below))
 
 
-def _upgrade(each: _Candidate, values: Mapping[tuple[str, str], Floats]) -> Upgrade:
+def _upgrade(
+    each: _Candidate,
+    few: Mapping[tuple[str, str], Floats],
+    beside: NDArray[np.int64],
+    bundles: int,
+) -> Upgrade:
     behind = np.array(sorted(each.behind), dtype=np.int64)
-    return Upgrade(
-        each.component, each.kind, behind, {key: found[behind] for key, found in values.items()}
-    )
+    below = {key: np.full((len(behind), bundles), np.nan) for key in few}
+    for key, values in few.items():
+        below[key][:, beside] = values[behind]
+    return Upgrade(each.component, each.kind, behind, below)
 
 
 def _is_of_use(upgrade: Upgrade, below: Mapping[tuple[str, str], Floats]) -> bool:

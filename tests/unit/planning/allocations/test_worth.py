@@ -69,6 +69,24 @@ def test_a_unit_at_a_shared_component_serves_all_behind_it(weighed_round):
     assert all(len(each.behind) == 10 for each in found)  # all stations but the last two
 
 
+def test_a_unit_at_a_component_beside_a_bundle_is_worth_what_both_do(weighed_round, ground, kinds):
+    """The slow obvious way: the component's change with one station's, one after another."""
+    worth, effects = weighed_round.worth, Effects(ground)
+    by_key = {kind.key: kind for kind in kinds}
+    for upgrade in worth.upgrades[:3]:
+        row = ground.rows.components[upgrade.component]
+        given = effects.at_component(by_key[worth.kinds[upgrade.kind]], row)
+        place, station = 1, int(upgrade.behind[1])
+        for number, bundle in enumerate(worth.bundles):
+            if np.isnan(upgrade.below[KEY][place, number]):
+                continue
+            taken = [kind for kind, count in zip(worth.kinds, bundle, strict=True) if count]
+            changes = [*given, *changes_of(effects, by_key, [Gift(station, "", taken)])]
+            found = chances(ground, changes, [station])
+            for key, values in upgrade.below.items():
+                assert values[place, number] == pytest.approx(found[key][0], abs=1e-12)
+
+
 def test_what_was_kept_is_read_as_it_was(weighed_round, stocked):
     worth, stations = unpack(pack(weighed_round.worth, weighed_round.stations))
     np.testing.assert_array_equal(worth.below[KEY], weighed_round.worth.below[KEY])

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pollready", "0038_allocation_plans"),
+        ("pollready", "0039_staging_plans_are_kept"),
     ]
 
     operations = [
