@@ -153,6 +153,7 @@ def nothing_remembered() -> None:
     from pollready.assessment.positions import level_letters
     from pollready.audit.version import STATIONS_VERSION
     from pollready.console.component import NAMED
+    from pollready.console.dispatch import PLANS as ROUTES
     from pollready.console.lists.of_stations import FIGURES
     from pollready.console.map_answers import ANSWERS
     from pollready.console.overview import CAUSE_COUNTS
@@ -169,7 +170,7 @@ def nothing_remembered() -> None:
     forget_links()
     forget_unpacked()
     kept_things = (DIFFERING, EXPLORERS, ANSWERS, COUNTS, NAMED, FIGURES, CAUSE_COUNTS, LOGGED)
-    for kept in (*kept_things, PLANS):
+    for kept in (*kept_things, PLANS, ROUTES):
         kept.forget()
     STATIONS_VERSION.forget()
     level_letters.cache_clear()

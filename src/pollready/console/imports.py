@@ -22,6 +22,7 @@ from pollready.intake.writing import as_it_is
 from pollready.intake.writing.cells import cell_value
 from pollready.jobs.allocation_export import PlanExport
 from pollready.jobs.completing import REASON_MAX, ToComplete
+from pollready.jobs.dispatch_export import DispatchExport
 from pollready.jobs.importing import masked_cell
 from pollready.jobs.ledger_file import LedgerFile
 from pollready.language import (
@@ -133,7 +134,11 @@ class FilledForm(ConsoleForm):
 
 
 def lines_in_file(
-    file: ToComplete | LedgerFile | PlanExport, by: User, now: datetime, language: str, number: int
+    file: ToComplete | LedgerFile | PlanExport | DispatchExport,
+    by: User,
+    now: datetime,
+    language: str,
+    number: int,
 ) -> list[str]:
     """Say in a file what it is, how secret, and who took it when."""
     class_name = say(f"console.class.{file.class_label}", language)
