@@ -64,7 +64,11 @@ def draw_routes(ground: Ground, plan: RoutesPlan) -> RoutesMap | None:
     triangles = [frame.place(each.lat, each.lon) for each in missed & inside]
     return RoutesMap(
         ways,
-        [Base(*frame.place(each.lat, each.lon), each.name or each.code) for each in bases],
+        [
+            Base(*frame.place(each.lat, each.lon), each.name or each.code)
+            for each in bases
+            if _is_on(frame, each)
+        ],
         "".join(f"M{x:.0f} {y - 4.5:.0f}l4 8h-8z" for x, y in sorted(triangles)),
         len(stops | missed) - len(inside),
         len(ways) <= NUMBERED,

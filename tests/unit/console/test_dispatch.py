@@ -2,6 +2,7 @@
 
 import csv
 import re
+from datetime import UTC, datetime
 from io import BytesIO, StringIO
 
 import openpyxl
@@ -17,7 +18,8 @@ from pollready.console.dispatch import PLANS
 from pollready.engine.routes import RoutesNotInstalled
 from pollready.obstacles.models import ObstacleCase
 from pollready.people.models import Person, Role, User
-from pollready.places.models import Agency, Place, ServicePoint
+from pollready.places.models import Agency, Listing, Place, ServicePoint
+from pollready.planning.allocations.models import AllocationPlan
 from pollready.register.models import Component, Source
 from pollready.register.veil import masked
 from pollready.resources.models import ResourceLot
@@ -123,6 +125,14 @@ def test_codes_outside_the_scope_are_no_stations_of_a_governor(depot, governor_c
     assert re.findall(r'<option value="(\d*)"', select) == [own_county(governor_client)]
 
 
+def test_technicians_of_another_county_are_none_of_a_governor_s(depot, governor_client):
+    lot = ResourceLot.objects.get(kind="technician")
+    lot.pk, lot.county, lot.depot = None, Place.objects.get(code="02"), "Far store"
+    lot.save()
+    html = page(governor_client)
+    assert "Far store" not in html and "is not known to you" in html
+
+
 @pytest.fixture
 def governor_client(assessed) -> Client:
     governor = User.objects.create(username="governor", role=Role.GOVERNOR, language="en")
@@ -166,6 +176,34 @@ def test_a_sheet_of_each_team_has_its_class_stations_and_room_to_sign(depot, hea
     html = page(head_client, "dispatch-sheets", work="set_up", county=own_county(head_client))
     assert html.count('<section class="sheet"') >= 1 and "Who goes:" in html
     assert html.count("Class: ") == 2 * html.count('<section class="sheet"')
+
+
+def accept_a_plan(depot: Component, listing: int) -> None:
+    """Keep a plan that sends two modems to a station from the depot, and one from nowhere."""
+    lot = ResourceLot.objects.get(kind="technician")
+    lot.pk, lot.kind = None, "modem"
+    lot.save()
+    sent = [{"lot": lot.pk, "kind": "modem", "units": 2, "travel_h": 0.1}]
+    sent.append({"lot": None, "kind": "modem", "units": 1, "travel_h": None})
+    given = {"listing": listing, "component": "", "from": sent, "saves": 4.0, "decision": None}
+    columns = {"listings": [listing], "before": [0.1], "after": [0.0]}
+    columns |= {name: [None] for name in ("why", "best", "best_saves", "price")}
+    user, now = User.objects.first(), datetime(2024, 6, 1, tzinfo=UTC)
+    AllocationPlan.objects.create(
+        round=depot.round, title="Modems", state="accepted", inputs={}, digest="d",
+        result={"given": [given], "stations": columns}, made_by=user, made_at=now,
+        worked_out_at=now, accepted_by=user, accepted_at=now, accepted_reason="agreed",
+    )  # fmt: skip
+
+
+def test_deliveries_of_an_accepted_plan_start_at_their_depot_with_their_load(depot, head_client):
+    pytest.importorskip("pyvrp")
+    assert "There is no accepted allocation plan" in page(head_client, work="deliveries")
+    listing = Listing.objects.get(code=listed(own_county(head_client))[1], round=depot.round)
+    accept_a_plan(depot, listing.pk)
+    html = page(head_client, work="deliveries")
+    assert "1 team brings 1 of 2 deliveries" in html and "2 units" in html
+    assert "is not known to you" in html and "<option value=" in html and "Modems" in html
 
 
 def exported(client: Client, kind: str, name: str = "dispatch-export", **asked: object):

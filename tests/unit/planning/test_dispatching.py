@@ -142,8 +142,9 @@ def test_a_visit_takes_the_minutes_of_its_obstacles_and_a_station_without_place_
     found = visits_due(road, [0, 1, 2])
     assert [(task.station, task.minutes) for task in found.tasks] == [(0, 50)]
     assert found.unplaced == (1,)
-    words = what_words(found.tasks[0], "en")
-    assert "No tested radio coverage" in words
+    assert "No tested radio coverage" in what_words(found.tasks[0], "en")
+    assert what_words(set_ups(road, [2]).tasks[0], "en") == "set-up"
+    assert what_words(Task(2, 0, None), "en") == "visit"
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from pollready.language import say
 from pollready.planning.dispatching.ground import Ground, Spot
 from pollready.planning.dispatching.routing import RoutesPlan
 from pollready.planning.dispatching.sending import NowPlan
-from pollready.planning.dispatching.tasks import Task, Tasks
-from pollready.planning.means import MEANS, means_word
+from pollready.planning.dispatching.tasks import SET_UP, Task, Tasks
+from pollready.planning.means import means_word
 
 Cell = str | int | float | None
 Rows = list[list[Cell]]
@@ -34,16 +34,17 @@ def clock_words(hours: float | None) -> str | None:
 
 
 def what_words(task: Task, language: str) -> str:
-    """Say what a task is: the obstacles that it mends, or the means that it brings."""
+    """Say what a task is: the obstacles that it mends, the means that it brings, the set-up."""
     if not task.what:
-        return say("dispatch.set_up", language)
-    words = [
-        means_word(each, language) if each in MEANS or task.base else say(
-            f"rule.{each}.title", language
-        )
-        for each in task.what
-    ]  # fmt: skip
+        return say("dispatch.visit", language)
+    words = [_word(each, task, language) for each in task.what]
     return say("console.list_comma", language).join(words)
+
+
+def _word(what: str, task: Task, language: str) -> str:
+    if task.base is not None:
+        return means_word(what, language)
+    return say("dispatch.set_up" if what == SET_UP else f"rule.{what}.title", language)
 
 
 def spot_words(spot: Spot) -> str:

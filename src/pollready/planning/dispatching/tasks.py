@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pollready.planning.allocations.rows import PlanRows
 from pollready.planning.dispatching.ground import Ground, Spot
 
+SET_UP = "set_up"
 FEWEST_SHARE = 0.01  # of the mean: a station with hardly any voters still counts for so much
 
 
@@ -13,8 +14,9 @@ FEWEST_SHARE = 0.01  # of the mean: a station with hardly any voters still count
 class Task:
     """Work at one station, given by its number in the ground.
 
-    `what` are rules that the visit mends, or kinds of means that it brings; `base` is where these
-    are fetched, None where any team may go. `amount` are the voters it is for, None if unknown.
+    `what` are rules that the visit mends, kinds of means that it brings, or `SET_UP`; `base` is
+    where means are fetched, None where any team may go. `amount` are the voters it is for, None
+    if unknown.
     """
 
     station: int
@@ -53,7 +55,7 @@ def visits_due(ground: Ground, stations: Iterable[int]) -> Tasks:
 def set_ups(ground: Ground, stations: Iterable[int]) -> Tasks:
     """Give a set-up visit to each station."""
     minutes = ground.visits.set_up_min
-    return _placed(ground, [_task(ground, n, minutes, ()) for n in stations])
+    return _placed(ground, [_task(ground, n, minutes, (SET_UP,)) for n in stations])
 
 
 def visits_to(ground: Ground, stations: Iterable[int]) -> Tasks:
@@ -61,8 +63,7 @@ def visits_to(ground: Ground, stations: Iterable[int]) -> Tasks:
     found = []
     for n in stations:
         rules = ground.due.get(ground.staged.stations[n].listing_id, ())
-        minutes = sum(ground.visits.mends[rule] for rule in rules)
-        found.append(_task(ground, n, minutes or ground.visits.set_up_min, rules))
+        found.append(_task(ground, n, sum(ground.visits.mends[rule] for rule in rules), rules))
     return _placed(ground, found)
 
 
