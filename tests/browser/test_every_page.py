@@ -56,7 +56,7 @@ VARIANTS = {
     "queues-morning": (
         "?capacity_per_s=2&check_in_messages=1&power_on_messages=40&starts_min=10&ends_min=0",
     ),
-    "dispatch": ("?work=set_up", "?work=deliveries"),
+    "dispatch": ("?work=set_up", "?work=deliveries", "?base_0=nowhere&teams_0=many"),
     "dispatch-now": ("?stations=nowhere&at=soon",),
     "staging": ("?goal=median&candidates=stations&sites=2", "?target_min=soon"),
 }

@@ -75,11 +75,7 @@ def test_typed_teams_start_at_a_station(depot, client):
 
 
 def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(assessed, client):
-    answer = client.get(
-        reverse("dispatch"), {"base_0": "nowhere", "teams_0": "many", "speed_km_h": "soon"}
-    )
-    html = answer.content.decode()
-    assert answer.status_code == 422
+    html = page(client, base_0="nowhere", teams_0="many", speed_km_h="soon")
     for typed in ("nowhere", "many", "soon"):
         assert f'value="{typed}"' in html
     assert "You see no depot or station called" in html and "Write 5 to 130" in html

@@ -155,4 +155,4 @@ def _shown(request: ConsoleRequest, template: str, page: RoutesPage | NowPage) -
             "dispatch-export" if isinstance(page, RoutesPage) else "dispatch-now-export"
         ),
     }  # fmt: skip
-    return render(request, template, context, status=422 if page.wrong else 200)
+    return render(request, template, context)
