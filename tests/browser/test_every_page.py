@@ -56,8 +56,13 @@ VARIANTS = {
     "queues-morning": (
         "?capacity_per_s=2&check_in_messages=1&power_on_messages=40&starts_min=10&ends_min=0",
     ),
-    "dispatch": ("?work=set_up", "?work=deliveries", "?base_0=nowhere&teams_0=many"),
-    "dispatch-now": ("?stations=nowhere&at=soon",),
+    "dispatch": (
+        "?work=set_up&base_0=0001&teams_0=2",
+        "?work=deliveries",
+        "?base_0=nowhere&teams_0=many",
+    ),
+    "dispatch-sheets": ("?work=set_up&base_0=0001&teams_0=2",),
+    "dispatch-now": ("?stations=nowhere&at=soon", "?stations=0001&place_0=0001"),
     "staging": ("?goal=median&candidates=stations&sites=2", "?target_min=soon"),
 }
 AXE = Axe()
