@@ -54,13 +54,20 @@ def dispatch_export(
     classified files and nobody else has to approve them first.
     """
     takes = may(by, Permission.EXPORT_CLASSIFIED) and not settings.POLLREADY_EXPORT_APPROVAL
-    with_names = takes and by.may_see_names
+    plain, depots = takes and by.may_see_names, set[Spot]()
+
+    def named(spot: Spot) -> str:
+        if not spot.is_depot:
+            return spot_words(spot)
+        depots.add(spot)
+        return spot_words(spot) if plain else masked(spot.code)
+
     most = by.clearance if takes else Classification.NORMAL
     listings = listings_for(by).filter(round=election_round)
     classes = dict(listings.values_list("code", "point__classification"))
     kept: dict[str, Rows] = {}
     taken, withheld = {0}, 0
-    for name, rows in tables(spot_words if with_names else _masked).items():
+    for name, rows in tables(named).items():
         if "code" not in COLUMNS[name]:
             kept[name] = rows
             continue
@@ -69,13 +76,10 @@ def dispatch_export(
         taken |= {classes[str(row[place])] for row in own}
         withheld += len(rows) - len(own)
         kept[name] = own
+    with_names = plain and bool(depots)
     if with_names:  # depots are infrastructure
         taken.add(min(Classification.CONFIDENTIAL, by.clearance))
     return DispatchExport(election_round, question, kept, withheld, max(taken), with_names)
-
-
-def _masked(spot: Spot) -> str:
-    return masked(spot.code) if spot.is_depot else spot_words(spot)
 
 
 def write_dispatch_export(

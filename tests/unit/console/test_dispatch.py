@@ -223,6 +223,21 @@ def test_a_file_needs_a_reason_is_logged_and_masks_depots(depot, head_client):
     assert (batch.command, batch.reason) == ("export_list", "for the teams")
 
 
+def test_a_file_that_names_depots_is_confidential_and_one_of_stations_alone_is_not(
+    depot, head_client
+):
+    pytest.importorskip("pyvrp")
+    county = own_county(head_client)
+    asked = {"work": "set_up", "county": county, "teams_0": "1"}
+    classes = [
+        re.findall(r"Class: \W*(\w+)", page(head_client, "dispatch-export", **asked, base_0=base))[
+            0
+        ]
+        for base in ("DEP-9", listed(county)[0])
+    ]
+    assert classes == ["Confidential", "Normal"]
+
+
 def test_a_workbook_has_every_table(depot, head_client):
     pytest.importorskip("pyvrp")
     answer = exported(head_client, "xlsx", work="set_up", county=own_county(head_client))

@@ -1,12 +1,14 @@
 """Dispatch: what is to be done, who goes where, who goes now, and what is said of the rest."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from time import perf_counter
 
 import pytest
 
 from pollready.engine.budget import UNLIMITED, Budget
 from pollready.engine.rosters import Role
+from pollready.planning.dispatching import visits
 from pollready.planning.dispatching.asking import (
     RoutesAsked,
     TeamsAt,
@@ -282,3 +284,11 @@ def test_the_office_s_table_is_checked_at_once():
         read_visits("x = [", "visits.toml")
     with pytest.raises(WrongVisits):
         read_visits("", "visits.toml")
+
+
+def test_the_office_s_own_table_stands_in_place_of_the_one_that_ships(settings, tmp_path):
+    settings.POLLREADY_DATA = tmp_path
+    assert office_visits().set_up_min == 45
+    shipped = Path(visits.__file__).with_name("visits.toml").read_text("utf-8")
+    (tmp_path / "visits.toml").write_text(shipped.replace("service_min = 45", "service_min = 50"))
+    assert office_visits().set_up_min == 50
