@@ -212,11 +212,12 @@ def _now(
     arguments: argparse.Namespace, ground: "Ground", values: dict[str, str], table: Any
 ) -> tuple[dict[str, Any], Any, bool]:
     from pollready.planning.dispatching.asking import now_asked
+    from pollready.planning.dispatching.register import one_by_one
     from pollready.planning.dispatching.sending import send_now
     from pollready.planning.dispatching.tables import now_tables
     from pollready.planning.dispatching.work import tasks_now
 
-    rows = [place for place, number in arguments.team for _ in range(_count(number))]
+    rows = one_by_one(arguments.team)
     values |= {f"place_{row}": place for row, place in enumerate(rows)}
     asked = now_asked(values, ground, ground.staged.opens_h)
     plan = send_now(ground, asked, tasks_now(ground, asked), table)
@@ -227,12 +228,6 @@ def _now(
             _say(arguments.language, "cli.idle", teams=len(plan.staying))
         _tell_ways(figures, arguments.language)
     return figures, now_tables(ground, plan, arguments.language), bool(plan.sent)
-
-
-def _count(number: str) -> int:
-    from pollready.language import parse_number
-
-    return int(parse_number(number) or 1)
 
 
 def _now_figures(plan: "NowPlan", asked: Any) -> dict[str, Any]:

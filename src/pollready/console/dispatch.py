@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property
 from hashlib import sha256
@@ -20,6 +21,7 @@ from pollready.language import say
 from pollready.obstacles.due import gate_days
 from pollready.obstacles.office import office_thresholds
 from pollready.people.models import User
+from pollready.places.models import Listing
 from pollready.planning.allocations.models import AllocationPlan
 from pollready.planning.dispatching.asking import (
     RoutesAsked,
@@ -208,6 +210,23 @@ class RoutesPage(DispatchPage):
             clock(route.leave_h), clock(route.back_h), round(route.travel_h, 1),
             round(route.length_km), route.load, stops,
         )  # fmt: skip
+
+    @property
+    def sheets(self) -> list[RouteRow]:
+        """The routes with where each station is: its address, or else its position."""
+        stations = self.ground.staged.stations
+        wanted = [stations[s.task.station] for route in self.plan.routes for s in route.stops]
+        listings = Listing.objects.filter(pk__in=[each.listing_id for each in wanted])
+        where = dict(listings.values_list("pk", "point__address"))
+        for each in wanted:
+            if not where[each.listing_id]:
+                where[each.listing_id] = f"{each.lat:.5f}, {each.lon:.5f}"
+        return [
+            replace(
+                row, stops=[replace(s, where=where[s.station.listing_id]) for s in row.stops]
+            )
+            for row in self.routes
+        ]  # fmt: skip
 
     @cached_property
     def missed(self) -> list[MissedRow]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from pollready.language import Phrase, digits, plain_figures, say
-from pollready.planning.dispatching.asking import ROWS_MAX, FreeTeam, TeamsAt
+from pollready.planning.dispatching.asking import FreeTeam, TeamsAt
 from pollready.planning.dispatching.tables import clock_words
 
 Options = Sequence[tuple[str, str]]
@@ -78,7 +78,7 @@ class Fields:
         typed = any(key.startswith(f"{names[1]}_") for key in self._typed)
         rows = sorted(own) if typed else list(range(len(defaults)))
         blank = (n for n in count() if n not in rows)
-        rows += [n for n, _ in zip(blank, range(BLANK_ROWS), strict=False) if n < ROWS_MAX]
+        rows += [n for n, _ in zip(blank, range(BLANK_ROWS), strict=False)]
         found = []
         for place, row in enumerate(rows, start=1):
             default = defaults[row] if not typed and row < len(defaults) else [""] * len(names)
@@ -114,5 +114,4 @@ class Fields:
 
 def _is_row(key: str) -> bool:
     number = key.rpartition("_")[2]
-    is_number = number.isascii() and number.isdecimal() and len(number) < 4
-    return is_number and int(number) < ROWS_MAX
+    return number.isascii() and number.isdecimal() and len(number) < 5

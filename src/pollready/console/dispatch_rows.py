@@ -35,6 +35,7 @@ class StopRow:
     begin: Clock
     leave: Clock
     load: int
+    where: str = ""  # its address, or its position; on sheets only
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ def test_who_goes_now_is_told_and_nobody_to_send_ends_with_one(register):
     run, data, _ = register
     asked = ("dispatch", "--data", data, "--now", "--stations", "003 004", "--language", "en")
     done = run(*asked, "--team", "000", "--at", "09:00")
-    assert done.returncode == 0 and "1 team goes now; 1 stations wait" in done.stdout
+    assert done.returncode == 0 and "1 team goes now; stations that wait: 1" in done.stdout
     done = run(*asked, "--json")
     assert done.returncode == 1 and json.loads(done.stdout)["waiting"] == 2
 
@@ -61,6 +61,8 @@ def test_every_wrong_value_is_named_at_once(register):
     assert done.returncode == 2
     for name in ("work", "county", "base_0", "teams_0", "to_0"):
         assert name in done.stderr
+    done = run("dispatch", "--data", data, "--now", "--team", "000=some", "--at", "late")
+    assert done.returncode == 2 and "teams_0" in done.stderr and "at" in done.stderr
 
 
 def test_a_folder_that_is_no_register_is_said(tmp_path, capsys):

@@ -109,7 +109,7 @@ def test_who_goes_now_takes_the_teams_as_they_were_changed(depot, head_client):
         head_client, "dispatch-now", stations=code, at="09:00", team_0="Blue", place_0="DEP-9",
         free_0="09:40",
     )  # fmt: skip
-    assert "1 team goes now; 0 stations wait" in html
+    assert "1 team goes now; stations that wait: 0" in html
     assert "Blue" in html and "09:40" in html and "No station waits." in html
 
 
@@ -169,7 +169,11 @@ def test_the_roster_names_people_of_the_county_and_no_other(depot, head_client):
 
 def test_a_sheet_of_each_team_has_its_class_stations_and_room_to_sign(depot, head_client):
     pytest.importorskip("pyvrp")
+    point = ServicePoint.objects.filter(lat__isnull=False, place__parent__code="01").first()
+    ServicePoint.objects.update(address="")
+    ServicePoint.objects.filter(pk=point.pk).update(address="12 Mill Lane")
     html = page(head_client, "dispatch-sheets", work="set_up", county=own_county(head_client))
+    assert html.count("12 Mill Lane") == 1 and re.search(r">3\d\.\d{5}, 4\d\.\d{5}<", html)
     assert html.count('<section class="sheet"') >= 1 and "Who goes:" in html
     assert html.count("Class: ") == 2 * html.count('<section class="sheet"')
 

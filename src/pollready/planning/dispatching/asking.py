@@ -269,6 +269,8 @@ class _Reading:
         if not has_rows(self._values, "place"):
             return default_free(self._ground, at_h)
         found = []
+        for row in self._rows("teams", ("teams",)):  # of the command: several at one place
+            self.count(f"teams_{row}", 1, TEAMS_MAX)
         for number, row in enumerate(self._rows("place", ("team", "place")), start=1):
             spot = self.place(f"place_{row}")
             free_h = self.clock(f"free_{row}", at_h)
@@ -277,9 +279,16 @@ class _Reading:
         return found
 
     def _rows(self, name: str, said: Sequence[str]) -> list[int]:
-        """Number the rows in which something stands."""
-        rows = range(ROWS_MAX)
-        return [n for n in rows if any(self._text(f"{each}_{n}") for each in said)]
+        """Number the rows in which something stands; more than a plan holds are refused."""
+        found = {
+            int(row)
+            for each, _, row in (key.rpartition("_") for key in self._values)
+            if each in said and row.isascii() and row.isdecimal() and len(row) < 5
+        }
+        rows = [n for n in sorted(found) if any(self._text(f"{each}_{n}") for each in said)]
+        if len(rows) > TEAMS_MAX:
+            self._refuse(f"{name}_0", "too-many", most=TEAMS_MAX)
+        return rows[:TEAMS_MAX]
 
     def _said(self, name: str) -> bool:
         if not self._text(name):

@@ -1,12 +1,14 @@
 """Dispatch of a whole register, for who runs the command: depots stand under masked codes."""
 
+from collections.abc import Sequence
+
 from pollready.assessment.models import FindingRecord, SavedAssessment, StationRecord
-from pollready.language import fold
+from pollready.language import fold, parse_number
 from pollready.people.models import Person
 from pollready.places.models import Place
 from pollready.planning.allocations.models import AllocationPlan, PlanState
 from pollready.planning.costs import NothingAssessed
-from pollready.planning.dispatching.asking import RoutesAsked, Work
+from pollready.planning.dispatching.asking import TEAMS_MAX, RoutesAsked, Work
 from pollready.planning.dispatching.ground import Ground, Spot, read_ground
 from pollready.planning.dispatching.tasks import Tasks
 from pollready.planning.dispatching.work import chosen_plan, rows_of, tasks_of
@@ -57,3 +59,16 @@ def every_task(ground: Ground, asked: RoutesAsked, round_id: int) -> Tasks:
         plan = chosen_plan(list(plans), asked.plan)
         rows = None if plan is None else rows_of(plan)
     return tasks_of(ground, asked, rows)
+
+
+def one_by_one(teams: Sequence[tuple[str, str]]) -> list[str]:
+    """Give the place of each team where several stand at one; what is no number stands for one.
+
+    >>> one_by_one([("D1", "2"), ("D2", "many")])
+    ['D1', 'D1', 'D2']
+    """
+    found = []
+    for place, number in teams:
+        count = parse_number(number) or 1
+        found += [place] * min(max(int(count), 1), TEAMS_MAX)
+    return found
