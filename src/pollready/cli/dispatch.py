@@ -176,7 +176,7 @@ def _tell_routes(plan: "RoutesPlan", figures: dict[str, Any], language: str) -> 
     if figures["county"]:
         _say(language, "cli.county", county=figures["county"])
     if not figures["tasks"]:
-        _say(language, f"nothing_{figures['work']}")
+        _say(language, f"none.{figures['work']}")
         return
     if not plan.routes and not plan.idle:
         _say(language, "no_teams")

@@ -17,7 +17,7 @@ from pollready.console.map_answers import Kept
 from pollready.engine.budget import Budget
 from pollready.engine.rosters import Role
 from pollready.engine.routes import RoutesNotInstalled
-from pollready.language import say
+from pollready.language import plain_figures, say
 from pollready.obstacles.due import gate_days
 from pollready.obstacles.office import office_thresholds
 from pollready.people.models import User
@@ -220,7 +220,10 @@ class RoutesPage(DispatchPage):
         where = dict(listings.values_list("pk", "point__address"))
         for each in wanted:
             if not where[each.listing_id]:
-                where[each.listing_id] = f"{each.lat:.5f}, {each.lon:.5f}"
+                figures = (f"{value:.5f}" for value in (each.lat, each.lon))
+                where[each.listing_id] = " / ".join(
+                    plain_figures(text, self.language) for text in figures
+                )
         return [
             replace(
                 row, stops=[replace(s, where=where[s.station.listing_id]) for s in row.stops]
@@ -268,7 +271,7 @@ class RoutesPage(DispatchPage):
     def roster(self) -> DepotRoster | None:
         """Who is on duty with the teams of the chosen depot."""
         base = self._base
-        if base is None:
+        if base is None or self.is_empty:
             return None
         budget = Budget.within(ROSTER_LIMIT_S, perf_counter)
         county, teams = self.asked.county, self.asked.teams

@@ -173,7 +173,7 @@ def test_a_sheet_of_each_team_has_its_class_stations_and_room_to_sign(depot, hea
     ServicePoint.objects.update(address="")
     ServicePoint.objects.filter(pk=point.pk).update(address="12 Mill Lane")
     html = page(head_client, "dispatch-sheets", work="set_up", county=own_county(head_client))
-    assert html.count("12 Mill Lane") == 1 and re.search(r">3\d\.\d{5}, 4\d\.\d{5}<", html)
+    assert html.count("12 Mill Lane") == 1 and re.search(r">3\d\.\d{5} / 4\d\.\d{5}<", html)
     assert html.count('<section class="sheet"') >= 1 and "Who goes:" in html
     assert html.count("Class: ") == 2 * html.count('<section class="sheet"')
 
