@@ -154,6 +154,7 @@ def nothing_remembered() -> None:
     from pollready.assessment.positions import level_letters
     from pollready.audit.version import STATIONS_VERSION
     from pollready.console.component import NAMED
+    from pollready.console.dispatch import PLANS as ROUTES
     from pollready.console.lists.of_stations import FIGURES
     from pollready.console.lists.queues import SHORTAGES
     from pollready.console.map_answers import ANSWERS
@@ -172,7 +173,7 @@ def nothing_remembered() -> None:
     forget_links()
     forget_unpacked()
     kept_things = (DIFFERING, EXPLORERS, ANSWERS, COUNTS, NAMED, FIGURES, CAUSE_COUNTS, LOGGED)
-    for kept in (*kept_things, PLANS, SHORTAGES, MORNINGS):
+    for kept in (*kept_things, PLANS, ROUTES, SHORTAGES, MORNINGS):
         kept.forget()
     STATIONS_VERSION.forget()
     level_letters.cache_clear()

@@ -64,6 +64,13 @@ VARIANTS = {
         "?keep_depots=1&site_1=nowhere&rule_1=stays&why_1=because",
     ),
     "staging-compare": ("?a=1&b=2",),
+    "dispatch": (
+        "?work=set_up&base_0=0001&teams_0=2",
+        "?work=deliveries",
+        "?base_0=nowhere&teams_0=many",
+    ),
+    "dispatch-sheets": ("?work=set_up&base_0=0001&teams_0=2",),
+    "dispatch-now": ("?stations=nowhere&at=soon", "?stations=0001&place_0=0001"),
 }
 AXE = Axe()
 VIOLATIONS = """axe.run({resultTypes: ["violations"]}).then((found) =>

@@ -11,6 +11,7 @@ from pollready.cli import (
     assess,
     audit,
     boundaries,
+    dispatch,
     example,
     fault_tree,
     minutes,
@@ -28,7 +29,8 @@ from pollready.cli import (
 # One module a command, each with `add(subparsers)` and `run(arguments) -> exit status`.
 COMMANDS = (
     assess, template, example, serve, worker, remind, audit, set_up, fault_tree, boundaries,
-    report, minutes, package, allocate, stage, queues,
+    report, minutes, package, allocate, stage, dispatch,
+    queues,
 )  # fmt: skip
 
 ASSESSED, NOTHING_USABLE, USAGE = 0, 1, 2
@@ -39,7 +41,7 @@ _OF_USAGE = frozenset(
         "jobs.output-over-input", "jobs.register-unusable", "obstacles.wrong-thresholds",
         "allocation.wrong-inputs", "allocation.wrong-means",
         "planning.wrong-staging", "planning.bad-travel-table", "planning.unknown-sites",
-        "engine.too-many-fixed-sites",
+        "engine.too-many-fixed-sites", "planning.wrong-dispatch", "planning.wrong-visits",
     }
 )  # fmt: skip
 

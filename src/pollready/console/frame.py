@@ -42,6 +42,7 @@ ENTRIES: Mapping[str, Sequence[tuple[str, Permission]]] = MappingProxyType(
             ("ledger", Permission.SEE_REGISTER),
             ("allocations", Permission.SEE_REGISTER),
             ("staging", Permission.SEE_REGISTER),
+            ("dispatch", Permission.SEE_REGISTER),
             ("queues", Permission.SEE_REGISTER),
         ],
         "committee": [
@@ -85,6 +86,7 @@ BELONGS = (
     ("lot", "ledger"),
     ("queue", "queues"),
     ("staging", "staging"),
+    ("dispatch", "dispatch"),
     ("report", "reports"),
     ("province", "provinces"),
     ("import", "import"),

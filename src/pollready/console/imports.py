@@ -21,6 +21,7 @@ from pollready.intake.workbook import SHEET_BY_NAME, ColumnKind
 from pollready.intake.writing import as_it_is
 from pollready.intake.writing.cells import cell_value
 from pollready.jobs.completing import REASON_MAX, ToComplete
+from pollready.jobs.dispatch_export import DispatchExport
 from pollready.jobs.importing import masked_cell
 from pollready.jobs.ledger_file import LedgerFile
 from pollready.jobs.plan_leaving import PlanExport
@@ -133,7 +134,7 @@ class FilledForm(ConsoleForm):
 
 
 def lines_in_file(
-    file: ToComplete | LedgerFile | PlanExport[Any],
+    file: ToComplete | LedgerFile | PlanExport[Any] | DispatchExport,
     by: User,
     now: datetime,
     language: str,

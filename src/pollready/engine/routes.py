@@ -1,7 +1,7 @@
 """Routes of teams for set-up day and deliveries, by PyVRP, with a bound on their travel."""
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -137,8 +137,8 @@ def plan_routes(
 
     Notes
     -----
-    Wouda, Lan and Kool 2024. The bound: every job has one way in and one way out, a least
-    assignment. `docs/method/staging.md`.
+    Wouda, Lan and Kool 2024. The bound: every job has one way in and one way out, and as many
+    teams go out and come back as the work takes, a least assignment. `docs/method/staging.md`.
     """
     _check(hours, jobs, teams)
     possible = [job for job in jobs if any(_alone(hours, job, team) for team in teams)]
@@ -207,15 +207,24 @@ def _orders(
     rule = stop.MultipleCriteria(
         [stop.MaxRuntime(max(budget.remaining_s(), 0.1)), stop.NoImprovement(STILL)]
     )
-    problem = _problem(pyvrp, hours, jobs, teams)
+    alike = _alike(teams)
+    problem = _problem(pyvrp, hours, jobs, [(teams[same[0]], len(same)) for same in alike])
     with warnings.catch_warnings():
         # That it struggles to keep within limits: what does not is trimmed afterwards.
         warnings.simplefilter("ignore", pyvrp.exceptions.PenaltyBoundWarning)
         found = pyvrp.solve(problem, stop=rule, seed=seed, collect_stats=False, display=False)
     return [
-        (int(route.vehicle_type()), [step.idx for step in route if step.is_client()])
+        (alike[route.vehicle_type()].pop(0), [step.idx for step in route if step.is_client()])
         for route in found.best.routes()
     ]
+
+
+def _alike(teams: tuple[Team, ...]) -> list[list[int]]:
+    """Put teams together that differ in nothing but their code: the search need not try each."""
+    found: dict[Team, list[int]] = {}
+    for number, team in enumerate(teams):
+        found.setdefault(replace(team, code=""), []).append(number)
+    return list(found.values())
 
 
 def _pyvrp() -> Any:
@@ -228,9 +237,9 @@ def _pyvrp() -> Any:
     return pyvrp
 
 
-def _problem(pyvrp: Any, hours: Floats, jobs: list[Job], teams: tuple[Team, ...]) -> Any:
+def _problem(pyvrp: Any, hours: Floats, jobs: list[Job], teams: list[tuple[Team, int]]) -> Any:
     """State the problem in whole seconds, rounded to the careful side."""
-    latest = max(team.to_h for team in teams)
+    latest = max(team.to_h for team, _ in teams)
     # A way that nobody knows takes longer than any shift.
     known = np.where(np.isnan(hours), 2 * latest + 48.0, hours)
     seconds = np.ceil(known * S_PER_H).astype(np.int64)
@@ -250,17 +259,17 @@ def _problem(pyvrp: Any, hours: Floats, jobs: list[Job], teams: tuple[Team, ...]
     ]
     vehicles = [
         pyvrp.VehicleType(
-            1,
+            number,
             capacity=[team.capacity],
             start_depot=place,
             end_depot=place,
             tw_early=_up(team.from_h),
             tw_late=_down(team.to_h),
         )
-        for place, team in enumerate(teams)
+        for place, (team, number) in enumerate(teams)
     ]
     places = [pyvrp.Location(0, 0) for _ in range(len(hours))]
-    depots = [pyvrp.Depot(team.place) for team in teams]
+    depots = [pyvrp.Depot(team.place) for team, _ in teams]
     return pyvrp.ProblemData(places, clients, depots, vehicles, [seconds], [seconds])
 
 
@@ -273,16 +282,44 @@ def _down(hours: float) -> int:
 
 
 def _bound(hours: Floats, jobs: list[Job], teams: tuple[Team, ...]) -> float:
-    """Give what visiting these jobs takes at least: one way into and one out of each."""
+    """Give what visiting these jobs takes at least, by as many routes as their work needs."""
     if not jobs:
         return 0.0
-    stops = [job.place for job in jobs]
-    bases = [team.place for team in teams]
+    lengths = np.cumsum(sorted((team.to_h - team.from_h for team in teams), reverse=True))
+    carried = np.cumsum(sorted((team.capacity for team in teams), reverse=True))
+    service_h, load = sum(job.service_min for job in jobs) / 60, sum(job.load for job in jobs)
+    routes = max(1, _least(lengths, service_h), _least(carried, load) if load else 1)
+    while True:
+        # The teams must have the time for the work and for the way, which grows with their number.
+        travel_h = _ways(hours, jobs, teams, min(routes, len(jobs), len(teams)))
+        needed = _least(lengths, service_h + travel_h)
+        if needed <= routes:
+            return travel_h
+        routes = needed
+
+
+def _least(sums: Floats, amount: float) -> int:
+    """Give how many of the largest it takes to reach an amount; all where none do."""
+    return min(int(np.searchsorted(sums, amount - 1e-6)) + 1, len(sums))
+
+
+def _ways(hours: Floats, jobs: list[Job], teams: tuple[Team, ...], routes: int) -> float:
+    """Give the least ways into and out of each job where so many teams at least go out.
+
+    An assignment: who goes out stands first, from whichever base is nearest; the rest may stay.
+    """
     far = 1e6
-    cost = np.nan_to_num(hours[np.ix_(stops + bases, stops + bases)], nan=far)
-    count = len(stops)
+    stops, bases = [job.place for job in jobs], [team.place for team in teams]
+    known = np.nan_to_num(hours, nan=far)
+    count, out = len(stops), len(stops) + routes
+    cost = np.full((out + len(bases), out + len(bases)), far)
+    cost[:count, :count] = known[np.ix_(stops, stops)]
+    cost[count:out, :count] = known[np.ix_(bases, stops)].min(axis=0)
+    cost[:count, count:out] = known[np.ix_(stops, bases)].min(axis=1)[:, np.newaxis]
+    cost[out:, :count] = known[np.ix_(bases, stops)]
+    cost[:count, out:] = known[np.ix_(stops, bases)]
+    stay = np.arange(out, len(cost))
+    cost[stay, stay] = 0.0
     cost[np.arange(count), np.arange(count)] = far  # nobody goes from a job to itself
-    cost[count:, count:] = far
-    cost[np.arange(count, len(cost)), np.arange(count, len(cost))] = 0.0  # a team may stay
     row, column = linear_sum_assignment(cost)
     return float(cost[row, column].sum())

@@ -1,4 +1,4 @@
-from itertools import permutations
+from itertools import permutations, product
 from time import perf_counter
 
 import numpy as np
@@ -97,6 +97,38 @@ def test_routes_of_one_team_are_the_shortest_and_at_least_the_bound():
     shortest = min(timetable(hours, team, list(order)).travel_h for order in permutations(jobs))
     assert found.travel_h == pytest.approx(shortest, abs=1e-2)
     assert found.bound_h <= shortest + 1e-9
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_bound_is_at_most_the_least_travel_of_all_shares_and_orders(seed):
+    pytest.importorskip("pyvrp")
+    hours = plane(7, seed)
+    jobs = tuple(Job(f"j{n}", n, service_min=60, load=1) for n in range(5))
+    teams = tuple(Team(f"t{n}", 5 + n % 2, 6.0, 12.0, capacity=3) for n in range(3))
+    found = plan_routes(hours, jobs, teams, budget=within(0.3))
+    least = np.inf
+    for share in product(range(3), repeat=5):
+        ways = [
+            shortest(hours, teams[t], [jobs[n] for n in range(5) if share[n] == t])
+            for t in range(3)
+        ]
+        least = min(least, sum(ways))
+    assert not found.left_out and found.bound_h <= least + 1e-9
+    assert found.travel_h >= least - 1e-9 and found.bound_h > 0.5 * least
+
+
+def shortest(hours, team, jobs):
+    walks = [timetable(hours, team, list(order)) for order in permutations(jobs)] if jobs else []
+    return min((walk.travel_h for walk in walks if walk), default=np.inf if jobs else 0.0)
+
+
+def test_more_work_than_one_shift_holds_sends_the_second_team_out_in_the_bound_too():
+    pytest.importorskip("pyvrp")
+    hours = np.array([[0.0, 2.0, 2.0], [2.0, 0.0, 0.0], [2.0, 0.0, 0.0]])
+    jobs = (Job("a", 1, service_min=180), Job("b", 2, service_min=180))
+    teams = (Team("t0", 0, 6.0, 14.0), Team("t1", 0, 6.0, 14.0))
+    found = plan_routes(hours, jobs, teams, budget=within(0.3))
+    assert found.travel_h == 8.0 and found.bound_h == 8.0 and found.gap == 0.0
 
 
 def test_what_nobody_can_do_is_told_from_what_there_is_no_time_for():
