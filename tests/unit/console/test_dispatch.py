@@ -175,6 +175,11 @@ def test_a_sheet_of_each_team_has_its_class_stations_and_room_to_sign(depot, hea
     html = page(head_client, "dispatch-sheets", work="set_up", county=own_county(head_client))
     assert html.count("12 Mill Lane") == 1 and re.search(r">3\d\.\d{5} / 4\d\.\d{5}<", html)
     assert html.count('<section class="sheet"') >= 1 and "Who goes:" in html
+    late = page(
+        head_client, "dispatch-sheets", work="set_up", county=own_county(head_client),
+        base_0="DEP-9", teams_0="1", from_0="23:30", to_0="05:00",
+    )  # fmt: skip
+    assert "the day after)" in late and "the day after)" not in html
     assert html.count("Class: ") == 2 * html.count('<section class="sheet"')
 
 
@@ -247,6 +252,7 @@ def test_a_workbook_has_every_table(depot, head_client):
     answer = exported(head_client, "xlsx", work="set_up", county=own_county(head_client))
     book = openpyxl.load_workbook(BytesIO(answer.content))
     assert book.sheetnames == ["Routes", "Teams", "Not reached"]
+    assert "Dispatch of teams" in page(head_client, "audit")
     answer = exported(head_client, "xlsx", "dispatch-now-export", stations=listed(
         own_county(head_client))[0])  # fmt: skip
     assert openpyxl.load_workbook(BytesIO(answer.content)).sheetnames == ["Sent", "Waiting"]

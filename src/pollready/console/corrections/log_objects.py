@@ -131,7 +131,7 @@ class LogObjects:
         return {each.object_id: (self._list_name(each.object_id), "") for each in entries}
 
     def _list_name(self, name: str) -> str:
-        for key in (f"lists.title.{name}", f"upload.template.{name}_name"):
+        for key in (f"lists.title.{name}", f"upload.template.{name}_name", f"{name}.title"):
             try:
                 return say(key, self._wording.language)
             except UnknownPhrase:
