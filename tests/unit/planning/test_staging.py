@@ -131,6 +131,12 @@ def test_a_station_that_stays_is_a_site_though_no_such_station_is_a_candidate():
     assert [each.code for each in candidates_of(road, asked)] == ["D0", "S04"]
 
 
+def test_where_a_depot_is_ruled_out_a_station_may_be_a_site():
+    road = facts(station(0, 0), station(1, 90), depots=(0,))
+    asked = replace(ASKED, candidates=Candidates.STATIONS, decided=decided(("D0", Rule.RULED_OUT)))
+    assert [each.code for each in candidates_of(road, asked)] == ["S00", "S01"]
+
+
 def test_decisions_about_places_that_are_none_are_named_all_at_once():
     road = facts(station(0, 0), station(1, None))
     rules = decided(("S01", Rule.STAYS), ("S00", Rule.RULED_OUT), ("X", Rule.RULED_OUT))

@@ -49,6 +49,7 @@ def candidates_of(facts: StagingFacts, asked: Asked) -> list[Candidate]:
     found = [
         replace(each, stays=asked.keep_depots or code_key(each.code) in stays)
         for each in depots_of(facts)
+        if code_key(each.code) not in ruled_out
     ]
     stations = [each for each in facts.stations if each.lat is not None]
     named = [each for each in stations if code_key(each.code) in stays]
