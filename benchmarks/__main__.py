@@ -26,6 +26,8 @@ MEASUREMENTS = {
     "worst_case": "worst_case.rows",
     "allocation.province": "allocation.measure_province",
     "allocation.nation": "allocation.measure_nation",
+    "allocation.worth": "worth.measure_province",
+    "allocation.worth.nation": "worth.measure_nation",
     "queues": "queues.rows",
     "aralia": "aralia.rows",
     "siting": "siting.rows",

@@ -1,16 +1,18 @@
 """Whole bundles: the integer program over the options that a better plan can have."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 import numpy as np
+from scipy import sparse
 
 from pollready.engine._highs import Cancelled, Program, solve
 from pollready.engine.allocation_frame import Bools, Floats, Frame, Indices
 from pollready.engine.allocation_linear import Linear
 from pollready.engine.allocation_plan import NONE, Plan, plan_of
 from pollready.engine.allocation_prices import Aim
+from pollready.engine.allocation_whole import Whole, kept_whole
 from pollready.engine.budget import Budget
 
 FIRST_OPTIONS = 300  # in the first core beside each point's best
@@ -19,6 +21,7 @@ GROWTH = 4
 LAST_OPTIONS = 4_000  # a core that large may take all the time; a larger one only follows if solved
 LEAST_S = 2.0  # of a core, where there is time at all
 WHOLE = 1e-6  # HiGHS's tolerance of whole numbers
+CUT_SLACK = 1e-9  # of a cut, for rounding
 SHARE_OF_GAP = 0.5  # of the gap asked for that HiGHS may leave within a core
 Report = Callable[[Plan, float], None]
 
@@ -48,20 +51,28 @@ def search(
     unit on an arc that is not the cheapest of its cell. So no plan with an option or arc that
     loses more than t exceeds the bound less t, and all others are found by the integer program
     over what loses t at most: the core. Cores grow until that is near enough; at the latest when t
-    is the gap itself.
+    is the gap itself. Where the first does not suffice, binding floors are kept whole: the bound
+    falls, and an option of their points loses by so much less.
     """
     top = bound = linear.valued.bound
     loss, arc_loss = linear.valued.loss(frame), linear.valued.arc_loss(frame)
-    near = _near(frame, linear, loss)
-    count = FIRST_OPTIONS
+    near, best = _near(frame, linear, loss), linear.valued.best
+    count, whole = FIRST_OPTIONS, None
     while bound - plan.worth(aim) > allowed(bound):
         if budget.is_spent() or (cancelled is not None and cancelled()):
             return Searched(plan, bound, False)
+        if count > FIRST_OPTIONS and whole is None and aim.relaxation == 0.0:
+            # A first core did not suffice: floors bind that few points meet with whole bundles.
+            whole = kept_whole(frame, linear.valued, loss, allowed(bound), budget, cancelled)
+            top -= whole.total
+            bound = max(min(bound, top), plan.worth(aim))
+            loss, best = loss - whole.slack[frame.group], best - whole.slack
+            continue
         gap = top - plan.worth(aim)
         most = _most_loss(loss, count, gap)
-        certain = (linear.valued.best > most) & (plan.chosen != NONE)
+        certain = (best > most) & (plan.chosen != NONE)
         options = np.union1d(np.nonzero(loss <= most)[0], near)
-        core = Core(frame, aim, options, plan, certain, arc_loss <= most)
+        core = Core(frame, aim, options, plan, certain, arc_loss <= most, whole)
         turn = budget if most >= gap or count >= LAST_OPTIONS else _share(budget)
         tried = core.solve(SHARE_OF_GAP * allowed(bound), turn, cancelled)
         plan = max(plan, tried.plan, key=lambda each: each.worth(aim))
@@ -115,10 +126,11 @@ class Core:
         plan: Plan,
         certain: Bools | None = None,
         arcs: Bools | None = None,
+        whole: Whole | None = None,
     ) -> None:
         self._frame, self._plan = frame, plan
         self._options = np.union1d(options, plan.chosen[plan.chosen != NONE])
-        self._program = self._stated(aim, certain, arcs)
+        self._program = _with_cuts(self._stated(aim, certain, arcs), self._options, whole)
 
     def _stated(self, aim: Aim, certain: Bools | None, arcs: Bools | None) -> Program:
         frame, options = self._frame, self._options
@@ -151,3 +163,18 @@ class Core:
             return Searched(self._plan, found.bound, found.bound == -inf)
         x = found.x[self._frame.n_others :]
         return Searched(plan_of(self._frame, self._options[x > 0.5]), found.bound, found.optimal)
+
+
+def _with_cuts(program: Program, options: Indices, whole: Whole | None) -> Program:
+    """Add what any plan of whole bundles keeps to, so that the relaxation keeps to it too."""
+    if whole is None:
+        return program
+    others = program.matrix.shape[1] - len(options)
+    none = sparse.csr_array((len(whole.most), others))
+    cuts = sparse.hstack([none, whole.cuts[:, options]])
+    return replace(
+        program,
+        matrix=sparse.vstack([program.matrix, cuts], format="csc"),
+        row_lower=np.append(program.row_lower, np.full(len(whole.most), -inf)),
+        row_upper=np.append(program.row_upper, whole.most * (1 + np.sign(whole.most) * CUT_SLACK)),
+    )
