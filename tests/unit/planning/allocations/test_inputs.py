@@ -29,7 +29,7 @@ def test_the_inputs_are_a_closed_list():
     """Nothing about how a place votes: who adds a field must answer for it here."""
     assert {each.name for each in fields(Inputs)} == {
         "level", "reading", "units", "travel_max_h", "limit", "money", "floors", "decisions",
-        "voters_unknown",
+        "voters_unknown", "scenario",
     }  # fmt: skip
 
 
