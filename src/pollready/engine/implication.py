@@ -16,7 +16,8 @@ def asks_more(lower: Expression, upper: Expression) -> bool:
     """
     if isinstance(lower, Constant) or isinstance(upper, Constant):
         return False
-    return implies(lower, upper) and not implies(upper, lower)
+    # Levels are mostly in order, and that is shown sooner than the contrary is given up.
+    return not implies(upper, lower) and implies(lower, upper)
 
 
 def implies(strong: Expression, weak: Expression) -> bool:

@@ -15,7 +15,7 @@ from pollready.engine.reliability import THREADS, DiagramTooLarge, blocks_of
 
 MAX_NODES = 1 << 20  # of one point's diagram: beside 400 MB of lanes where there are fifty
 SWITCH_H = 1e12  # marks a switch's figures; as a duration it is for good
-BLOCK_TOPS = 2048  # distinct requirements that one thread solves at a time
+BLOCK_TOPS = 512  # distinct requirements that one thread solves at a time
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
