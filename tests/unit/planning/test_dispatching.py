@@ -233,6 +233,14 @@ def test_teams_are_the_ledger_s_technicians_by_depot_unless_typed():
     assert routes_asked({}, ground(station(0, 5), crews=list(unknown))).teams == []
 
 
+def test_where_nobody_says_which_the_county_with_most_to_do_is_planned():
+    stations = station(0, 5), station(1, 6, county=2), station(2, 7, county=2)
+    assert routes_asked({}, ground(*stations)).county == 1
+    due = {0: ["rehearsal_failed"], 1: ["rehearsal_failed"], 2: ["rehearsal_failed"]}
+    assert routes_asked({}, ground(*stations, due=due)).county == 2
+    assert ground().first_county == 1
+
+
 def test_every_fault_is_named_at_once():
     road = ground(station(0, None))
     values = {

@@ -228,12 +228,12 @@ class _Reading:
         return int(text)
 
     def county(self, *, all_of_them: bool) -> int | None:
-        """Read a county of the reader's; none is the first, or all where that can be."""
+        """Read a county of the reader's; none is the one with most to do, or all if that can be."""
         found = self.key("county")
         if found is not None and found not in self._ground.counties:
             self._refuse("county", "choice")
         if found is None and not all_of_them:
-            return next(iter(self._ground.counties), None)
+            return self._ground.first_county
         return found
 
     def place(self, name: str) -> Spot | None:

@@ -1,5 +1,6 @@
 """What dispatch is planned from: stations, places teams start from, crews, what a visit mends."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -75,6 +76,13 @@ class Ground:
     def depot(self, called: str) -> Spot | None:
         """Find a depot by what the ledger calls it."""
         return self.depots.get(fold(called)) if called.strip() else None
+
+    @property
+    def first_county(self) -> int | None:
+        """Give the county where most stations wait for a visit; of equal ones the first."""
+        stations = self.staged.stations
+        waiting = Counter(each.county for each in stations if each.listing_id in self.due)
+        return max(self.counties, key=lambda county: waiting[county], default=None)
 
     def of_county(self, county: int | None) -> list[int]:
         """Number the stations of a county; None is all."""
