@@ -252,7 +252,7 @@ def _write(path: Path, figures: dict[str, Any], tables: Any, language: str) -> N
     from pollready.jobs.folders import FolderUnusable
     from pollready.language import say
     from pollready.planning.dispatching.tables import COLUMNS
-    from pollready.reports.dispatch_file import DispatchFile, write_dispatch_file
+    from pollready.reports.table_file import TableFile, write_table_file
 
     try:
         if path.suffix.lower() == ".json":
@@ -264,7 +264,7 @@ def _write(path: Path, figures: dict[str, Any], tables: Any, language: str) -> N
             path.write_text(text + "\n", "utf-8")
         else:
             now = datetime.now(UTC).replace(microsecond=0)
-            file = DispatchFile(say("dispatch.title", language), tables, language)
-            write_dispatch_file(path, file, now=now)
+            file = TableFile("dispatch", say("dispatch.title", language), COLUMNS, tables, language)
+            write_table_file(path, file, now=now)
     except OSError as error:
         raise FolderUnusable(path) from error

@@ -20,11 +20,12 @@ from pollready.intake.recognition import UNREAD
 from pollready.intake.workbook import SHEET_BY_NAME, ColumnKind
 from pollready.intake.writing import as_it_is
 from pollready.intake.writing.cells import cell_value
-from pollready.jobs.completing import REASON_MAX, ToComplete
-from pollready.jobs.dispatch_export import DispatchExport
+from pollready.jobs.completing import ToComplete
 from pollready.jobs.importing import masked_cell
+from pollready.jobs.leaving import REASON_MAX
 from pollready.jobs.ledger_file import LedgerFile
 from pollready.jobs.plan_leaving import PlanExport
+from pollready.jobs.table_export import TableExport
 from pollready.language import (
     UnknownPhrase,
     date_short,
@@ -134,7 +135,7 @@ class FilledForm(ConsoleForm):
 
 
 def lines_in_file(
-    file: ToComplete | LedgerFile | PlanExport[Any] | DispatchExport,
+    file: ToComplete | LedgerFile | PlanExport[Any] | TableExport,
     by: User,
     now: datetime,
     language: str,

@@ -1,7 +1,7 @@
 """Forms that plans of every kind have: why one is accepted or withdrawn, and taking one out."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -31,6 +31,8 @@ class PlanExportForm(ConsoleForm):
     """In which format a plan leaves the console, and why."""
 
     phrases = "allocation.form"
+    formats: ClassVar[Sequence[str]] = FORMATS
+    words: ClassVar[str] = "allocation.format"
 
     format = forms.ChoiceField()
     reason = forms.CharField(max_length=400, widget=forms.Textarea(attrs={"rows": 2}))
@@ -38,5 +40,5 @@ class PlanExportForm(ConsoleForm):
     def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.fields["format"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            (name, say(f"allocation.format.{name}", self.language)) for name in FORMATS
+            (name, say(f"{self.words}.{name}", self.language)) for name in self.formats
         ]

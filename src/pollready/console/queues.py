@@ -50,11 +50,24 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
-class HourRow:
-    """An hour of the table."""
+class HourFigures:
+    """An hour: voters, waits in minutes with their band, the share over the limit, the queue."""
 
     begins: str
-    arrivals: float
+    arrivals: int
+    wait_min: float
+    low_min: float
+    high_min: float
+    over_share: float
+    queue: float
+
+
+@dataclass(frozen=True, slots=True)
+class HourRow:
+    """An hour of the table, in words."""
+
+    begins: str
+    arrivals: int
     wait: str
     band: str
     over: str
@@ -132,30 +145,51 @@ class StationPage:
             other=self.other.waits.mean_by_slice.tolist() if self.other else (),
         )
 
-    @cached_property
+    @property
     def hours(self) -> list[HourRow]:
+        """The day by hours, in words."""
+        return [
+            HourRow(
+                begins=each.begins,
+                arrivals=each.arrivals,
+                wait=self.minutes(each.wait_min),
+                band=f"{self.minutes(each.low_min)} – {self.minutes(each.high_min)}",
+                over=percent(each.over_share, self.language, decimals=1),
+                queue=round(each.queue, 1),
+            )
+            for each in self.hour_figures
+        ]
+
+    @cached_property
+    def hour_figures(self) -> list[HourFigures]:
         """The day by hours."""
         found = self.answer
         slices = found.day.arrivals.size
         starts = range(0, slices, SLICES_PER_ROW)
         return [self._hour(found, k, min(k + SLICES_PER_ROW, slices)) for k in starts]
 
-    def _hour(self, found: StationQueue, begin: int, end: int) -> HourRow:
+    def _hour(self, found: StationQueue, begin: int, end: int) -> HourFigures:
         weights = found.day.arrivals[begin:end]
         weights = weights / weights.sum() if weights.sum() > 0 else weights + 1 / len(weights)
 
         def mean(row: Any) -> float:
             return float(weights @ row[begin:end])
 
-        low, high = mean(found.low_min), mean(found.high_min)
-        return HourRow(
+        return HourFigures(
             begins=self.clock.at(begin * found.day.slice_min),
             arrivals=round(float(found.day.arrivals[begin:end].sum())),
-            wait=self.minutes(mean(found.waits.mean_by_slice)),
-            band=f"{self.minutes(low)} – {self.minutes(high)}",
-            over=percent(mean(found.waits.over_by_slice), self.language, decimals=1),
-            queue=round(float(found.waits.queue_by_slice[begin:end].mean()), 1),
+            wait_min=mean(found.waits.mean_by_slice),
+            low_min=mean(found.low_min),
+            high_min=mean(found.high_min),
+            over_share=mean(found.waits.over_by_slice),
+            queue=float(found.waits.queue_by_slice[begin:end].mean()),
         )
+
+    @property
+    def figures(self) -> list[tuple[str, str]]:
+        """The figures of the station as it is, by name."""
+        named = self._figures(self.answer)
+        return [(say(f"queues.figure.{name}", self.language), value) for name, value in named]
 
     @property
     def compared(self) -> list[Compared]:

@@ -6,7 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 from pollready.audit.classification import Classification
-from pollready.jobs.plan_leaving import PlanExport, class_of, record_leaving, takes_classified
+from pollready.jobs.leaving import takes_classified
+from pollready.jobs.plan_leaving import PlanExport, class_of, record_plan
 from pollready.language import say
 from pollready.people.models import User
 from pollready.people.scopes import is_of_agency, listings_for
@@ -63,7 +64,7 @@ def write_plan_export(
 
     Raises `NotPermitted`, `ExportNeedsReason`.
     """
-    number = record_leaving(export, LIST, form=path.suffix[1:], by=by, now=now, reason=reason)
+    number = record_plan(export, LIST, form=path.suffix[1:], by=by, now=now, reason=reason)
     plan = export.plan
     veil, inputs = veil_now(by, round_id=plan.round_id), inputs_of(plan.inputs)
     file = PlanFile(

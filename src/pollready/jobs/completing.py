@@ -5,29 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from django.conf import settings
-from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from pollready.audit.classification import Classification
-from pollready.audit.commands import Entry, record
 from pollready.intake.writing import write_complete
+from pollready.jobs.leaving import record_leaving, takes_classified
 from pollready.people.models import User
-from pollready.people.permissions import Permission, check, may
 from pollready.people.scopes import listings_for
 from pollready.places.models import ElectionRound, Listing
-
-REASON_MAX = 400
-
-
-class ExportNeedsReason(ValueError):
-    """A file that names stations leaves the console only with a reason."""
-
-    code = "console.export-needs-reason"
-
-    def __init__(self) -> None:
-        self.fields: dict[str, object] = {}
-        super().__init__(self.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +38,7 @@ def to_complete(round_: ElectionRound, by: User) -> ToComplete:
     classified files, and nobody else has to approve them first.
     """
     within = listings_for(by).filter(round=round_)
-    most = by.clearance if may(by, Permission.EXPORT_CLASSIFIED) else Classification.NORMAL
-    if settings.POLLREADY_EXPORT_APPROVAL:
-        most = Classification.NORMAL
+    most = by.clearance if takes_classified(by) else Classification.NORMAL
     chosen = within.filter(point__classification__lte=most)
     highest = chosen.aggregate(highest=Max("point__classification"))["highest"]
     rows = chosen.count()
@@ -77,31 +60,16 @@ def write_to_complete(
     `said` gives the lines that stand in it, with the number of the log. What names something
     upstream is blank in it. Raises `NotPermitted`, `ExportNeedsReason`.
     """
-    check(by, Permission.EXPORT)
-    reason = " ".join(reason.split())[:REASON_MAX]
-    if not reason:
-        raise ExportNeedsReason
-    after = {
-        "list": "complete",
-        "round": file.round.code,
-        "rows": file.rows,
-        "format": "xlsx",
-        "classification": file.classification,
-        "with_names": False,
-    }
-    with transaction.atomic():
-        batch = record(
-            actor=by.username,
-            command="export_list",
-            now=now,
-            reason=reason,
-            entries=[Entry("export", "complete", None, after)],
-        )
+    told = {
+        "round": file.round.code, "rows": file.rows, "format": "xlsx",
+        "classification": file.classification, "with_names": False,
+    }  # fmt: skip
+    number = record_leaving("complete", told, by=by, now=now, reason=reason)
     write_complete(
         file.round,
         path,
         language,
         listings=file.listings,
         most=file.classification,
-        said=said(batch.number),
+        said=said(number),
     )

@@ -7,14 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 
 from pollready.audit.classification import Classification
-from pollready.audit.commands import Entry, record
 from pollready.intake.writing.workbook_file import write_workbook
-from pollready.jobs.completing import REASON_MAX, ExportNeedsReason
+from pollready.jobs.leaving import record_leaving
 from pollready.people.models import User
-from pollready.people.permissions import Permission, check, may
+from pollready.people.permissions import Permission, may
 from pollready.places.models import ElectionRound
 from pollready.planning.ledger import LotFigures, lots_listed
 from pollready.register.veil import hides_from_somebody, veil_now
@@ -88,19 +86,11 @@ def write_ledger_file(
     name of a store that the reader, or the file, may not hold; the number of the lot finds it.
     Raises `NotPermitted`, `ExportNeedsReason`.
     """
-    check(by, Permission.EXPORT)
-    reason = " ".join(reason.split())[:REASON_MAX]
-    if not reason:
-        raise ExportNeedsReason
-    after = {
-        "list": "ledger", "round": file.round.code, "query": file.query, "rows": file.rows,
-        "format": "xlsx", "classification": file.classification, "with_names": file.with_names,
+    told = {
+        "round": file.round.code, "query": file.query, "rows": file.rows, "format": "xlsx",
+        "classification": file.classification, "with_names": file.with_names,
     }  # fmt: skip
-    with transaction.atomic():
-        entries = [Entry("export", "ledger", None, after)]
-        batch = record(
-            actor=by.username, command="export_list", now=now, reason=reason, entries=entries
-        )
+    number = record_leaving("ledger", told, by=by, now=now, reason=reason)
     open_ones = set(veil_now(by, round_id=file.round.pk).open_ones(_texts(file.lots)))
     if not file.with_names:
         open_ones -= _hidden(file.round.pk, open_ones)
@@ -120,7 +110,7 @@ def write_ledger_file(
         }  # fmt: skip
 
     rows = {"resources": [row(lot) for lot in file.lots]}
-    write_workbook(path, rows, language, said=said(batch.number))
+    write_workbook(path, rows, language, said=said(number))
 
 
 def _texts(lots: Sequence[ResourceLot]) -> set[str]:

@@ -6,7 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 from pollready.audit.classification import Classification
-from pollready.jobs.plan_leaving import PlanExport, class_of, record_leaving, takes_classified
+from pollready.jobs.leaving import takes_classified
+from pollready.jobs.plan_leaving import PlanExport, class_of, record_plan
 from pollready.language import say
 from pollready.people.models import User
 from pollready.people.scopes import listings_for
@@ -51,7 +52,7 @@ def write_staging_export(
 
     Raises `NotPermitted`, `ExportNeedsReason`.
     """
-    number = record_leaving(export, LIST, form=path.suffix[1:], by=by, now=now, reason=reason)
+    number = record_plan(export, LIST, form=path.suffix[1:], by=by, now=now, reason=reason)
     kept, veil = export.plan, veil_now(by, round_id=export.plan.round_id)
     title = say(
         "staging.file_title", language, number=kept.pk, title=veil.text(kept.title),

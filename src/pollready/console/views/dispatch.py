@@ -1,39 +1,30 @@
 """Pages of dispatch: routes of a day, who goes now, sheets to print, a file."""
 
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.timezone import localdate, localtime
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pollready.console.access import requires
 from pollready.console.context import Reading, read
 from pollready.console.dispatch import LIMIT_S, RoutesPage
-from pollready.console.dispatch_forms import DispatchExportForm
 from pollready.console.dispatch_now import NowPage
-from pollready.console.handing_out import to_keep
-from pollready.console.imports import lines_in_file
 from pollready.console.middleware import ConsoleRequest
+from pollready.console.table_files import Leaving, answer_with_tables
 from pollready.console.views.overview import nothing_assessed
 from pollready.engine.routes import RoutesNotInstalled
-from pollready.jobs.dispatch_export import dispatch_export as export_of
-from pollready.jobs.dispatch_export import write_dispatch_export
-from pollready.language import file_day, message, say
+from pollready.jobs.table_export import table_export
+from pollready.language import message, say
 from pollready.people.permissions import Permission, may
 from pollready.planning.dispatching.routing import TooManyTasks
-from pollready.planning.dispatching.tables import now_tables, routes_tables
+from pollready.planning.dispatching.tables import COLUMNS, now_tables, routes_tables
 
 TITLE = "dispatch.title"
-_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
 
 
 @requires(Permission.SEE_REGISTER)
@@ -90,31 +81,17 @@ def _exported(request: ConsoleRequest, question: str) -> HttpResponse:
     if page.wrong or _refusal(page, request.language):
         raise Http404  # its own page says what is wrong; no link leads here
     write = routes_tables if isinstance(page, RoutesPage) else now_tables
-    tables = partial(_tables, write, page, request.language)
-    export = export_of(tables, question, reading.round, request.user)
-    form = DispatchExportForm(
-        request.POST if request.method == "POST" else None, language=request.language
+    export = table_export(
+        "dispatch", COLUMNS, partial(_tables, write, page, request.language), question=question,
+        election_round=reading.round, by=request.user,
+    )  # fmt: skip
+    leaving = Leaving(
+        say(f"dispatch.tab.{question}", request.language),
+        say("dispatch.export.holds", request.language, rows=export.rows),
+        reverse({"routes": "dispatch", "now": "dispatch-now"}[question]) + _query(request),
+        () if export.with_names else (say("dispatch.export.masked", request.language),),
     )
-    if form.is_valid():
-        now = timezone.now().replace(microsecond=0)
-        kind = form.cleaned_data["format"]
-        title = say(
-            "dispatch.export.file", request.language,
-            title=say(f"dispatch.tab.{question}", request.language), round=reading.round.name,
-        )  # fmt: skip
-        with TemporaryDirectory() as folder:
-            path = Path(folder) / f"dispatch.{kind}"
-            write_dispatch_export(
-                export, path, title=title, language=request.language, by=request.user, now=now,
-                reason=form.cleaned_data["reason"],
-                said=partial(lines_in_file, export, request.user, now, request.language),
-            )  # fmt: skip
-            content = path.read_bytes()
-        day = file_day(localdate(now), request.language)
-        return to_keep(content, f"{say(TITLE, request.language)} {day}.{kind}", _TYPES[kind])
-    back = {"routes": "dispatch", "now": "dispatch-now"}[question]
-    context = {"form": form, "file": export, "back": back, "asked": _query(request)}
-    return render(request, "dispatch/export.html", context, status=422 if form.is_bound else 200)
+    return answer_with_tables(request, export, leaving)
 
 
 def _asked(request: ConsoleRequest, reading: Reading, question: str) -> RoutesPage | NowPage:

@@ -1,4 +1,4 @@
-"""Routes, or who goes now, as a file: a workbook of every table, or one table of CSV."""
+"""Tables of a page as a file: a workbook of all of them, or the first as CSV."""
 
 import csv
 from collections.abc import Mapping, Sequence
@@ -8,24 +8,29 @@ from io import StringIO
 from pathlib import Path
 
 from pollready.language import direction, safe, say
-from pollready.planning.dispatching.tables import COLUMNS, Rows
-from pollready.reports.spreadsheet import SheetContent, write_spreadsheet
+from pollready.reports.spreadsheet import Cell, SheetContent, write_spreadsheet
 
 FORMATS = ("xlsx", "csv")
-_WIDE = frozenset({"name", "what", "why"})
+Rows = list[list[Cell]]
+_WIDE = frozenset({"name", "what", "why", "figure"})
 
 
 @dataclass(frozen=True, eq=False)
-class DispatchFile:
-    """What such a file holds: its tables by name, the first is that of a CSV."""
+class TableFile:
+    """What such a file holds: its tables by name, with the columns of each.
 
+    `{phrases}.table.*` and `{phrases}.column.*` are the words of both.
+    """
+
+    phrases: str
     title: str
+    columns: Mapping[str, Sequence[str]]
     tables: Mapping[str, Rows]
     language: str
     lines: Sequence[str] = ()  # class, reason, watermark
 
 
-def write_dispatch_file(path: Path, file: DispatchFile, *, now: datetime) -> None:
+def write_table_file(path: Path, file: TableFile, *, now: datetime) -> None:
     """Write the file in the format of its name: `.xlsx` or `.csv`."""
     if path.suffix.lower() == ".csv":
         path.write_bytes(_csv(file).encode("utf-8-sig"))
@@ -34,16 +39,17 @@ def write_dispatch_file(path: Path, file: DispatchFile, *, now: datetime) -> Non
     write_spreadsheet(path, _sheets(file), right_to_left=right_to_left, now=now)
 
 
-def _headings(file: DispatchFile, name: str) -> list[str]:
-    return [say(f"dispatch.column.{column}", file.language) for column in COLUMNS[name]]
+def _headings(file: TableFile, name: str) -> list[str]:
+    columns = file.columns[name]
+    return [say(f"{file.phrases}.column.{column}", file.language) for column in columns]
 
 
-def _sheets(file: DispatchFile) -> list[SheetContent]:
+def _sheets(file: TableFile) -> list[SheetContent]:
     return [
         SheetContent(
-            title=say(f"dispatch.table.{name}", file.language),
+            title=say(f"{file.phrases}.table.{name}", file.language),
             headings=_headings(file, name),
-            widths=[30.0 if column in _WIDE else 16.0 for column in COLUMNS[name]],
+            widths=[30.0 if column in _WIDE else 16.0 for column in file.columns[name]],
             rows=rows,
             head=[file.title, *file.lines] if file.lines else (),
         )
@@ -51,7 +57,7 @@ def _sheets(file: DispatchFile) -> list[SheetContent]:
     ]
 
 
-def _csv(file: DispatchFile) -> str:
+def _csv(file: TableFile) -> str:
     """Write the first table; what the file is comes last, so that rows have one heading."""
     name, table = next(iter(file.tables.items()))
     text = StringIO(newline="")
@@ -59,5 +65,5 @@ def _csv(file: DispatchFile) -> str:
     rows.writerow([safe(cell) for cell in _headings(file, name)])
     rows.writerows([safe(cell) for cell in row] for row in table)
     for line in (file.title, *file.lines) if file.lines else ():
-        rows.writerow([safe(line), *[""] * (len(COLUMNS[name]) - 1)])
+        rows.writerow([safe(line), *[""] * (len(file.columns[name]) - 1)])
     return text.getvalue()
