@@ -30,7 +30,7 @@ class MorningAnswer:
 
     `peak_per_s` is the most over a quarter hour that would be asked if every answer were instant;
     `in_turns` the same morning with devices switched on in turns, early enough. Both are None
-    without a capacity.
+    without a capacity, or where nothing is known of any station.
     """
 
     stations: int
@@ -63,6 +63,8 @@ def morning_answer(
 
     rows = list(stations)
     known = [(v, d) for v, d in rows if v is not None and d is not None]
+    if not known:
+        return MorningAnswer(0, len(rows), 0, 0.0, 0.0, None, None, None)
     morning = morning_of(known, model)
     power_on = PowerOn(-question.starts_min, -question.ends_min)
 
@@ -73,10 +75,9 @@ def morning_answer(
             per_power_on=question.power_on_messages,
         )
 
-    ample = surge(morning, shared(1e9), power_on, step_s=STEP_S) if known else None
-    peak_per_s = ample.utilisation * 1e9 if ample else 0.0
+    peak_per_s = surge(morning, shared(1e9), power_on, step_s=STEP_S).utilisation * 1e9
     found = in_turns = by_min = None
-    if question.capacity_per_s and known:
+    if question.capacity_per_s:
         service = shared(question.capacity_per_s)
         found = surge(morning, service, power_on, step_s=STEP_S)
         by_min = min(power_on_by_min(morning, service), -question.ends_min)

@@ -204,6 +204,13 @@ def test_the_morning_tells_the_load_and_what_turns_would_save(client, record):
     assert "All devices should be on by" in html
 
 
+def test_a_morning_of_which_nothing_is_known_asks_nothing(client, record):
+    StationRecord.objects.update(devices=None)
+    for address in ("/queues/morning/", "/queues/morning/?capacity_per_s=2&check_in_messages=1"
+                    "&power_on_messages=1&starts_min=60&ends_min=30"):  # fmt: skip
+        assert "From 0 stations" in page(client, address)
+
+
 @pytest.fixture
 def filled(assessed, rows) -> dict[str, int]:
     """Components of which somebody says what they pass; an exchange stands in one county."""
