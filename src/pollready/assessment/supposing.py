@@ -12,7 +12,6 @@ from pollready.assessment.baseline import (
     figures_of,
 )
 from pollready.assessment.changes import Change
-from pollready.assessment.collector import collector_paused
 from pollready.assessment.radio import SITE_KIND
 from pollready.assessment.reading import Register
 from pollready.assessment.recounting import (
@@ -28,6 +27,7 @@ from pollready.assessment.touching import make_part, touched_listings
 from pollready.engine.network import InvalidNetwork
 from pollready.obstacles import group
 from pollready.obstacles.finding import Cause
+from pollready.register.collector import collector_paused
 
 # Where a change touches more of the stations than this, all are worked out anew: compiling the
 # touched ones twice takes as long.

@@ -12,12 +12,12 @@ from pollready.intake.planning import (
     Plan,
     Progress,
     Wish,
-    collector_paused,
     plan_import,
     read_as_wished,
 )
 from pollready.intake.result import ImportResult, NothingUsable
 from pollready.people.models import User
+from pollready.register.collector import collector_paused
 
 __all__ = ["ImportResult", "NothingUsable", "import_file"]
 

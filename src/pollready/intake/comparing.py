@@ -29,7 +29,6 @@ from pollready.intake.planning import (
     Plan,
     Wish,
     check_for_nothing_usable,
-    collector_paused,
     plan_import,
     stage_as_wished,
 )
@@ -39,6 +38,7 @@ from pollready.intake.uploads import file_of, remove
 from pollready.language.keeping import kept
 from pollready.people.models import User
 from pollready.people.scopes import places_of
+from pollready.register.collector import collector_paused
 
 _TRIES = 3
 _FAULT = (

@@ -20,9 +20,9 @@ from pollready.assessment.chances import (
     criticality,
 )
 from pollready.assessment.changes import Change
-from pollready.assessment.collector import collector_paused
 from pollready.assessment.costing import powered_by
 from pollready.planning.allocations.effects import Effects, Kind, split_key
+from pollready.register.collector import collector_paused
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
