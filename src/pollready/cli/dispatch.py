@@ -5,14 +5,13 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pollready.cli.options import add_language, existing_file
+from pollready.cli.options import add_language, existing_file, table_path
 
 if TYPE_CHECKING:  # the tables are imported late
     from pollready.planning.dispatching.ground import Ground
     from pollready.planning.dispatching.routing import RoutesPlan
     from pollready.planning.dispatching.sending import NowPlan
 
-ENDINGS = (".xlsx", ".csv", ".json")
 LIMIT_S = 30.0
 NAMES = ("work", "open_from", "open_to", "at", "horizon_h", "stations", "speed_km_h",
          "detour_ratio")  # fmt: skip
@@ -30,7 +29,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.add_argument("--now", action="store_true", help="who goes now, instead of routes")
     parser.add_argument(
         "--county", default="", metavar="NAME",
-        help="code or name of the county (default: the first; of deliveries all)",
+        help="code or name of the county (default: that with most to do; of deliveries all)",
     )  # fmt: skip
     parser.add_argument(
         "--team", action="append", default=[], type=_team, metavar="PLACE[=N]",
@@ -55,7 +54,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         help="minutes by code of two places: a heading, then from,to,minutes",
     )  # fmt: skip
     parser.add_argument(
-        "--out", type=_table_path, metavar="F", help="table to write: .xlsx, .csv or .json"
+        "--out", type=table_path, metavar="F", help="table to write: .xlsx, .csv or .json"
     )
     parser.add_argument(
         "--limit-s", type=float, default=LIMIT_S, metavar="S", help="time for it (default: 30)"
@@ -68,15 +67,6 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 def _team(text: str) -> tuple[str, str]:
     place, _, number = text.partition("=")
     return place, number or "1"
-
-
-def _table_path(text: str) -> Path:
-    path = Path(text)
-    if path.suffix.lower() not in ENDINGS:
-        raise argparse.ArgumentTypeError(f"{text}: a name that ends in {', '.join(ENDINGS)}")
-    if not path.parent.is_dir():
-        raise argparse.ArgumentTypeError(f"{text}: the folder {path.parent} does not exist")
-    return path
 
 
 def run(arguments: argparse.Namespace) -> int:

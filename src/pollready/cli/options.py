@@ -29,6 +29,20 @@ def workbook_path(text: str) -> Path:
     return path
 
 
+TABLE_ENDINGS = (".xlsx", ".csv", ".json")
+
+
+def table_path(text: str) -> Path:
+    """Read the name of a table to write, in one of its formats."""
+    path = Path(text)
+    if path.suffix.lower() not in TABLE_ENDINGS:
+        endings = ", ".join(TABLE_ENDINGS)
+        raise argparse.ArgumentTypeError(f"{text}: a name that ends in {endings}")
+    if not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"{text}: the folder {path.parent} does not exist")
+    return path
+
+
 def existing_file(text: str) -> Path:
     """Read the name of a file that must be there."""
     path = Path(text)

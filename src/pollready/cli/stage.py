@@ -5,13 +5,12 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pollready.cli.options import add_language, existing_file
+from pollready.cli.options import add_language, existing_file, table_path
 
 if TYPE_CHECKING:  # the tables are imported late
     from pollready.planning.staging.plan import StagingPlan
 
 DECISIONS = ("stays", "ruled_out")  # options, and rules of `staging.decided`
-ENDINGS = (".xlsx", ".csv", ".json")
 LIMIT_S = 60.0
 
 
@@ -53,7 +52,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         help="minutes by code of site and station: a heading, then from,to,minutes",
     )  # fmt: skip
     parser.add_argument(
-        "--out", type=_table_path, metavar="F", help="table to write: .xlsx, .csv or .json"
+        "--out", type=table_path, metavar="F", help="table to write: .xlsx, .csv or .json"
     )
     parser.add_argument(
         "--limit-s", type=float, default=LIMIT_S, metavar="S", help="time for it (default: 60)"
@@ -78,15 +77,6 @@ def _decided(arguments: argparse.Namespace) -> dict[str, str]:
         for row, (rule, code, reason) in enumerate(rows, start=1)
         for name, text in (("site", code), ("rule", rule), ("why", reason))
     }
-
-
-def _table_path(text: str) -> Path:
-    path = Path(text)
-    if path.suffix.lower() not in ENDINGS:
-        raise argparse.ArgumentTypeError(f"{text}: a name that ends in {', '.join(ENDINGS)}")
-    if not path.parent.is_dir():
-        raise argparse.ArgumentTypeError(f"{text}: the folder {path.parent} does not exist")
-    return path
 
 
 def run(arguments: argparse.Namespace) -> int:
