@@ -1,5 +1,6 @@
 """What both questions of dispatch share: the ground, names of stations, technicians left out."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,7 +17,7 @@ from pollready.planning.means import means_word
 SHOWN = 60  # stations of one table; files have them all
 
 
-class DispatchPage:
+class DispatchPage(ABC):
     """What both questions share: the ground, the names of stations, the teams' technicians."""
 
     def __init__(self, reading: Reading, viewer: User, query: Mapping[str, str]) -> None:
@@ -95,9 +96,9 @@ class DispatchPage:
         return found
 
     @property
+    @abstractmethod
     def tasks(self) -> Tasks:
         """What is to be done; each question has its own."""
-        raise NotImplementedError
 
     @property
     def voters_unknown(self) -> int:

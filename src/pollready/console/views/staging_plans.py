@@ -1,8 +1,10 @@
 """Pages of kept staging plans: the list, one, two side by side, a file, withdrawing one."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -10,14 +12,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from pollready.audit.versions import ChangedMeanwhile
 from pollready.console.access import requires
 from pollready.console.context import read
+from pollready.console.form_writing import UNPROCESSABLE, attempt
 from pollready.console.imports import lines_in_file
 from pollready.console.kept_plan_forms import PlanExportForm, ReasonForm
 from pollready.console.middleware import ConsoleRequest
 from pollready.console.plan_files import plan_file
-from pollready.console.reopening import reopened
 from pollready.console.staging_plans import StagingPlans, compared, sites_of_two
 from pollready.console.views.corrections import done
 from pollready.console.views.overview import nothing_assessed
@@ -30,7 +31,6 @@ from pollready.planning.staging.queries import plans_for
 from pollready.planning.staging.rules import StagingRefused
 
 TITLE = "staging.plans.title"
-UNPROCESSABLE, CONFLICT = 422, 409
 
 
 def _plans_or_404(request: ConsoleRequest) -> StagingPlans:
@@ -108,24 +108,19 @@ def staging_withdraw(request: ConsoleRequest, staging_id: int) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         language=request.language, initial={"version": plan.version},
     )  # fmt: skip
-    status = UNPROCESSABLE if form.is_bound else 200
-    if form.is_valid():
-        try:
-            withdraw_staging_plan(
-                plan.pk, round_id=plans.reading.round.pk,
-                version=form.cleaned_data["version"] or 0, reason=form.cleaned_data["reason"],
-                by=request.user, now=datetime.now(UTC).replace(microsecond=0),
-            )  # fmt: skip
-        except ChangedMeanwhile as changed:
-            form, status = reopened(form, changed), CONFLICT
-            form.add_error(None, changed)
-        except StagingRefused as refused:
-            form.refuse(refused)
-        else:
-            said = say("staging.withdraw.done", request.language, number=plan.pk)
-            return done(request, reverse("staging-plans"), said)
-    context = {"plans": plans, "line": plans.line(plan), "form": form}
-    return render(request, "staging/withdraw.html", context, status=status)
+
+    def write(said: Mapping[str, Any]) -> None:
+        withdraw_staging_plan(
+            plan.pk, round_id=plans.reading.round.pk, version=said["version"] or 0,
+            reason=said["reason"], by=request.user, now=datetime.now(UTC).replace(microsecond=0),
+        )  # fmt: skip
+
+    tried = attempt(form, write, StagingRefused)
+    if tried.is_written:
+        said = say("staging.withdraw.done", request.language, number=plan.pk)
+        return done(request, reverse("staging-plans"), said)
+    context = {"plans": plans, "line": plans.line(plan), "form": tried.form}
+    return render(request, "staging/withdraw.html", context, status=tried.status)
 
 
 @requires(Permission.EXPORT)
